@@ -1,0 +1,114 @@
+// Package thread defines the Thread record: everything that emitted code, machine code and the
+// collector share about one thread of a translated program.
+//
+// A Thread lives off Go's heap (its memory is mapped, never freed) because machine code keeps its
+// address in RBX and the collector rewrites references in it while Go code runs. It therefore
+// holds no Go pointer: Go-side state that belongs to a thread is found by Thread.ID.
+//
+// References in it are plain addresses of the Kiln heap, typed uintptr so that Go's own write
+// barriers stay out. Field order and offsets are ABI: the amd64 backend and the stubs read them
+// through the Off* constants below, and a test holds those against unsafe.Offsetof.
+//
+// Must not import anything of Kiln.
+package thread
+
+import "unsafe"
+
+// NumSlots is the number of argument slots and of result slots of each kind. A call or a merge
+// point that needs more of one kind is rejected by the translator.
+const NumSlots = 32
+
+// NumRegs is the number of registers of each bank in a register dump.
+const NumRegs = 16
+
+// Thread is the per-thread record ("ctx" of the JIT). All offsets are bytes.
+type Thread struct {
+	// Machine-code switch (see jitgen/backend/amd64). GoSP and GoBP are written by generated code on
+	// every entry and resume, JitSP and JitPC by generated code on every exit.
+	GoSP  uintptr // 0
+	GoBP  uintptr // 8
+	JitSP uintptr // 16
+	JitPC uintptr // 24
+
+	// Why machine code returned to Go, and one operand of that reason.
+	ExitCode uint64 // 32
+	ExitArg  uint64 // 40
+
+	// JitFrame is the base address (RBP) of the innermost machine-code frame; frames are chained.
+	JitFrame uintptr // 48
+	// JitStackLimit is the lowest address the machine stack pointer may reach; compiled entries check it.
+	JitStackLimit uintptr // 56
+
+	// Nursery: [NurseryFree, NurseryTop) is zeroed memory ready for bump allocation.
+	NurseryFree uintptr // 64
+	NurseryTop  uintptr // 72
+
+	// ShadowTop points one past the last saved root. Emitted code saves live references upward from
+	// its caller's ShadowTop around calls that may collect.
+	ShadowTop  uintptr // 80
+	ShadowBase uintptr // 88
+	ShadowEnd  uintptr // 96
+
+	// Actions is nonzero when something wants the thread's attention at its next merge point.
+	Actions uint64 // 104
+	// JitOn is nonzero when back edges of emitted code shall count (the JIT is enabled).
+	JitOn uint64 // 112
+	// ForceFail counts down guards until the next forced failure, in the stress mode "guardfail".
+	ForceFail int64 // 120
+	// ID is the index of this thread; Go-side tables are keyed by it.
+	ID uint64 // 128
+	// TraceDepth is nonzero while the metainterpreter of this thread is recording.
+	TraceDepth uint64 // 136
+
+	// Scratch words of the backend.
+	Scratch [6]uint64 // 144
+
+	// Call protocol by slots: arguments of adapters and of merge points, by kind, in order.
+	ArgI [NumSlots]int64   // 192
+	ArgR [NumSlots]uintptr // 448
+	ArgF [NumSlots]float64 // 704
+	// Results by kind, in order. RefSlots of both areas are roots only while RefArgs/RefResults say so.
+	ResI [NumSlots]int64   // 960
+	ResR [NumSlots]uintptr // 1216
+	ResF [NumSlots]float64 // 1472
+
+	// RefArgs and RefResults: how many leading entries of ArgR and ResR the collector must treat as roots.
+	RefArgs    uint64 // 1728
+	RefResults uint64 // 1736
+
+	// Register dump of the last guard failure or poll: general registers by number, then XMM.
+	RegsI [NumRegs]uint64  // 1744
+	RegsF [NumRegs]float64 // 1872
+}
+
+// Offsets that machine code uses. Held against the struct by a test.
+const (
+	OffGoSP          = 0
+	OffGoBP          = 8
+	OffJitSP         = 16
+	OffJitPC         = 24
+	OffExitCode      = 32
+	OffExitArg       = 40
+	OffJitFrame      = 48
+	OffJitStackLimit = 56
+	OffNurseryFree   = 64
+	OffNurseryTop    = 72
+	OffShadowTop     = 80
+	OffActions       = 104
+	OffJitOn         = 112
+	OffForceFail     = 120
+	OffScratch       = 144
+	OffArgI          = 192
+	OffArgR          = 448
+	OffArgF          = 704
+	OffResI          = 960
+	OffResR          = 1216
+	OffResF          = 1472
+	OffRefArgs       = 1728
+	OffRefResults    = 1736
+	OffRegsI         = 1744
+	OffRegsF         = 1872
+)
+
+// Size is the size of a Thread in bytes.
+const Size = unsafe.Sizeof(Thread{})
