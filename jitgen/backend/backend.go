@@ -1,0 +1,86 @@
+// Package backend is the interface between the JIT and what executes traces: backend/ref (slow,
+// the oracle) and backend/amd64.
+//
+// Imports trace, op, descr and gc/thread only; linked into translated binaries.
+package backend
+
+import (
+	"kiln/gc/thread"
+	"kiln/jitgen/descr"
+	"kiln/jitgen/op"
+	"kiln/jitgen/trace"
+)
+
+// Adapter runs one function of the program on arguments in Thread.ArgI/ArgR/ArgF (by kind, in order)
+// and leaves its results in ResI/ResR/ResF. It may collect and may raise a Go panic.
+type Adapter func(t *thread.Thread)
+
+// Runtime is what compiled traces need of the program around them.
+type Runtime interface {
+	Program() *descr.Program
+	// Call runs function fn by the adapter protocol above.
+	Call(t *thread.Thread, fn int)
+	// New and NewArray allocate zeroed objects with header (and length) set; they may collect.
+	New(t *thread.Thread, typ uint32) uintptr
+	NewArray(t *thread.Thread, typ uint32, length int64) uintptr
+	// Alloc returns n bytes of zeroed memory from a fresh nursery position (slow path of MallocNursery).
+	Alloc(t *thread.Thread, n int64) uintptr
+	// AddRoots registers a walker for the life of the process.
+	AddRoots(w RootWalker)
+}
+
+// RootWalker visits references held outside the heap; visit may change them.
+type RootWalker interface{ WalkRoots(visit func(*uintptr)) }
+
+// Loop is compiled code with an entry: the loop token.
+type Loop struct {
+	ID    int
+	Name  string
+	Entry *trace.Target // its first label; Execute enters here
+	Kinds []op.Kind     // of the entry's arguments
+	State any           // of the backend
+	Owner any           // of package warm
+}
+
+// ExitKind says why Execute returned.
+type ExitKind uint8
+
+const (
+	ExitGuard  ExitKind = iota // Guard failed; Values are its FailArgs
+	ExitFinish                 // the portal returned; Values are its results
+)
+
+// Exit is the state in which machine code was left. Values' references are roots until the next
+// Execute on the thread, or until Release.
+type Exit struct {
+	Kind   ExitKind
+	Guard  *trace.Guard
+	Kinds  []op.Kind
+	Values []uint64
+}
+
+// Options are switches of a backend.
+type Options struct {
+	// GuardFail, if above 0, makes each executed guard fail at random about once in GuardFail (stress mode).
+	GuardFail int64
+	// Seed of that randomness.
+	Seed int64
+	// Log, if not nil, receives disassembly and addresses.
+	Log func(format string, args ...any)
+}
+
+// Backend compiles and runs traces. Traces passed in are optimised and have gone through gcrewrite if
+// WantsRewrite says so. A failed check operation raises the Go run-time panic it stands for out of Execute.
+type Backend interface {
+	Name() string
+	WantsRewrite() bool
+	// CompileLoop compiles a trace that starts with its entry's Label (further labels inside are
+	// targets too). Guards have FailArgs and *trace.Guard descriptors. Sets State of loop, targets, guards.
+	CompileLoop(loop *Loop, t *trace.Trace) error
+	// CompileBridge compiles a trace whose inputs are guard's FailArgs, and patches the guard to go there.
+	CompileBridge(guard *trace.Guard, loop *Loop, t *trace.Trace) error
+	// Execute enters loop with arguments by Kinds. The Exit is valid until the next Execute on t.
+	Execute(t *thread.Thread, loop *Loop, args []uint64) *Exit
+	// Invalidate makes the GuardNotInvalidated of loop and of its bridges fail.
+	Invalidate(loop *Loop)
+}

@@ -1,0 +1,128 @@
+// Package descr holds the descriptors that operations carry (fields, arrays, calls, dispatch tables)
+// and the whole-program tables they live in.
+//
+// A descriptor is made once by the translator, has an index in its table of Program, and is written
+// into the program file that a translated binary embeds; identity of pointers is identity of
+// descriptors within one Program.
+//
+// Imports gc/layout and jitgen/op only; linked into translated binaries.
+package descr
+
+import (
+	"fmt"
+
+	"kiln/gc/layout"
+	"kiln/jitgen/op"
+)
+
+// Descr is any descriptor an operation may carry. String is its name in text formats, e.g.
+// "main.Frame.pc" for a field, "[]uint8" for an array; unique among descriptors of its kind.
+type Descr interface{ String() string }
+
+// Loc is the index of a memory location class (field, array items, interior field) in Program.Locs;
+// effects of calls are sets of them.
+type Loc int32
+
+// Access says how a location's bytes become a value of a bank.
+type Access struct {
+	Kind op.Kind
+	// Width is the size in memory in bytes: 1, 2, 4, 8. A Float of width 4 is a float32.
+	Width  int
+	Signed bool // Int of width below 8: sign-extended on load, else zero-extended
+	// Immutable: once set before the object is published, never changes; loads from a constant object fold.
+	Immutable bool
+}
+
+// Location is a descriptor of a class of memory locations: *Field, *Array or *Interior.
+type Location interface {
+	Descr
+	Location() Loc
+	Acc() *Access
+}
+
+// Field is one field of the fixed part of an object type.
+type Field struct {
+	Loc
+	Access
+	Owner  *layout.Type
+	Name   string
+	Offset int // bytes from the header
+}
+
+// Array is the items of an array type. For arrays of structs Kind is Void and items are reached by Interior.
+type Array struct {
+	Loc
+	Access
+	Type *layout.Type
+}
+
+// Interior is one field of the items of an array of structs.
+type Interior struct {
+	Loc
+	Access
+	Array  *Array
+	Name   string
+	Offset int // bytes from the start of the item
+}
+
+// Size is the descriptor of op.New.
+type Size struct{ Type *layout.Type }
+
+// Dispatch maps type ids to function indices for one method name and signature.
+type Dispatch struct {
+	Index int
+	Name  string
+	Table []int32 // by type id; -1: the type has no such method
+}
+
+// TypeSet is the set of concrete types that implement an interface type.
+type TypeSet struct {
+	Index int
+	Name  string
+	Has   []bool // by type id
+}
+
+// Call describes a residual call: signature and effects.
+type Call struct {
+	Index   int
+	Name    string
+	Func    int // function index, or -1 if called through a value
+	Args    []op.Kind
+	Results []op.Kind
+	Effects Effects
+}
+
+// Effects is what a call may do, computed over the whole program.
+type Effects struct {
+	Elidable  bool  // result depends on operands only; may be folded and merged
+	Collects  bool  // may run the collector: references move
+	Panics    bool  // may raise a Go panic
+	Arbitrary bool  // may read and write anything (host code, unknown callee)
+	EntersJit bool  // may reach a portal
+	Reads     []Loc // ascending; only when not Arbitrary
+	Writes    []Loc
+}
+
+func (f *Field) String() string    { return f.Owner.Name + "." + f.Name }
+func (a *Array) String() string    { return a.Type.Name }
+func (i *Interior) String() string { return i.Array.Type.Name + "." + i.Name }
+func (s *Size) String() string     { return s.Type.Name }
+func (d *Dispatch) String() string { return d.Name }
+func (t *TypeSet) String() string  { return t.Name }
+func (c *Call) String() string     { return c.Name }
+
+func (l Loc) Location() Loc    { return l }
+func (a *Access) Acc() *Access { return a }
+
+// Pos is a source position. The zero value is unknown.
+type Pos struct {
+	File string
+	Line int
+}
+
+func (p Pos) String() string {
+	if p.Line == 0 {
+		return "-"
+	}
+	return fmt.Sprintf("%s:%d", p.File, p.Line)
+}

@@ -1,0 +1,72 @@
+package descr
+
+import (
+	"kiln/gc/layout"
+	"kiln/jitgen/op"
+)
+
+// Program is the set of whole-program tables that the collector, the JIT and the generated program
+// share. The translator fills it; the file embedded in a translated binary is its serialised form
+// (with jitcode beside it).
+type Program struct {
+	Types      []*layout.Type // by type id; [0] is nil, [1] is string
+	Locs       []Location     // by Loc
+	Sizes      []*Size        // by type id (nil for arrays)
+	Arrays     []*Array       // by type id (nil for structs)
+	Calls      []*Call
+	Dispatches []*Dispatch
+	TypeSets   []*TypeSet
+	Funcs      []*Func
+	Prebuilt   []*Prebuilt
+	Drivers    []*Driver
+}
+
+// Func is one function of the program. Its index is what calls, closures and dispatch tables hold.
+type Func struct {
+	Index   int
+	Name    string // package path, receiver and name, as go/ssa prints it
+	Args    []op.Kind
+	Results []op.Kind
+	Pos     Pos
+	// JitCode is the index of its jitcode, or -1: calls stay residual.
+	JitCode int
+	// Adapter: an emitted adapter exists (called from jitcode, the blackhole or traces).
+	Adapter bool
+}
+
+// Prebuilt is an object made at start-up, before any package initialiser runs, in the non-moving space.
+type Prebuilt struct {
+	Index int
+	Type  layout.TypeID
+	// String is the contents, for Type == layout.StringType.
+	String string
+	// Length is the number of items of an array (zeroed).
+	Length int
+	// Words are initial values of fields (closures of plain functions): field location, value.
+	Words []Word
+	Name  string // what it is: "string", "globals of main", "func main.f"
+}
+
+// Word is one initialised field of a prebuilt object.
+type Word struct {
+	Field *Field
+	Bits  uint64 // value; for Ref fields 1 + index of another prebuilt object, or 0 for nil
+}
+
+// Var is a named green or red variable of a driver.
+type Var struct {
+	Name string
+	Kind op.Kind
+}
+
+// Driver is one JitDriver: a portal and its merge point.
+type Driver struct {
+	Index   int
+	Name    string
+	Portal  int // function index
+	Greens  []Var
+	Reds    []Var
+	Results []op.Kind // of the portal function
+	// Location is the index of the function greens -> string that names a position, or -1.
+	Location int
+}

@@ -1,0 +1,74 @@
+package flow
+
+import (
+	"go/types"
+
+	"kiln/jitgen/descr"
+)
+
+// Program is everything under translation.
+type Program struct {
+	Name    string  // import path of the language's main package
+	Main    *Func   // main.main
+	Init    []*Func // package initialisers in dependency order, then init functions
+	Funcs   []*Func // by Index; deterministic order
+	Globals []*Global
+	Drivers []*Driver
+	// Table is filled by lower: types, locations, calls ... as the run time sees them.
+	Table *descr.Program
+}
+
+// Hints are the directives on a function.
+type Hints struct {
+	Elidable        bool
+	ElidablePromote bool
+	UnrollSafe      bool
+	DontLookInside  bool
+	LoopInvariant   bool
+	NotInTrace      bool
+}
+
+// Func is a function of the program: translated (Graph), or host (Host set, Graph nil).
+type Func struct {
+	Index int
+	Name  string // as go/ssa prints it: "main.run", "(*main.Frame).push"
+	Sig   *types.Signature
+	// Recv is true if Params of the graph start with a receiver; FreeVars is the number of captured
+	// variables, passed as fields of the closure object that is then the first parameter.
+	Recv     bool
+	FreeVars []types.Type
+	Graph    *Graph
+	Hints    Hints
+	Pos      descr.Pos
+
+	// Host functions: implemented by ordinary Go behind the host boundary.
+	Host     bool
+	HostPkg  string // import path
+	HostName string
+	Blocking bool
+	Borrow   bool
+
+	// Low level.
+	Call *descr.Call // signature and effects of a direct call
+}
+
+// Global is a package variable.
+type Global struct {
+	Name string // "main.table"
+	Type types.Type
+	Pos  descr.Pos
+	// Constant: never assigned after package initialisation (nor its address taken), so the JIT may fold loads.
+	Constant bool
+}
+
+// Driver is a framework.NewJitDriver at build time.
+type Driver struct {
+	Index    int
+	Name     string // variable name
+	Global   *Global
+	Portal   *Func
+	Greens   []string
+	Location *Func // option Location: greens -> string
+	Pos      descr.Pos
+	Desc     *descr.Driver
+}
