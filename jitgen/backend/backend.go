@@ -25,6 +25,8 @@ type Runtime interface {
 	NewArray(t *thread.Thread, typ uint32, length int64) uintptr
 	// Alloc returns n bytes of zeroed memory from a fresh nursery position (slow path of MallocNursery).
 	Alloc(t *thread.Thread, n int64) uintptr
+	// IdentityHash is op.IdentityHash: a deterministic sequence number of the object, from 1.
+	IdentityHash(t *thread.Thread, obj uintptr) int64
 	// AddRoots registers a walker for the life of the process.
 	AddRoots(w RootWalker)
 }
