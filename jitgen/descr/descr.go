@@ -54,6 +54,10 @@ type Array struct {
 	Loc
 	Access
 	Type *layout.Type
+	// Of is set on the immutable view of an array (fields tagged immutable[]): the array whose items these are,
+	// seen through a field that promises they do not change any more. Same objects, a location of its own: a store
+	// still pending to Of must be done before a load through the view.
+	Of *Array
 }
 
 // Interior is one field of the items of an array of structs.
@@ -104,12 +108,18 @@ type Effects struct {
 }
 
 func (f *Field) String() string    { return f.Owner.Name + "." + f.Name }
-func (a *Array) String() string    { return a.Type.Name }
-func (i *Interior) String() string { return i.Array.Type.Name + "." + i.Name }
+func (i *Interior) String() string { return i.Array.String() + "." + i.Name }
 func (s *Size) String() string     { return s.Type.Name }
 func (d *Dispatch) String() string { return d.Name }
 func (t *TypeSet) String() string  { return t.Name }
 func (c *Call) String() string     { return c.Name }
+
+func (a *Array) String() string {
+	if a.Of != nil {
+		return a.Type.Name + "@immutable"
+	}
+	return a.Type.Name
+}
 
 func (l Loc) Location() Loc    { return l }
 func (a *Access) Acc() *Access { return a }

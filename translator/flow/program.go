@@ -14,6 +14,8 @@ type Program struct {
 	Funcs   []*Func // by Index; deterministic order
 	Globals []*Global
 	Drivers []*Driver
+	// FixedArrays are the named slice types marked //kiln:array: one reference, never re-sliced.
+	FixedArrays map[*types.TypeName]bool
 	// Table is filled by lower: types, locations, calls ... as the run time sees them.
 	Table *descr.Program
 }
