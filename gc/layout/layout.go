@@ -24,6 +24,9 @@ const (
 	StringBaseOffset = 24
 )
 
+// MaxLen is the largest length of an array (op.CheckLen): far above any heap, far below where sizes overflow.
+const MaxLen = 1 << 40
+
 // Header flags (bits of the low 32).
 const (
 	FlagBarrier   = 1 << 0 // reserved for the write barrier of the generational collector
