@@ -49,6 +49,10 @@ const (
 	MergePoint  // greens ..., reds ...: no results. At the head of the portal's loop.
 	CanEnterJit // greens ..., reds ... -> the same variables anew. On edges that count; emitted code counts,
 	// may run machine code and comes back with new values, or returns from the portal.
+
+	// High level again (later additions go last, so that codes stay).
+
+	GoAppendItems // slice, items ... -> slice: append(s, x, y) without the array go/ssa makes for the items
 )
 
 // AllocAux says what GoAlloc makes.
