@@ -1,0 +1,366 @@
+package jitcode
+
+import (
+	"bytes"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"hash/crc32"
+
+	"kiln/gc/layout"
+	"kiln/jitgen/descr"
+	"kiln/jitgen/op"
+)
+
+// ErrCorrupt is what Decode returns (wrapped) for bytes that are not a program file of this version.
+var ErrCorrupt = errors.New("program file is damaged or of another version of Kiln: build the program again")
+
+type decoder struct {
+	buf     []byte
+	prog    *descr.Program
+	strings []string
+}
+
+// Decode reads a program file. Reference constants wait for Link.
+func Decode(file []byte) (im *Image, err error) {
+	if len(file) < header || !bytes.HasPrefix(file, []byte(magic)) || file[len(magic)] != version {
+		return nil, fmt.Errorf("%w (no header)", ErrCorrupt)
+	}
+	body := file[header:]
+	if crc32.Checksum(body, castagnoli) != binary.LittleEndian.Uint32(file[header-4:]) {
+		return nil, fmt.Errorf("%w (checksum)", ErrCorrupt)
+	}
+	// Behind a correct checksum only a bug of the encoder can put a wrong number, so the reading
+	// functions index without tests and one recover turns their panics into the error.
+	defer func() {
+		if r := recover(); r != nil {
+			im, err = nil, fmt.Errorf("%w (%v)", ErrCorrupt, r)
+		}
+	}()
+	d := &decoder{buf: body, prog: &descr.Program{}}
+	d.stringTable()
+	d.tables()
+	return &Image{Prog: d.prog, Codes: d.codes()}, nil
+}
+
+func (d *decoder) uint() int {
+	if d.buf[0] < 0x80 {
+		n := int(d.buf[0])
+		d.buf = d.buf[1:]
+		return n
+	}
+	v, n := binary.Uvarint(d.buf)
+	d.buf = d.buf[n:]
+	return int(v)
+}
+
+func (d *decoder) bits() uint64 {
+	v, n := binary.Varint(d.buf)
+	d.buf = d.buf[n:]
+	return uint64(v)
+}
+
+func (d *decoder) int() int { return int(d.bits()) }
+
+func (d *decoder) byte() byte {
+	b := d.buf[0]
+	d.buf = d.buf[1:]
+	return b
+}
+
+func (d *decoder) bool() bool  { return d.byte() != 0 }
+func (d *decoder) str() string { return d.strings[d.uint()] }
+
+func (d *decoder) ints() []int {
+	out := slice[int](d.uint())
+	for i := range out {
+		out[i] = d.int()
+	}
+	return out
+}
+
+func (d *decoder) kinds() []op.Kind {
+	out := slice[op.Kind](d.uint())
+	for i := range out {
+		out[i] = op.Kind(d.byte())
+	}
+	return out
+}
+
+func (d *decoder) locs() []descr.Loc {
+	out := slice[descr.Loc](d.uint())
+	for i := range out {
+		out[i] = descr.Loc(d.int())
+	}
+	return out
+}
+
+// slice keeps empty tables nil, so that a decoded program equals the encoded one.
+func slice[T any](n int) []T {
+	if n == 0 {
+		return nil
+	}
+	return make([]T, n)
+}
+
+func (d *decoder) pos() descr.Pos {
+	file := d.str()
+	return descr.Pos{File: file, Line: d.uint()}
+}
+
+func (d *decoder) access() descr.Access {
+	a := descr.Access{Kind: op.Kind(d.byte()), Width: int(d.byte())}
+	a.Signed = d.bool()
+	a.Immutable = d.bool()
+	return a
+}
+
+func (d *decoder) stringTable() {
+	d.strings = make([]string, d.uint())
+	sizes := make([]int, len(d.strings))
+	total := 0
+	for i := range sizes {
+		sizes[i] = d.uint()
+		total += sizes[i]
+	}
+	all := string(d.buf[:total])
+	d.buf = d.buf[total:]
+	for i, n := range sizes {
+		d.strings[i], all = all[:n], all[n:]
+	}
+}
+
+func (d *decoder) tables() {
+	p := d.prog
+	d.types()
+	p.Sizes = slice[*descr.Size](len(p.Types))
+	for i := range p.Types {
+		if d.bool() {
+			p.Sizes[i] = &descr.Size{Type: p.Types[i]}
+		}
+	}
+	p.Arrays = slice[*descr.Array](len(p.Types))
+	for i := range p.Types {
+		if d.bool() {
+			loc := descr.Loc(d.int())
+			p.Arrays[i] = &descr.Array{Loc: loc, Access: d.access(), Type: p.Types[i]}
+		}
+	}
+	p.Locs = slice[descr.Location](d.uint())
+	for i := range p.Locs {
+		p.Locs[i] = d.location(i)
+	}
+	d.calls()
+	p.Funcs = slice[*descr.Func](d.uint())
+	for i := range p.Funcs {
+		f := &descr.Func{Index: i, Name: d.str(), Args: d.kinds(), Results: d.kinds(), Pos: d.pos()}
+		f.JitCode = d.int()
+		f.Adapter = d.bool()
+		p.Funcs[i] = f
+	}
+	d.prebuilts()
+	d.drivers()
+}
+
+func (d *decoder) types() {
+	d.prog.Types = slice[*layout.Type](d.uint())
+	for i := range d.prog.Types {
+		if !d.bool() {
+			continue
+		}
+		t := &layout.Type{ID: layout.TypeID(i), Name: d.str(), Size: d.uint(), Refs: d.ints()}
+		t.ItemSize, t.LenOffset = d.uint(), d.uint()
+		t.ItemRefs = d.ints()
+		t.Base = layout.TypeID(d.uint())
+		d.prog.Types[i] = t
+	}
+}
+
+func (d *decoder) location(i int) descr.Location {
+	p := d.prog
+	switch d.uint() {
+	case locField:
+		f := &descr.Field{Loc: descr.Loc(i), Access: d.access()}
+		f.Owner, f.Name = p.Types[d.uint()], d.str()
+		f.Offset = d.uint()
+		return f
+	case locArray:
+		return p.Arrays[d.uint()]
+	case locInterior:
+		f := &descr.Interior{Loc: descr.Loc(i), Access: d.access()}
+		f.Array, f.Name = p.Arrays[d.uint()], d.str()
+		f.Offset = d.uint()
+		return f
+	}
+	return nil
+}
+
+func (d *decoder) calls() {
+	p := d.prog
+	p.Calls = slice[*descr.Call](d.uint())
+	for i := range p.Calls {
+		c := &descr.Call{Index: i, Name: d.str(), Func: d.int(), Args: d.kinds(), Results: d.kinds()}
+		f := &c.Effects
+		for _, b := range []*bool{&f.Elidable, &f.Collects, &f.Panics, &f.Arbitrary, &f.EntersJit} {
+			*b = d.bool()
+		}
+		f.Reads, f.Writes = d.locs(), d.locs()
+		p.Calls[i] = c
+	}
+	p.Dispatches = slice[*descr.Dispatch](d.uint())
+	for i := range p.Dispatches {
+		t := &descr.Dispatch{Index: i, Name: d.str()}
+		t.Table = slice[int32](d.uint())
+		for j := range t.Table {
+			t.Table[j] = int32(d.int())
+		}
+		p.Dispatches[i] = t
+	}
+	p.TypeSets = slice[*descr.TypeSet](d.uint())
+	for i := range p.TypeSets {
+		t := &descr.TypeSet{Index: i, Name: d.str()}
+		t.Has = slice[bool](d.uint())
+		for j := range t.Has {
+			t.Has[j] = d.bool()
+		}
+		p.TypeSets[i] = t
+	}
+}
+
+func (d *decoder) prebuilts() {
+	d.prog.Prebuilt = slice[*descr.Prebuilt](d.uint())
+	for i := range d.prog.Prebuilt {
+		p := &descr.Prebuilt{Index: i, Type: layout.TypeID(d.uint()), String: d.str(), Length: d.uint()}
+		p.Words = slice[descr.Word](d.uint())
+		for j := range p.Words {
+			p.Words[j].Field = d.descr().(*descr.Field)
+			p.Words[j].Bits = d.bits()
+		}
+		p.Name = d.str()
+		d.prog.Prebuilt[i] = p
+	}
+}
+
+func (d *decoder) drivers() {
+	d.prog.Drivers = slice[*descr.Driver](d.uint())
+	for i := range d.prog.Drivers {
+		v := &descr.Driver{Index: i, Name: d.str(), Portal: d.uint()}
+		v.Greens, v.Reds = d.vars(), d.vars()
+		v.Results = d.kinds()
+		v.Location = d.int()
+		d.prog.Drivers[i] = v
+	}
+}
+
+func (d *decoder) vars() []descr.Var {
+	out := slice[descr.Var](d.uint())
+	for i := range out {
+		out[i].Name = d.str()
+		out[i].Kind = op.Kind(d.byte())
+	}
+	return out
+}
+
+func (d *decoder) descr() descr.Descr {
+	p := d.prog
+	tag := d.uint()
+	i := d.uint()
+	switch tag {
+	case tagLoc:
+		return p.Locs[i]
+	case tagArray:
+		return p.Arrays[i]
+	case tagSize:
+		return p.Sizes[i]
+	case tagCall:
+		return p.Calls[i]
+	case tagDispatch:
+		return p.Dispatches[i]
+	}
+	return p.TypeSets[i]
+}
+
+func (d *decoder) codes() []*JitCode {
+	files := slice[string](d.uint())
+	for i := range files {
+		files[i] = d.str()
+	}
+	out := slice[*JitCode](d.uint())
+	for i := range out {
+		out[i] = d.code(i)
+		out[i].files = files
+	}
+	return out
+}
+
+func (d *decoder) code(index int) *JitCode {
+	j := &JitCode{Index: index, Func: d.uint(), Name: d.str(), Args: d.kinds(), Results: d.kinds()}
+	j.Code = d.units()
+	for _, k := range Banks {
+		j.NumRegs[k] = d.uint()
+	}
+	j.Consts[op.Int] = d.words()
+	j.Consts[op.Float] = d.words()
+	j.Prebuilts = slice[int32](d.uint())
+	for i := range j.Prebuilts {
+		j.Prebuilts[i] = int32(d.uint())
+	}
+	j.Descrs = slice[descr.Descr](d.uint())
+	for i := range j.Descrs {
+		j.Descrs[i] = d.descr()
+	}
+	j.Switches = slice[Switch](d.uint())
+	for i := range j.Switches {
+		s := &j.Switches[i]
+		n := d.uint()
+		s.Cases, s.Targets = slice[int64](n), slice[int32](n)
+		for c := range s.Cases {
+			s.Cases[c], s.Targets[c] = int64(d.int()), int32(d.uint())
+		}
+		s.Default = int32(d.uint())
+	}
+	j.Strings = slice[string](d.uint())
+	for i := range j.Strings {
+		j.Strings[i] = d.str()
+	}
+	j.MergePoints = slice[MergePoint](d.uint())
+	for i := range j.MergePoints {
+		j.MergePoints[i] = MergePoint{d.uint(), d.uint()}
+	}
+	d.live(&j.live)
+	d.live(&j.across)
+	j.lines = slice[line](d.uint())
+	pc := 0
+	for i := range j.lines {
+		pc += d.uint()
+		j.lines[i] = line{int32(pc), int32(d.uint()), int32(d.uint())}
+	}
+	return j
+}
+
+func (d *decoder) units() []uint16 {
+	out := slice[uint16](d.uint())
+	for i := range out {
+		out[i] = uint16(d.uint())
+	}
+	return out
+}
+
+func (d *decoder) words() []uint64 {
+	out := slice[uint64](d.uint())
+	for i := range out {
+		out[i] = d.bits()
+	}
+	return out
+}
+
+func (d *decoder) live(t *liveTable) {
+	n := d.uint()
+	t.pcs, t.at = slice[int32](n), slice[int32](n)
+	pc := 0
+	for i := range t.pcs {
+		pc += d.uint()
+		t.pcs[i], t.at[i] = int32(pc), int32(d.uint())
+	}
+	t.regs = d.units()
+}

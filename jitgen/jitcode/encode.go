@@ -1,0 +1,434 @@
+package jitcode
+
+import (
+	"encoding/binary"
+	"fmt"
+	"hash/crc32"
+
+	"kiln/gc/layout"
+	"kiln/jitgen/descr"
+	"kiln/jitgen/op"
+)
+
+// The program file:
+//
+//	"KILNPROG", version (1 byte), CRC-32C of what follows (4 bytes, little endian)
+//	string table: count, lengths, bytes
+//	types, sizes, arrays, locations, calls, dispatch tables, type sets, functions, prebuilt objects,
+//	drivers, source files, jitcode
+//
+// All numbers are varints (zigzag where negative values occur), tables have their length in front.
+// Descriptors refer to each other by index. The same program always gives the same bytes.
+
+const (
+	magic   = "KILNPROG"
+	version = 1
+	header  = len(magic) + 5
+)
+
+var castagnoli = crc32.MakeTable(crc32.Castagnoli)
+
+// Tags of descriptor references.
+const (
+	tagLoc = iota // field or interior, by location
+	tagArray
+	tagSize
+	tagCall
+	tagDispatch
+	tagTypeSet
+)
+
+type encoder struct {
+	buf     []byte
+	prog    *descr.Program
+	strings map[string]int
+	list    []string
+	err     error
+}
+
+// Encode serialises a program. It fails if a descriptor is not in the program's tables.
+func Encode(im *Image) ([]byte, error) {
+	e := &encoder{prog: im.Prog, strings: map[string]int{}}
+	e.tables(im.Prog)
+	e.codes(im.Codes)
+	if e.err != nil {
+		return nil, e.err
+	}
+	body := e.buf
+	e.buf = nil
+	e.uint(len(e.list))
+	for _, s := range e.list {
+		e.uint(len(s))
+	}
+	for _, s := range e.list {
+		e.buf = append(e.buf, s...)
+	}
+	body = append(e.buf, body...)
+	out := append([]byte(magic), version)
+	out = binary.LittleEndian.AppendUint32(out, crc32.Checksum(body, castagnoli))
+	return append(out, body...), nil
+}
+
+func (e *encoder) uint(n int)    { e.buf = binary.AppendUvarint(e.buf, uint64(n)) }
+func (e *encoder) int(n int)     { e.buf = binary.AppendVarint(e.buf, int64(n)) }
+func (e *encoder) bits(n uint64) { e.buf = binary.AppendVarint(e.buf, int64(n)) }
+
+func (e *encoder) bool(b bool) {
+	n := byte(0)
+	if b {
+		n = 1
+	}
+	e.buf = append(e.buf, n)
+}
+
+func (e *encoder) str(s string) {
+	i, ok := e.strings[s]
+	if !ok {
+		i = len(e.list)
+		e.strings[s] = i
+		e.list = append(e.list, s)
+	}
+	e.uint(i)
+}
+
+func (e *encoder) ints(ns []int) {
+	e.uint(len(ns))
+	for _, n := range ns {
+		e.int(n)
+	}
+}
+
+func (e *encoder) kinds(ks []op.Kind) {
+	e.uint(len(ks))
+	for _, k := range ks {
+		e.buf = append(e.buf, byte(k))
+	}
+}
+
+func (e *encoder) locs(ls []descr.Loc) {
+	e.uint(len(ls))
+	for _, l := range ls {
+		e.int(int(l))
+	}
+}
+
+func (e *encoder) pos(p descr.Pos) {
+	e.str(p.File)
+	e.uint(p.Line)
+}
+
+func (e *encoder) access(a *descr.Access) {
+	e.buf = append(e.buf, byte(a.Kind), byte(a.Width))
+	e.bool(a.Signed)
+	e.bool(a.Immutable)
+}
+
+func (e *encoder) fail(format string, args ...any) {
+	if e.err == nil {
+		e.err = fmt.Errorf("program file: "+format, args...)
+	}
+}
+
+func (e *encoder) tables(p *descr.Program) {
+	e.types(p.Types)
+	for i := range p.Types {
+		e.bool(i < len(p.Sizes) && p.Sizes[i] != nil)
+	}
+	for i := range p.Types {
+		var a *descr.Array
+		if i < len(p.Arrays) {
+			a = p.Arrays[i]
+		}
+		e.bool(a != nil)
+		if a != nil {
+			e.int(int(a.Loc))
+			e.access(&a.Access)
+		}
+	}
+	e.uint(len(p.Locs))
+	for i, l := range p.Locs {
+		e.location(i, l)
+	}
+	e.calls(p)
+	e.uint(len(p.Funcs))
+	for _, f := range p.Funcs {
+		e.str(f.Name)
+		e.kinds(f.Args)
+		e.kinds(f.Results)
+		e.pos(f.Pos)
+		e.int(f.JitCode)
+		e.bool(f.Adapter)
+	}
+	e.prebuilts(p.Prebuilt)
+	e.drivers(p.Drivers)
+}
+
+func (e *encoder) types(ts []*layout.Type) {
+	e.uint(len(ts))
+	for i, t := range ts {
+		e.bool(t != nil)
+		if t == nil {
+			continue
+		}
+		if int(t.ID) != i {
+			e.fail("type %s has id %d at index %d", t.Name, t.ID, i)
+		}
+		e.str(t.Name)
+		e.uint(t.Size)
+		e.ints(t.Refs)
+		e.uint(t.ItemSize)
+		e.uint(t.LenOffset)
+		e.ints(t.ItemRefs)
+		e.uint(int(t.Base))
+	}
+}
+
+// Tags of locations.
+const (
+	locNone = iota
+	locField
+	locArray
+	locInterior
+)
+
+func (e *encoder) location(i int, l descr.Location) {
+	if l == nil {
+		e.uint(locNone)
+		return
+	}
+	if int(l.Location()) != i {
+		e.fail("location %s has number %d at index %d", l, l.Location(), i)
+	}
+	switch l := l.(type) {
+	case *descr.Field:
+		e.uint(locField)
+		e.access(&l.Access)
+		e.uint(int(l.Owner.ID))
+		e.str(l.Name)
+		e.uint(l.Offset)
+	case *descr.Array:
+		e.uint(locArray)
+		e.array(l)
+	case *descr.Interior:
+		e.uint(locInterior)
+		e.access(&l.Access)
+		e.array(l.Array)
+		e.str(l.Name)
+		e.uint(l.Offset)
+	}
+}
+
+func (e *encoder) array(a *descr.Array) {
+	id := int(a.Type.ID)
+	if id >= len(e.prog.Arrays) || e.prog.Arrays[id] != a {
+		e.fail("array %s is not in the table of arrays", a)
+	}
+	e.uint(id)
+}
+
+func (e *encoder) calls(p *descr.Program) {
+	e.uint(len(p.Calls))
+	for i, c := range p.Calls {
+		if c.Index != i {
+			e.fail("call %s has index %d at %d", c, c.Index, i)
+		}
+		e.str(c.Name)
+		e.int(c.Func)
+		e.kinds(c.Args)
+		e.kinds(c.Results)
+		f := &c.Effects
+		for _, b := range []bool{f.Elidable, f.Collects, f.Panics, f.Arbitrary, f.EntersJit} {
+			e.bool(b)
+		}
+		e.locs(f.Reads)
+		e.locs(f.Writes)
+	}
+	e.uint(len(p.Dispatches))
+	for _, d := range p.Dispatches {
+		e.str(d.Name)
+		e.uint(len(d.Table))
+		for _, f := range d.Table {
+			e.int(int(f))
+		}
+	}
+	e.uint(len(p.TypeSets))
+	for _, s := range p.TypeSets {
+		e.str(s.Name)
+		e.uint(len(s.Has))
+		for _, h := range s.Has {
+			e.bool(h)
+		}
+	}
+}
+
+func (e *encoder) prebuilts(ps []*descr.Prebuilt) {
+	e.uint(len(ps))
+	for i, p := range ps {
+		if p.Index != i {
+			e.fail("prebuilt object %s has index %d at %d", p.Name, p.Index, i)
+		}
+		e.uint(int(p.Type))
+		e.str(p.String)
+		e.uint(p.Length)
+		e.uint(len(p.Words))
+		for _, w := range p.Words {
+			e.descr(w.Field)
+			e.bits(w.Bits)
+		}
+		e.str(p.Name)
+	}
+}
+
+func (e *encoder) drivers(ds []*descr.Driver) {
+	e.uint(len(ds))
+	for _, d := range ds {
+		e.str(d.Name)
+		e.uint(d.Portal)
+		for _, vars := range [][]descr.Var{d.Greens, d.Reds} {
+			e.uint(len(vars))
+			for _, v := range vars {
+				e.str(v.Name)
+				e.buf = append(e.buf, byte(v.Kind))
+			}
+		}
+		e.kinds(d.Results)
+		e.int(d.Location)
+	}
+}
+
+// descr writes a reference to a descriptor.
+func (e *encoder) descr(d descr.Descr) {
+	switch d := d.(type) {
+	case *descr.Field, *descr.Interior:
+		l := d.(descr.Location)
+		i := int(l.Location())
+		if i >= len(e.prog.Locs) || e.prog.Locs[i] != l {
+			e.fail("%s is not in the table of locations", d)
+		}
+		e.uint(tagLoc)
+		e.uint(i)
+	case *descr.Array:
+		e.uint(tagArray)
+		e.array(d)
+	case *descr.Size:
+		id := int(d.Type.ID)
+		if id >= len(e.prog.Sizes) || e.prog.Sizes[id] != d {
+			e.fail("size of %s is not in the table of sizes", d)
+		}
+		e.uint(tagSize)
+		e.uint(id)
+	case *descr.Call:
+		e.uint(tagCall)
+		e.uint(d.Index)
+		if d.Index >= len(e.prog.Calls) || e.prog.Calls[d.Index] != d {
+			e.fail("call %s is not in the table of calls", d)
+		}
+	case *descr.Dispatch:
+		e.uint(tagDispatch)
+		e.uint(d.Index)
+		if d.Index >= len(e.prog.Dispatches) || e.prog.Dispatches[d.Index] != d {
+			e.fail("dispatch %s is not in the table", d)
+		}
+	case *descr.TypeSet:
+		e.uint(tagTypeSet)
+		e.uint(d.Index)
+		if d.Index >= len(e.prog.TypeSets) || e.prog.TypeSets[d.Index] != d {
+			e.fail("type set %s is not in the table", d)
+		}
+	default:
+		e.fail("descriptor %T", d)
+	}
+}
+
+func (e *encoder) codes(codes []*JitCode) {
+	var files []string
+	for _, j := range codes {
+		if len(j.files) > len(files) {
+			files = j.files
+		}
+	}
+	e.uint(len(files))
+	for _, f := range files {
+		e.str(f)
+	}
+	e.uint(len(codes))
+	for i, j := range codes {
+		if j.Index != i {
+			e.fail("jitcode %s has index %d at %d", j.Name, j.Index, i)
+		}
+		e.code(j)
+	}
+}
+
+func (e *encoder) code(j *JitCode) {
+	e.uint(j.Func)
+	e.str(j.Name)
+	e.kinds(j.Args)
+	e.kinds(j.Results)
+	e.uint(len(j.Code))
+	for _, u := range j.Code {
+		e.uint(int(u))
+	}
+	for _, k := range Banks {
+		e.uint(j.NumRegs[k])
+	}
+	e.words(j.Consts[op.Int])
+	e.words(j.Consts[op.Float])
+	e.uint(len(j.Prebuilts))
+	for _, p := range j.Prebuilts {
+		e.uint(int(p))
+	}
+	e.uint(len(j.Descrs))
+	for _, d := range j.Descrs {
+		e.descr(d)
+	}
+	e.uint(len(j.Switches))
+	for _, s := range j.Switches {
+		e.uint(len(s.Cases))
+		for i := range s.Cases {
+			e.int(int(s.Cases[i]))
+			e.uint(int(s.Targets[i]))
+		}
+		e.uint(int(s.Default))
+	}
+	e.uint(len(j.Strings))
+	for _, s := range j.Strings {
+		e.str(s)
+	}
+	e.uint(len(j.MergePoints))
+	for _, m := range j.MergePoints {
+		e.uint(m.Driver)
+		e.uint(m.PC)
+	}
+	e.live(&j.live)
+	e.live(&j.across)
+	e.uint(len(j.lines))
+	pc := 0
+	for _, l := range j.lines {
+		e.uint(int(l.pc) - pc)
+		pc = int(l.pc)
+		e.uint(int(l.file))
+		e.uint(int(l.line))
+	}
+}
+
+func (e *encoder) words(ws []uint64) {
+	e.uint(len(ws))
+	for _, w := range ws {
+		e.bits(w)
+	}
+}
+
+func (e *encoder) live(t *liveTable) {
+	e.uint(len(t.pcs))
+	pc := 0
+	for i := range t.pcs {
+		e.uint(int(t.pcs[i]) - pc)
+		pc = int(t.pcs[i])
+		e.uint(int(t.at[i]))
+	}
+	e.uint(len(t.regs))
+	for _, r := range t.regs {
+		e.uint(int(r))
+	}
+}
