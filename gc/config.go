@@ -1,0 +1,185 @@
+package gc
+
+import (
+	"fmt"
+	"sort"
+	"strconv"
+	"strings"
+
+	"golang.org/x/sys/unix"
+)
+
+// Config is what the switch --gc sets. The zero value means the defaults.
+type Config struct {
+	// Nursery is how many bytes are at least allocated between two collections. Default 4M.
+	Nursery uintptr
+	// Max is the limit of the moving heap in bytes. Default: half of the machine's memory.
+	Max uintptr
+	// Stress, if above 0, collects at every Stress-th allocation.
+	Stress int
+	// Verify walks the heap before and after each collection and panics if something is wrong.
+	Verify bool
+	// Poison makes the memory objects have moved out of inaccessible until it is used again, so that a
+	// stale reference faults at once. Default: on if Stress or Verify is.
+	Poison Switch
+	// Fatal is called with a message when memory is exhausted; it must not return. Default: write the
+	// message to standard error and exit with status 2, as Go does.
+	Fatal func(message string)
+}
+
+// Switch is a setting that may be left to its default.
+type Switch uint8
+
+const (
+	Default Switch = iota
+	On
+	Off
+)
+
+const (
+	defaultNursery = 4 << 20
+	minNursery     = 16 << 10
+	minMax         = 64 << 10
+	largestMax     = 1 << 40
+)
+
+// ConfigError is a setting that could not be understood.
+type ConfigError struct{ Setting, Problem string }
+
+func (e *ConfigError) Error() string { return fmt.Sprintf("--gc: %q: %s", e.Setting, e.Problem) }
+
+// settings is what ParseConfig knows, by name.
+var settings = map[string]func(c *Config, value string) error{
+	"nursery": func(c *Config, v string) (err error) {
+		c.Nursery, err = parseSize(v, minNursery)
+		return err
+	},
+	"max": func(c *Config, v string) (err error) {
+		c.Max, err = parseSize(v, minMax)
+		return err
+	},
+	"stress": func(c *Config, v string) error {
+		n, err := strconv.Atoi(v)
+		if err != nil || n < 0 {
+			return fmt.Errorf("want a number of allocations, 0 for never")
+		}
+		c.Stress = n
+		return nil
+	},
+	"verify": func(c *Config, v string) error {
+		on, err := parseSwitch(v)
+		c.Verify = on == On
+		return err
+	},
+	"poison": func(c *Config, v string) (err error) {
+		c.Poison, err = parseSwitch(v)
+		return err
+	},
+}
+
+// ParseConfig reads the value of --gc: settings separated by commas, for example
+// "nursery=4M,max=1G,stress=1,verify=on". The error, a *ConfigError, names the setting.
+func ParseConfig(text string) (Config, error) {
+	var c Config
+	if text == "" {
+		return c, nil
+	}
+	for _, part := range strings.Split(text, ",") {
+		name, value, found := strings.Cut(part, "=")
+		set := settings[name]
+		if set == nil {
+			return c, &ConfigError{part, "unknown setting; known are " + knownSettings()}
+		}
+		if !found {
+			return c, &ConfigError{part, "want " + name + "=VALUE"}
+		}
+		if err := set(&c, value); err != nil {
+			return c, &ConfigError{part, err.Error()}
+		}
+	}
+	return c, nil
+}
+
+func knownSettings() string {
+	var names []string
+	for name := range settings {
+		names = append(names, name)
+	}
+	sort.Strings(names)
+	return strings.Join(names, ", ")
+}
+
+func parseSwitch(v string) (Switch, error) {
+	switch v {
+	case "on":
+		return On, nil
+	case "off":
+		return Off, nil
+	}
+	return Default, fmt.Errorf("want on or off")
+}
+
+func parseSize(v string, least uint64) (uintptr, error) {
+	shift := 0
+	digits := v
+	if v != "" {
+		if i := strings.IndexByte("KMG", v[len(v)-1]&^0x20); i >= 0 {
+			shift, digits = 10*(i+1), v[:len(v)-1]
+		}
+	}
+	n, err := strconv.ParseUint(digits, 10, 64)
+	if err != nil {
+		return 0, fmt.Errorf("want a size in bytes, or with K, M or G")
+	}
+	if n > largestMax>>shift || n<<shift < least {
+		return 0, fmt.Errorf("want a size from %s to %s", size(uintptr(least)), size(largestMax))
+	}
+	return uintptr(n) << shift, nil
+}
+
+// size prints a number of bytes the way ParseConfig reads it, rounded to one decimal.
+func size(n uintptr) string {
+	switch {
+	case n >= 1<<30:
+		return trimSize(float64(n)/(1<<30)) + "G"
+	case n >= 1<<20:
+		return trimSize(float64(n)/(1<<20)) + "M"
+	case n >= 1<<10:
+		return trimSize(float64(n)/(1<<10)) + "K"
+	}
+	return strconv.Itoa(int(n))
+}
+
+func trimSize(f float64) string { return strings.TrimSuffix(strconv.FormatFloat(f, 'f', 1, 64), ".0") }
+
+// withDefaults fills what was left open.
+func (c Config) withDefaults() Config {
+	if c.Nursery == 0 {
+		c.Nursery = defaultNursery
+	}
+	if c.Max == 0 {
+		c.Max = defaultMax()
+	}
+	if c.Nursery > c.Max {
+		c.Nursery = c.Max
+	}
+	if c.Poison == Default {
+		c.Poison = Off
+		if c.Stress > 0 || c.Verify {
+			c.Poison = On
+		}
+	}
+	if c.Fatal == nil {
+		c.Fatal = fatal
+	}
+	return c
+}
+
+// defaultMax leaves room for the copy: half of the machine's memory, at least 1G.
+func defaultMax() uintptr {
+	var info unix.Sysinfo_t
+	if unix.Sysinfo(&info) != nil {
+		return 1 << 30
+	}
+	return max(1<<30, min(uintptr(info.Totalram)*uintptr(info.Unit)/2, largestMax))
+}

@@ -1,0 +1,157 @@
+package gc
+
+import (
+	"fmt"
+	"os"
+
+	"kiln/gc/layout"
+	"kiln/gc/mem"
+	"kiln/gc/thread"
+)
+
+// Heap is the heap of one translated program.
+type Heap struct {
+	config  Config
+	types   []*layout.Type
+	infos   []typeInfo // by type id
+	moving  collector
+	still   *space // immortal objects
+	threads []*threadState
+	walkers []RootWalker
+	hashes  identityHashes
+	stats   Stats
+
+	chunk      uintptr // what a thread takes at a time
+	init       bool    // allocation goes to the immortal space
+	initStart  uintptr // still.free when init was switched on
+	untilForce int     // allocations until the next forced collection
+	verifying  verifier
+}
+
+// RootWalker visits references held outside the heap; visit may change them. References that are 0 may
+// be visited or not.
+type RootWalker interface{ WalkRoots(visit func(*uintptr)) }
+
+// collector manages the objects that move.
+type collector interface {
+	// take returns n zeroed bytes (n is a multiple of layout.Align), or 0 if a collection is due first.
+	take(n uintptr) uintptr
+	// collect moves everything reachable, with request bytes to be taken right after.
+	collect(request uintptr)
+	// contains says whether p is an address of the space in use.
+	contains(p uintptr) bool
+	// areas are the stretches of memory that objects lie in, back to back (with fillers).
+	areas() []area
+	// used is the number of bytes objects and their gaps occupy.
+	used() uintptr
+}
+
+type area struct{ from, to uintptr }
+
+// New makes a heap for a program with these types: by type id, [0] nil. It panics with a *TypeError if a
+// layout makes no sense, and with the system's error if no address space can be had.
+func New(config Config, types []*layout.Type) *Heap {
+	infos, err := makeTypes(types)
+	if err != nil {
+		panic(err)
+	}
+	h := &Heap{config: config.withDefaults(), types: types, infos: infos}
+	h.untilForce = h.config.Stress
+	h.chunk = min(64<<10, h.config.Nursery/4&^(layout.Align-1))
+	if h.still, err = newSpace("immortal", h.config.Max); err != nil {
+		panic(err)
+	}
+	if h.moving, err = newSemispace(h); err != nil {
+		panic(err)
+	}
+	h.hashes.reset()
+	return h
+}
+
+// Types is the table the heap was made with.
+func (h *Heap) Types() []*layout.Type { return h.types }
+
+// AddRoots registers a walker that every collection asks for roots.
+func (h *Heap) AddRoots(w RootWalker) { h.walkers = append(h.walkers, w) }
+
+// RemoveRoots undoes AddRoots. It panics if w is not registered.
+func (h *Heap) RemoveRoots(w RootWalker) {
+	for i := len(h.walkers) - 1; i >= 0; i-- {
+		if h.walkers[i] == w {
+			h.walkers = append(h.walkers[:i], h.walkers[i+1:]...)
+			return
+		}
+	}
+	panic("gc: RemoveRoots of a walker that is not registered")
+}
+
+// SetInit says whether package initialisation runs: while it does, everything allocated lands in the
+// immortal space. Does not collect.
+func (h *Heap) SetInit(on bool) {
+	if on == h.init {
+		return
+	}
+	h.retireChunks()
+	h.init = on
+	if on {
+		h.initStart = h.still.free
+		return
+	}
+	// Inline allocation does not know about the flag, so it is set afterwards.
+	h.walkArea(area{h.initStart, h.still.free}, func(p uintptr) {
+		mem.StoreU64(p, 0, mem.LoadU64(p, 0)|layout.FlagImmortal)
+	})
+}
+
+// TypeOf is the layout of the object at p.
+func (h *Heap) TypeOf(p uintptr) *layout.Type {
+	return h.types[mem.LoadU64(p, 0)>>layout.TypeIDShift]
+}
+
+// Len is the number of items of the array object at p.
+func (h *Heap) Len(p uintptr) int {
+	t := h.TypeOf(p)
+	return int(mem.LoadI64(p, uintptr(t.LenOffset)))
+}
+
+// IsImmortal says whether the object at p never moves. True of nil.
+func (h *Heap) IsImmortal(p uintptr) bool { return p == 0 || h.still.contains(p) }
+
+// Contains says whether p lies in memory that objects occupy now.
+func (h *Heap) Contains(p uintptr) bool { return h.still.contains(p) || h.moving.contains(p) }
+
+// walkArea calls visit for each object of an area.
+func (h *Heap) walkArea(a area, visit func(p uintptr)) {
+	for p := a.from; p < a.to; {
+		size := h.objectSize(p)
+		if mem.LoadU64(p, 0)>>layout.TypeIDShift != 0 {
+			visit(p)
+		}
+		p += size
+	}
+}
+
+// corrupt describes an object that cannot be one.
+func (h *Heap) corrupt(p uintptr, problem string) error {
+	return &HeapError{Object: p, Problem: fmt.Sprintf("%s (header %#x)", problem, mem.LoadU64(p, 0))}
+}
+
+// exhausted ends the program for want of memory.
+func (h *Heap) exhausted(where string, request uintptr) {
+	h.config.Fatal(fmt.Sprintf("kiln: out of memory: %s in use, %s requested, limit %s (raise it with --gc max=SIZE)",
+		size(h.moving.used())+" "+where, size(request), size(h.config.Max)))
+	panic("gc: Config.Fatal returned")
+}
+
+func fatal(message string) {
+	fmt.Fprintln(os.Stderr, "fatal error: "+message)
+	os.Exit(2)
+}
+
+// threadState is what the heap knows about a thread beyond its record.
+type threadState struct {
+	t *thread.Thread
+	// end is the end of the thread's chunk. NurseryTop is lower in stress mode, where every allocation
+	// has to take the slow path.
+	end uintptr
+}

@@ -1,0 +1,441 @@
+package gc
+
+import (
+	"runtime/debug"
+	"strings"
+	"testing"
+
+	"kiln/gc/layout"
+	"kiln/gc/mem"
+	"kiln/gc/thread"
+)
+
+// The types of the tests.
+const (
+	tString layout.TypeID = 1 + iota
+	tPair                 // two references and an integer
+	tRefs                 // array of references
+	tBytes                // array of bytes
+	tMixed                // array of {int, ref, int16+padding, ref}
+	tLeaf                 // one integer
+	tBase                 // array with a reference in its fixed part
+)
+
+func testTypes() []*layout.Type {
+	return []*layout.Type{nil,
+		{ID: tString, Name: "string", Size: 24, ItemSize: 1, LenOffset: 16},
+		{ID: tPair, Name: "pair", Size: 32, Refs: []int{8, 24}},
+		{ID: tRefs, Name: "[]ref", Size: 16, ItemSize: 8, LenOffset: 8, ItemRefs: []int{0}},
+		{ID: tBytes, Name: "[]byte", Size: 16, ItemSize: 1, LenOffset: 8},
+		{ID: tMixed, Name: "[]mixed", Size: 16, ItemSize: 32, LenOffset: 8, ItemRefs: []int{8, 24}},
+		{ID: tLeaf, Name: "leaf", Size: 16},
+		{ID: tBase, Name: "based", Size: 24, ItemSize: 2, LenOffset: 8, Refs: []int{16}},
+	}
+}
+
+func newHeap(t *testing.T, config string) (*Heap, *thread.Thread) {
+	t.Helper()
+	c, err := ParseConfig(config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	h := New(c, testTypes())
+	return h, h.NewThread()
+}
+
+// push saves a root as emitted code does; top reads it back.
+func push(t *thread.Thread, p uintptr) {
+	mem.StoreRef(t.ShadowTop, 0, p)
+	t.ShadowTop += 8
+}
+
+func root(t *thread.Thread, i int) uintptr { return mem.LoadRef(t.ShadowBase, uintptr(8*i)) }
+
+func verify(t *testing.T, h *Heap) {
+	t.Helper()
+	if err := h.Verify(); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestCollectMovesAndUpdates(t *testing.T) {
+	h, th := newHeap(t, "verify=on")
+	pair := h.New(th, tPair)
+	push(th, pair)
+	push(th, 0)
+	leaf := h.New(th, tLeaf)
+	mem.Store64(leaf, 8, 42)
+	mem.StoreRef(pair, 8, leaf)
+	mem.StoreRef(pair, 24, pair)
+	mem.Store64(pair, 16, 7)
+	h.Collect(th)
+	moved := root(th, 0)
+	if moved == pair {
+		t.Fatal("the object did not move")
+	}
+	if mem.LoadI64(moved, 16) != 7 || mem.LoadRef(moved, 24) != moved || root(th, 1) != 0 {
+		t.Error("contents after the move")
+	}
+	if mem.LoadI64(mem.LoadRef(moved, 8), 8) != 42 {
+		t.Error("object reached through a field")
+	}
+	if s := h.Stats(); s.Used != 48 || s.Collections != 1 {
+		t.Errorf("stats %+v", s)
+	}
+}
+
+// A reference that is in no root is stale after a collection, and touching it faults.
+func TestPoison(t *testing.T) {
+	h, th := newHeap(t, "poison=on")
+	p := h.New(th, tLeaf)
+	h.Collect(th)
+	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
+	defer func() {
+		if recover() == nil {
+			t.Error("reading a stale reference did not fault")
+		}
+	}()
+	mem.LoadI64(p, 8)
+}
+
+func TestRootsOfThreadAndWalkers(t *testing.T) {
+	h, th := newHeap(t, "verify=on")
+	words := &words{}
+	h.AddRoots(words)
+	mark := func(n int64) uintptr {
+		p := h.New(th, tLeaf)
+		mem.Store64(p, 8, n)
+		return p
+	}
+	th.ArgR[0], th.ArgR[1], th.RefArgs = mark(1), mark(2), 1
+	th.ResR[0], th.ResR[1], th.RefResults = mark(3), mark(4), 2
+	words.list = []uintptr{mark(5), 0, mark(6)}
+	second := h.NewThread()
+	push(second, mark(7))
+	beyond := th.ArgR[1]
+	h.Collect(th)
+	for i, p := range []uintptr{th.ArgR[0], th.ResR[0], th.ResR[1], words.list[0], words.list[2], root(second, 0)} {
+		want := []int64{1, 3, 4, 5, 6, 7}[i]
+		if !h.Contains(p) || mem.LoadI64(p, 8) != want {
+			t.Errorf("root %d lost", want)
+		}
+	}
+	if th.ArgR[1] != beyond {
+		t.Error("a slot beyond RefArgs was treated as a root")
+	}
+	if used := h.Stats().Used; used != 6*16 {
+		t.Errorf("%d bytes survive", used)
+	}
+	h.RemoveRoots(words)
+	th.RefArgs, th.RefResults, second.ShadowTop = 0, 0, second.ShadowBase
+	h.Collect(th)
+	if used := h.Stats().Used; used != 0 {
+		t.Errorf("%d bytes survive without roots", used)
+	}
+}
+
+type words struct{ list []uintptr }
+
+func (w *words) WalkRoots(visit func(*uintptr)) {
+	for i := range w.list {
+		visit(&w.list[i])
+	}
+}
+
+// Inline allocation, as emitted code does it, meets AllocSlow at chunk ends and collects on time.
+func TestInlineAllocation(t *testing.T) {
+	for _, config := range []string{"nursery=16K", "nursery=64K,verify=on", "stress=3,verify=on"} {
+		h, th := newHeap(t, config)
+		const n = 5000
+		slow := 0
+		push(th, 0)
+		for i := 0; i < n; i++ {
+			p := th.NurseryFree
+			if np := p + 32; np > th.NurseryTop {
+				p = uintptr(h.AllocSlow(th, 32, layout.Header(tPair)))
+				slow++
+			} else {
+				th.NurseryFree = np
+				mem.StoreU64(p, 0, layout.Header(tPair))
+			}
+			if mem.LoadU64(p, 8) != 0 || mem.LoadU64(p, 16) != 0 || mem.LoadU64(p, 24) != 0 {
+				t.Fatalf("%s: memory is not zero", config)
+			}
+			mem.Store64(p, 16, int64(i))
+			if i%10 == 0 { // a list of every tenth
+				mem.StoreRef(p, 8, root(th, 0))
+				mem.StoreRef(th.ShadowBase, 0, p)
+			} else {
+				mem.StoreRef(p, 8, p)
+			}
+		}
+		verify(t, h)
+		want := int64(n - 10)
+		for p := root(th, 0); p != 0; p = mem.LoadRef(p, 8) {
+			if mem.LoadI64(p, 16) != want {
+				t.Fatalf("%s: item %d instead of %d", config, mem.LoadI64(p, 16), want)
+			}
+			want -= 10
+		}
+		s := h.Stats()
+		if want != -10 || s.Collections == 0 {
+			t.Errorf("%s: list ends before %d; %v", config, want, s)
+		}
+		if h.config.Stress == 3 && (slow != n || s.Collections != n/3) {
+			t.Errorf("%s: %d slow allocations, %d collections", config, slow, s.Collections)
+		}
+		if h.config.Stress == 0 && slow > n/20 {
+			t.Errorf("%s: %d slow allocations", config, slow)
+		}
+	}
+}
+
+func TestLargeObjects(t *testing.T) {
+	h, th := newHeap(t, "nursery=64K,verify=on")
+	push(th, h.NewArray(th, tBytes, 1_000_000))
+	push(th, h.NewArray(th, tRefs, 100_000))
+	small := h.New(th, tLeaf)
+	mem.Store64(small, 8, 11)
+	mem.StoreRef(root(th, 1), 16+8*99_999, small)
+	mem.Store8(root(th, 0), 16+999_999, 5)
+	for i := 0; i < 50; i++ {
+		p := h.NewArray(th, tBytes, 300_000)
+		if b := mem.Bytes(p+16, 300_000); strings.Trim(string(b), "\x00") != "" {
+			t.Fatal("large array is not zero")
+		} else {
+			b[0], b[len(b)-1] = 1, 1
+		}
+	}
+	if h.Stats().Collections == 0 {
+		t.Error("15 MB of garbage without a collection")
+	}
+	if mem.LoadU8(root(th, 0), 16+999_999) != 5 || h.Len(root(th, 1)) != 100_000 {
+		t.Error("large object damaged")
+	}
+	if mem.LoadI64(mem.LoadRef(root(th, 1), 16+8*99_999), 8) != 11 {
+		t.Error("item of a large array")
+	}
+}
+
+func TestArrayLengths(t *testing.T) {
+	h, th := newHeap(t, "")
+	if p := h.NewArray(th, tBytes, 0); h.Len(p) != 0 || h.TypeOf(p).Name != "[]byte" {
+		t.Error("empty array")
+	}
+	for _, n := range []int{-1, 1 << 62} {
+		func() {
+			defer func() {
+				if err, ok := recover().(error); !ok || err.Error() != "runtime error: makeslice: len out of range" {
+					t.Errorf("length %d: %v", n, err)
+				}
+			}()
+			h.AllocArraySlow(th, tRefs, n)
+		}()
+	}
+}
+
+// Blocks for machine code: several objects, headers written afterwards.
+func TestAllocBlock(t *testing.T) {
+	h, th := newHeap(t, "stress=1,verify=on")
+	for i := 0; i < 10; i++ {
+		p := h.Alloc(th, 32+16)
+		if th.NurseryFree != p+48 || th.NurseryTop != th.NurseryFree {
+			t.Fatalf("block %#x leaves NurseryFree %#x, NurseryTop %#x", p, th.NurseryFree, th.NurseryTop)
+		}
+		mem.StoreU64(p, 0, layout.Header(tPair))
+		mem.StoreU64(p+32, 0, layout.Header(tLeaf))
+		mem.StoreRef(p, 8, p+32)
+		th.ArgR[0], th.RefArgs = p, 1
+	}
+	if used := h.Stats().Used; used < 48 || used > 48+uint64(h.chunk) {
+		t.Errorf("%d bytes in use", used)
+	}
+}
+
+func TestInitObjectsDoNotMove(t *testing.T) {
+	h, th := newHeap(t, "stress=1,verify=on")
+	h.SetInit(true)
+	pair := h.New(th, tPair)
+	other := h.NewArray(th, tRefs, 40_000) // large
+	mem.StoreRef(pair, 8, other)
+	h.Collect(th)
+	h.SetInit(false)
+	verify(t, h)
+	if !h.IsImmortal(pair) || mem.LoadU64(pair, 0)&layout.FlagImmortal == 0 {
+		t.Error("object of init is not immortal")
+	}
+	leaf := h.New(th, tLeaf)
+	mem.Store64(leaf, 8, 9)
+	mem.StoreRef(other, 16, leaf) // the only reference to it
+	h.Collect(th)
+	if p := mem.LoadRef(other, 16); p == leaf || mem.LoadI64(p, 8) != 9 {
+		t.Error("immortal objects are not roots")
+	}
+	if mem.LoadRef(pair, 8) != other {
+		t.Error("immortal object moved")
+	}
+}
+
+func TestMakeImmortal(t *testing.T) {
+	h, th := newHeap(t, "verify=on")
+	pair, leaf := h.New(th, tPair), h.New(th, tLeaf)
+	push(th, pair)
+	mem.StoreRef(pair, 8, leaf)
+	mem.Store64(leaf, 8, 3)
+	hash := h.IdentityHash(leaf)
+	slot := leaf
+	h.MakeImmortal(th, &slot)
+	if slot == leaf || !h.IsImmortal(slot) || mem.LoadRef(root(th, 0), 8) != slot || mem.LoadI64(slot, 8) != 3 {
+		t.Fatal("not promoted, or references not updated")
+	}
+	if h.IdentityHash(slot) != hash {
+		t.Error("identity hash changed")
+	}
+	before, again := h.Stats().Collections, slot
+	h.MakeImmortal(th, &again)
+	none := uintptr(0)
+	h.MakeImmortal(th, &none)
+	if again != slot || h.Stats().Collections != before {
+		t.Error("promoting an immortal object did something")
+	}
+	mem.StoreRef(root(th, 0), 8, 0)
+	h.Collect(th)
+	if mem.LoadI64(slot, 8) != 3 {
+		t.Error("promoted object is gone")
+	}
+}
+
+func TestIdentityHash(t *testing.T) {
+	h, th := newHeap(t, "verify=on")
+	a := h.New(th, tLeaf)
+	push(th, a)
+	push(th, h.New(th, tLeaf))
+	dead := h.New(th, tLeaf)
+	still := h.NewImmortal(tLeaf, 0)
+	if h.IdentityHash(root(th, 1)) != 1 || h.IdentityHash(dead) != 2 || h.IdentityHash(still) != 3 || h.IdentityHash(a) != 4 {
+		t.Error("numbers are not in order of asking")
+	}
+	if h.IdentityHash(0) != 0 {
+		t.Error("nil")
+	}
+	for i := 0; i < 3; i++ {
+		h.Collect(th)
+		if h.IdentityHash(root(th, 0)) != 4 || h.IdentityHash(root(th, 1)) != 1 || h.IdentityHash(still) != 3 {
+			t.Error("number changed by a move")
+		}
+	}
+	if len(h.hashes.moving) != 2 {
+		t.Errorf("%d entries for two objects", len(h.hashes.moving))
+	}
+	if h.IdentityHash(h.New(th, tLeaf)) != 5 {
+		t.Error("number reused")
+	}
+}
+
+func TestStrings(t *testing.T) {
+	h, th := newHeap(t, "stress=1,verify=on")
+	th.RefArgs = 3
+	for i, s := range []string{"", "hello", strings.Repeat("日本", 100_000)} {
+		th.ArgR[i] = h.NewString(th, s)
+	}
+	h.Collect(th)
+	if h.GoString(th.ArgR[0]) != "" || GoString(th.ArgR[1]) != "hello" || h.GoString(th.ArgR[2]) != strings.Repeat("日本", 100_000) {
+		t.Error("string changed")
+	}
+	if p := h.NewImmortalString("x"); GoString(p) != "x" || h.TypeOf(p).ID != layout.StringType {
+		t.Error("immortal string")
+	}
+	if p := h.NewImmortalString(""); p == 0 || GoString(p) != "" {
+		t.Error("immortal empty string")
+	}
+}
+
+// The heap follows the live data up and, by giving pages back, down.
+func TestGrowthAndRelease(t *testing.T) {
+	h, th := newHeap(t, "nursery=1M")
+	push(th, 0)
+	for i := 0; i < 200; i++ { // 200 MB in a list
+		chunk := h.NewArray(th, tBytes, 1<<20)
+		push(th, chunk)
+		pair := h.New(th, tPair)
+		th.ShadowTop -= 8
+		mem.StoreRef(pair, 8, mem.LoadRef(th.ShadowTop, 0))
+		mem.StoreRef(pair, 24, root(th, 0))
+		mem.StoreRef(th.ShadowBase, 0, pair)
+	}
+	s := h.Stats()
+	if s.Live < 100<<20 || s.Collections > 20 {
+		t.Errorf("growing: %v", s)
+	}
+	th.ShadowTop = th.ShadowBase
+	h.Collect(th)
+	if s := h.Stats(); s.Live != 0 || s.Used != 0 {
+		t.Errorf("after dropping everything: %v", s)
+	}
+	for i := 0; i < 100; i++ {
+		p := h.NewArray(th, tBytes, 100_000)
+		if mem.LoadU64(p, 16) != 0 {
+			t.Fatal("recycled memory is not zero")
+		}
+		mem.Store64(p, 16, -1)
+	}
+	sem := h.moving.(*semispace)
+	if kept := sem.from.dirty - sem.from.base; kept > keepDirty {
+		t.Errorf("%d bytes kept", kept)
+	}
+}
+
+type outOfMemory string
+
+func TestExhausted(t *testing.T) {
+	c, _ := ParseConfig("max=1M,nursery=64K")
+	c.Fatal = func(m string) { panic(outOfMemory(m)) }
+	h := New(c, testTypes())
+	th := h.NewThread()
+	defer func() {
+		m, ok := recover().(outOfMemory)
+		if !ok || !strings.Contains(string(m), "out of memory") || !strings.Contains(string(m), "limit 1M (raise it with --gc max=SIZE)") {
+			t.Errorf("got %q", m)
+		}
+		if n := (th.ShadowTop - th.ShadowBase) / 8; n < 8 || n > 10 {
+			t.Errorf("%d arrays of 100 KB in 1 MB", n)
+		}
+	}()
+	for {
+		push(th, h.NewArray(th, tBytes, 100_000))
+	}
+}
+
+func TestRemoveUnknownRoots(t *testing.T) {
+	h, _ := newHeap(t, "")
+	defer func() {
+		if recover() == nil {
+			t.Error("no panic")
+		}
+	}()
+	h.RemoveRoots(&words{})
+}
+
+func TestTypeErrors(t *testing.T) {
+	for problem, typ := range map[string]*layout.Type{
+		"has id 2":        {ID: 2, Size: 16},
+		"does not even":   {ID: 1, Size: 4},
+		"length at":       {ID: 1, Size: 16, LenOffset: 12, ItemSize: 1},
+		"item size":       {ID: 1, Size: 16, ItemSize: 8},
+		"not 8-aligned":   {ID: 1, Size: 20, LenOffset: 8, ItemSize: 8, ItemRefs: []int{0}},
+		"at offset 4 is":  {ID: 1, Size: 32, Refs: []int{4}},
+		"at offset 8 is":  {ID: 1, Size: 32, Refs: []int{16, 8}},
+		"at offset 32 is": {ID: 1, Size: 32, Refs: []int{32}},
+		"of items at":     {ID: 1, Size: 16, LenOffset: 8, ItemSize: 8, ItemRefs: []int{8}},
+	} {
+		func() {
+			defer func() {
+				err, ok := recover().(*TypeError)
+				if !ok || !strings.Contains(err.Error(), problem) {
+					t.Errorf("want %q, got %v", problem, err)
+				}
+			}()
+			New(Config{}, []*layout.Type{nil, typ})
+		}()
+	}
+}
