@@ -357,3 +357,6 @@ func (a *Assembler) fail(format string, args ...any) {
 		a.err = fmt.Errorf("%s: %s: %s", a.pos, a.jc.Name, fmt.Sprintf(format, args...))
 	}
 }
+
+// SetFiles gives the code the complete table of source files.
+func (j *JitCode) SetFiles(f *FileTable) { j.files = f.Names }
