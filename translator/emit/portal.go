@@ -1,0 +1,116 @@
+package emit
+
+import (
+	"strconv"
+
+	"github.com/dave/jennifer/jen"
+
+	"kiln/jitgen/op"
+	"kiln/translator/flow"
+)
+
+// canEnterJit writes the entry into the JIT: with the JIT on, the passage is counted, and if the
+// merge point is hot or compiled, the JIT takes over and comes back with new values of the variables
+// or with the results of the portal. All of that is out of line; the dispatch loop pays one test.
+func (f *function) canEnterJit(o *flow.Op) []jen.Code {
+	d := o.Aux.(*flow.Driver)
+	entry, back := f.piece("enter"), f.piece("entered")
+	var left, right []jen.Code
+	for i, r := range o.Results {
+		if f.uses[r.ID] == 0 {
+			continue
+		}
+		left = append(left, f.target(r))
+		right = append(right, f.use(o.Args[i]))
+	}
+	var out []jen.Code
+	if len(left) > 0 {
+		out = append(out, jen.List(left...).Op("=").List(right...))
+	}
+	if f.u.opts.NoJit {
+		return out
+	}
+	out = append(out, jen.If(jen.Id("t").Dot("JitOn").Op("!=").Lit(0)).Block(jen.Goto().Id(entry)), jen.Id(back).Op(":"))
+
+	f.tail = append(f.tail, jen.Id(entry).Op(":"))
+	greens := len(d.Desc.Greens)
+	stores, _ := f.toSlots(o.Args[:greens], slotCount{})
+	f.tail = append(f.tail, stores...)
+	f.tail = append(f.tail, jen.If(jen.Id("portal").Dot("Tick").Call(jen.Id("t"), jen.Lit(d.Index))).BlockFunc(func(then *jen.Group) {
+		_, n := f.toSlots(o.Args[:greens], slotCount{})
+		stores, n := f.toSlots(o.Args[greens:], n)
+		for _, s := range stores {
+			then.Add(s)
+		}
+		if n.r > 0 {
+			then.Id("t").Dot("RefArgs").Op("=").Lit(n.r)
+		}
+		then.If(jen.Id("portal").Dot("Enter").Call(jen.Id("t"), jen.Lit(d.Index)).Op("==").Qual(pathJitgen, "Done")).Block(
+			jen.Return(fromSlots("Res", f.g.Results)...))
+		kinds := make([]op.Kind, len(o.Results))
+		for i, r := range o.Results {
+			kinds[i] = r.Kind
+		}
+		for i, x := range fromSlots("Arg", kinds) {
+			if f.uses[o.Results[i].ID] > 0 {
+				then.Add(f.target(o.Results[i])).Op("=").Add(x)
+			}
+		}
+	}), jen.Goto().Id(back))
+	return out
+}
+
+// slotCount counts the slots taken, by kind.
+type slotCount struct{ i, r, f int }
+
+func (n *slotCount) next(k op.Kind) (array string, index int) {
+	switch k {
+	case op.Ref:
+		n.r++
+		return "R", n.r - 1
+	case op.Float:
+		n.f++
+		return "F", n.f - 1
+	}
+	n.i++
+	return "I", n.i - 1
+}
+
+// toSlots writes the stores of values into the argument slots.
+func (f *function) toSlots(vs []*flow.Value, n slotCount) ([]jen.Code, slotCount) {
+	var out []jen.Code
+	for _, v := range vs {
+		array, i := n.next(v.Kind)
+		x := f.use(v)
+		switch v.Kind {
+		case op.Ref:
+			x = f.word(v)
+		case op.Int:
+			x = jen.Int64().Call(x)
+		}
+		out = append(out, slot("Arg"+array, i).Op("=").Add(x))
+	}
+	return out, n
+}
+
+// fromSlots writes the reads of slots of the given kinds.
+func fromSlots(area string, kinds []op.Kind) []jen.Code {
+	var n slotCount
+	out := make([]jen.Code, len(kinds))
+	for j, k := range kinds {
+		array, i := n.next(k)
+		x := slot(area+array, i)
+		switch k {
+		case op.Ref:
+			x = unsafePointer().Call(x)
+		case op.Int:
+			x = jen.Int().Call(x)
+		}
+		out[j] = x
+	}
+	return out
+}
+
+func slot(array string, i int) *jen.Statement {
+	return jen.Id("t").Dot(array + "[" + strconv.Itoa(i) + "]")
+}
