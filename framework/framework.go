@@ -1,0 +1,132 @@
+// Package framework is what the author of an interpreter uses of Kiln: hints to the translator and the
+// JIT, as ordinary Go functions that do nothing in plain Go.
+//
+// An interpreter is one program in two worlds. Under `go run` and `go test` the calls here cost nothing
+// (Go's compiler removes them entirely; a test holds that) and mean nothing. `kiln build` reads them from the source:
+//
+//	var driver = framework.NewJitDriver(framework.DriverOptions{
+//		Name:   "bf",
+//		Greens: []string{"pc", "prog"},
+//	})
+//
+//	func run(prog *Program) {
+//		pc, pos, tape := 0, 0, make([]byte, 30000)
+//		for pc < len(prog.code) {
+//			driver.MergePoint(pc, prog) // top of the dispatch loop
+//			switch prog.code[pc] {
+//			...
+//			case ']':
+//				if tape[pos] != 0 {
+//					pc = prog.jump[pc]
+//					driver.CanEnterJit(pc, prog) // a loop of the interpreted program closes here
+//					continue
+//				}
+//			...
+//
+// The greens say where in the interpreted program the interpreter is: while a trace is compiled they are
+// constants, and two visits of the merge point with equal greens are the same place. Everything else that is
+// alive at the merge point is a red, found by the translator: it changes from iteration to iteration and lives in
+// machine registers.
+//
+// Other hints are written in comments and tags, since they say something about a declaration:
+//
+//	//kiln:elidable            the function's result depends on its arguments only: with constant ones it is a constant
+//	//kiln:elidable promote    ... and the JIT shall make them constants first
+//	//kiln:unroll_safe         its loops are short: trace through them
+//	//kiln:dont_look_inside    call it from traces, do not trace it
+//	//kiln:loop_invariant      same result within one iteration
+//	//kiln:not_in_trace        for debugging: not called from traces at all
+//	//kiln:array               on a named slice type: fixed length, never re-sliced; one pointer instead of four words
+//	`kiln:"immutable"`         tag of a field that is set once, before the object is used
+//	`kiln:"immutable[]"`       tag of a slice field: the field and the items
+//
+// docs/hints.md explains each with examples and costs, docs/tutorial.md starts from nothing.
+//
+// Imports nothing of Kiln.
+package framework
+
+import (
+	"fmt"
+	"reflect"
+)
+
+// JitDriver belongs to one dispatch loop: it names the loop's greens and marks its merge point. It must be a
+// package variable initialised by NewJitDriver.
+type JitDriver struct{ options DriverOptions }
+
+// DriverOptions configure a JitDriver. The translator reads them from the source without running it:
+// write them as a literal with constant strings and names of functions.
+type DriverOptions struct {
+	// Name of the driver in logs and statistics.
+	Name string
+	// Greens are the names of the green variables, in the order in which MergePoint gets them.
+	Greens []string
+	// Location is nil or a function from the greens to a string: how logs call the position,
+	// for example func(pc int, prog *Program) string. It is called rarely and never traced.
+	Location any
+}
+
+// NewJitDriver makes a driver. It panics if the options contradict each other; `kiln check` reports the same.
+func NewJitDriver(options DriverOptions) *JitDriver {
+	if problem := options.problem(); problem != "" {
+		panic("framework.NewJitDriver: driver " + options.Name + ": " + problem)
+	}
+	return &JitDriver{options}
+}
+
+func (o *DriverOptions) problem() string {
+	seen := map[string]bool{}
+	for _, name := range o.Greens {
+		if name == "" || seen[name] {
+			return fmt.Sprintf("the names of the greens %q must be different and not empty", o.Greens)
+		}
+		seen[name] = true
+	}
+	switch {
+	case o.Name == "":
+		return "Name is missing"
+	case len(o.Greens) == 0:
+		return "Greens are missing: at least the position in the program is green"
+	case o.Location == nil:
+		return ""
+	}
+	f := reflect.TypeOf(o.Location)
+	if f.Kind() != reflect.Func || f.IsVariadic() || f.NumIn() != len(o.Greens) ||
+		f.NumOut() != 1 || f.Out(0).Kind() != reflect.String {
+		return fmt.Sprintf("Location is %v, want a function of the %d greens that returns a string", f, len(o.Greens))
+	}
+	return ""
+}
+
+// Name is the driver's name.
+func (d *JitDriver) Name() string { return d.options.Name }
+
+// MergePoint stands at the top of the dispatch loop, once. Its arguments are variables, those named by
+// DriverOptions.Greens in the same order. At every arrival a trace may begin, end, or be entered.
+func (d *JitDriver) MergePoint(greens ...any) {}
+
+// CanEnterJit marks that a loop of the interpreted program closes here: it stands right before control
+// goes back to the merge point, with the values the greens will have there. These arrivals are counted, and the JIT
+// compiles what is counted often; nothing else costs anything.
+//
+// A driver without any CanEnterJit counts the arrivals whose first green, an integer, is not larger than it was
+// at the merge point before: right for programs that are arrays of code with backward jumps.
+func (d *JitDriver) CanEnterJit(greens ...any) {}
+
+// Promote returns x and makes it a constant for the rest of a trace, guarded: the trace is valid for this
+// one value only. For things that hardly vary at this place in the interpreted program, such as a class or a version.
+func Promote[T any](x T) T { return x }
+
+// IsConstant says whether the JIT knows x as a constant while it traces: for choosing between ways that are
+// equally correct, such as unrolling a loop over x. Always false in plain Go and outside traces.
+func IsConstant[T any](x T) bool { return false }
+
+// WeAreJitted is true in code that is being traced or runs on behalf of a trace, false in plain Go and in translated
+// code outside traces. For choosing between ways that are equally correct.
+func WeAreJitted() bool { return false }
+
+// Error is the type that the errors of host packages have in translated code: the text survives the
+// boundary, the Go type does not. In plain Go they keep their own types; interpreters use Error() only.
+type Error struct{ Msg string }
+
+func (e *Error) Error() string { return e.Msg }
