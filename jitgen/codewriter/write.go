@@ -32,7 +32,7 @@ func Write(prog *flow.Program) ([]byte, error) {
 func Build(prog *flow.Program) (*jitcode.Image, error) {
 	im := &jitcode.Image{Prog: prog.Table}
 	for _, f := range prog.Table.Funcs {
-		f.JitCode, f.Adapter = -1, false
+		f.JitCode = -1
 	}
 	sel := choose(prog)
 	files := &jitcode.FileTable{}

@@ -19,6 +19,7 @@ type decoder struct {
 	buf     []byte
 	prog    *descr.Program
 	strings []string
+	view    map[int]*descr.Array // by location
 }
 
 // Decode reads a program file. Reference constants wait for Link.
@@ -146,6 +147,7 @@ func (d *decoder) tables() {
 			p.Arrays[i] = &descr.Array{Loc: loc, Access: d.access(), Type: p.Types[i]}
 		}
 	}
+	d.views()
 	p.Locs = slice[descr.Location](d.uint())
 	for i := range p.Locs {
 		p.Locs[i] = d.location(i)
@@ -176,6 +178,24 @@ func (d *decoder) types() {
 	}
 }
 
+func (d *decoder) views() {
+	d.view = map[int]*descr.Array{}
+	for n := d.uint(); n > 0; n-- {
+		a := &descr.Array{Loc: descr.Loc(d.uint()), Access: d.access()}
+		a.Of = d.array()
+		a.Type = a.Of.Type
+		d.view[int(a.Loc)] = a
+	}
+}
+
+func (d *decoder) array() *descr.Array {
+	n := d.uint()
+	if n&1 != 0 {
+		return d.view[n>>1]
+	}
+	return d.prog.Arrays[n>>1]
+}
+
 func (d *decoder) location(i int) descr.Location {
 	p := d.prog
 	switch d.uint() {
@@ -185,10 +205,10 @@ func (d *decoder) location(i int) descr.Location {
 		f.Offset = d.uint()
 		return f
 	case locArray:
-		return p.Arrays[d.uint()]
+		return d.array()
 	case locInterior:
 		f := &descr.Interior{Loc: descr.Loc(i), Access: d.access()}
-		f.Array, f.Name = p.Arrays[d.uint()], d.str()
+		f.Array, f.Name = d.array(), d.str()
 		f.Offset = d.uint()
 		return f
 	}
@@ -264,12 +284,13 @@ func (d *decoder) vars() []descr.Var {
 func (d *decoder) descr() descr.Descr {
 	p := d.prog
 	tag := d.uint()
+	if tag == tagArray {
+		return d.array()
+	}
 	i := d.uint()
 	switch tag {
 	case tagLoc:
 		return p.Locs[i]
-	case tagArray:
-		return p.Arrays[i]
 	case tagSize:
 		return p.Sizes[i]
 	case tagCall:

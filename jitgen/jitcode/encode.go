@@ -145,6 +145,7 @@ func (e *encoder) tables(p *descr.Program) {
 			e.access(&a.Access)
 		}
 	}
+	e.views(p)
 	e.uint(len(p.Locs))
 	for i, l := range p.Locs {
 		e.location(i, l)
@@ -218,12 +219,36 @@ func (e *encoder) location(i int, l descr.Location) {
 	}
 }
 
+// views writes the immutable views of arrays ahead of the locations, which refer to them.
+func (e *encoder) views(p *descr.Program) {
+	var views []*descr.Array
+	for _, l := range p.Locs {
+		if a, ok := l.(*descr.Array); ok && a.Of != nil {
+			views = append(views, a)
+		}
+	}
+	e.uint(len(views))
+	for _, a := range views {
+		e.uint(int(a.Loc))
+		e.access(&a.Access)
+		e.array(a.Of)
+	}
+}
+
+// array writes a reference to an array descriptor: twice its type id, or for a view twice its location plus 1.
 func (e *encoder) array(a *descr.Array) {
+	if a.Of != nil {
+		if int(a.Loc) >= len(e.prog.Locs) || e.prog.Locs[a.Loc] != descr.Location(a) {
+			e.fail("view %s is not in the table of locations", a)
+		}
+		e.uint(int(a.Loc)<<1 | 1)
+		return
+	}
 	id := int(a.Type.ID)
 	if id >= len(e.prog.Arrays) || e.prog.Arrays[id] != a {
 		e.fail("array %s is not in the table of arrays", a)
 	}
-	e.uint(id)
+	e.uint(id << 1)
 }
 
 func (e *encoder) calls(p *descr.Program) {
