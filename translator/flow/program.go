@@ -16,6 +16,10 @@ type Program struct {
 	Drivers []*Driver
 	// FixedArrays are the named slice types marked //kiln:array: one reference, never re-sliced.
 	FixedArrays map[*types.TypeName]bool
+	// ArrayTypes are the named slice types marked //kiln:array.
+	ArrayTypes map[*types.TypeName]bool
+	// Dynamic lists the types that are converted to an interface somewhere, in a stable order.
+	Dynamic []types.Type
 	// Table is filled by lower: types, locations, calls ... as the run time sees them.
 	Table *descr.Program
 }
@@ -36,12 +40,17 @@ type Func struct {
 	Name  string // as go/ssa prints it: "main.run", "(*main.Frame).push"
 	Sig   *types.Signature
 	// Recv is true if Params of the graph start with a receiver; FreeVars is the number of captured
-	// variables, passed as fields of the closure object that is then the first parameter.
+	// variables, passed as fields of the closure object that is then the first parameter. (In the high-level
+	// graph the captured variables themselves are the entry's first parameters.)
 	Recv     bool
 	FreeVars []types.Type
 	Graph    *Graph
 	Hints    Hints
 	Pos      descr.Pos
+
+	// Intrinsic is set instead of a graph for functions of the standard library that lowering maps to
+	// operations: the full name, "math.Float64bits".
+	Intrinsic string
 
 	// Host functions: implemented by ordinary Go behind the host boundary.
 	Host     bool
@@ -61,12 +70,15 @@ type Global struct {
 	Pos  descr.Pos
 	// Constant: never assigned after package initialisation (nor its address taken), so the JIT may fold loads.
 	Constant bool
+	// Escapes: its address is used as a value somewhere (not only to load, store or access parts).
+	Escapes bool
 }
 
 // Driver is a framework.NewJitDriver at build time.
 type Driver struct {
 	Index    int
 	Name     string // variable name
+	Label    string // option Name: what logs call it
 	Global   *Global
 	Portal   *Func
 	Greens   []string
