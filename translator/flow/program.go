@@ -16,8 +16,6 @@ type Program struct {
 	Drivers []*Driver
 	// FixedArrays are the named slice types marked //kiln:array: one reference, never re-sliced.
 	FixedArrays map[*types.TypeName]bool
-	// ArrayTypes are the named slice types marked //kiln:array.
-	ArrayTypes map[*types.TypeName]bool
 	// Dynamic lists the types that are converted to an interface somewhere, in a stable order.
 	Dynamic []types.Type
 	// Table is filled by lower: types, locations, calls ... as the run time sees them.
