@@ -1,0 +1,262 @@
+package load
+
+import (
+	"fmt"
+	"go/constant"
+	"go/token"
+	"go/types"
+	"runtime/debug"
+
+	"golang.org/x/tools/go/ssa"
+
+	"kiln/jitgen/descr"
+	"kiln/jitgen/op"
+	"kiln/translator/flow"
+)
+
+// convert gives an SSA function's flow function its graph. A function with problems keeps Graph nil.
+func (b *builder) convert(f *ssa.Function) {
+	c := &converter{b: b, ssa: f, g: &flow.Graph{Func: b.funcs[f]}, values: map[ssa.Value]*flow.Value{},
+		tuples: map[ssa.Value][]*flow.Value{}, blocks: map[*ssa.BasicBlock]*flow.Block{}, skip: map[ssa.Instruction]bool{}}
+	c.before = len(b.r.Problems)
+	defer func() {
+		if e := recover(); e != nil {
+			b.r.bug(c.lastPos, "loading %s: %v\n%s", ssaName(f), e, debug.Stack())
+		}
+	}()
+	c.run()
+	if c.bad() {
+		return
+	}
+	ff := b.funcs[f]
+	ff.Graph = c.g
+	passes(ff)
+	if err := flow.Verify(ff.Graph, flow.High); err != nil {
+		b.r.bug(f.Pos(), "%v", err)
+		ff.Graph = nil
+	}
+}
+
+// converter makes one graph.
+type converter struct {
+	b       *builder
+	ssa     *ssa.Function
+	g       *flow.Graph
+	values  map[ssa.Value]*flow.Value
+	tuples  map[ssa.Value][]*flow.Value // results of operations with several
+	blocks  map[*ssa.BasicBlock]*flow.Block
+	skip    map[ssa.Instruction]bool // folded into another operation
+	cur     *flow.Block
+	lastPos token.Pos // of the latest instruction that has one
+	before  int       // problems when the function was begun
+}
+
+func (c *converter) problem(pos token.Pos, rule, msg, remedy string) {
+	if !pos.IsValid() {
+		pos = c.lastPos
+	}
+	if !pos.IsValid() {
+		pos = c.ssa.Pos()
+	}
+	if !pos.IsValid() && c.ssa.Object() != nil {
+		pos = c.ssa.Object().Pos()
+	}
+	c.b.r.Add(pos, rule, msg, remedy)
+}
+
+func (c *converter) run() {
+	c.g.ResType = []types.Type{}
+	for v := range c.ssa.Signature.Results().Variables() {
+		c.g.ResType = append(c.g.ResType, v.Type())
+	}
+	if c.ssa.Recover != nil {
+		c.problem(c.ssa.Pos(), "defer", "function "+c.ssa.Name()+" uses defer, which is not supported yet",
+			"call the cleanup before each return")
+	}
+	order := c.ssa.DomPreorder()
+	entry := c.makeBlocks(order)
+	c.lastPos = c.ssa.Pos()
+	for _, v := range c.ssa.FreeVars {
+		entry.Params = append(entry.Params, c.newValue(v, v.Name()))
+	}
+	for _, v := range c.ssa.Params {
+		entry.Params = append(entry.Params, c.newValue(v, v.Name()))
+	}
+	for _, sb := range order {
+		if sb == c.ssa.Recover {
+			continue
+		}
+		c.cur = c.blocks[sb]
+		for _, instr := range sb.Instrs {
+			if _, isPhi := instr.(*ssa.Phi); isPhi || c.skip[instr] {
+				continue
+			}
+			if p := instr.Pos(); p.IsValid() {
+				c.lastPos = p
+			}
+			c.instr(instr)
+		}
+	}
+	// Phi operands last: those of back edges are defined by now.
+	for _, sb := range order {
+		c.edges(sb)
+	}
+}
+
+// makeBlocks makes the flow blocks, with parameters for phis, and returns the entry.
+func (c *converter) makeBlocks(order []*ssa.BasicBlock) *flow.Block {
+	entry := c.ssa.Blocks[0]
+	if len(entry.Preds) > 0 {
+		// A loop goes back to the first block: give the function an entry of its own.
+		e := c.g.NewBlock()
+		e.Comment = "entry"
+		defer func() { e.Term, e.Succs = flow.Jump, []flow.Edge{{To: c.blocks[entry]}} }()
+		c.makeBlocksOf(order)
+		return e
+	}
+	c.makeBlocksOf(order)
+	return c.blocks[entry]
+}
+
+func (c *converter) makeBlocksOf(order []*ssa.BasicBlock) {
+	for _, sb := range order {
+		if sb == c.ssa.Recover {
+			continue
+		}
+		fb := c.g.NewBlock()
+		fb.Comment = sb.Comment
+		c.blocks[sb] = fb
+		for _, instr := range sb.Instrs {
+			if phi, ok := instr.(*ssa.Phi); ok {
+				fb.Params = append(fb.Params, c.newValue(phi, phi.Comment))
+			}
+		}
+	}
+	for _, sb := range order {
+		c.findSkipped(sb)
+	}
+}
+
+// edges fills in the arguments of the edges that leave a block.
+func (c *converter) edges(sb *ssa.BasicBlock) {
+	fb := c.blocks[sb]
+	if fb == nil {
+		return
+	}
+	for i, to := range sb.Succs {
+		if i >= len(fb.Succs) {
+			break
+		}
+		at := predIndex(sb, i)
+		for _, instr := range to.Instrs {
+			phi, ok := instr.(*ssa.Phi)
+			if !ok {
+				break
+			}
+			fb.Succs[i].Args = append(fb.Succs[i].Args, c.val(phi.Edges[at]))
+		}
+	}
+}
+
+// predIndex is the index in the successor's list of predecessors of the i-th edge of b: a block
+// that goes to the same successor twice is listed there twice, in the same order.
+func predIndex(b *ssa.BasicBlock, i int) int {
+	to, nth := b.Succs[i], 0
+	for j := range i {
+		if b.Succs[j] == to {
+			nth++
+		}
+	}
+	for k, p := range to.Preds {
+		if p == b {
+			if nth == 0 {
+				return k
+			}
+			nth--
+		}
+	}
+	panic("inconsistent control flow graph")
+}
+
+func (c *converter) newValue(v ssa.Value, name string) *flow.Value {
+	fv := c.g.NewValue(v.Type())
+	fv.Name = name
+	c.values[v] = fv
+	return fv
+}
+
+// val is the flow value of an SSA value.
+func (c *converter) val(v ssa.Value) *flow.Value {
+	if v == nil {
+		return nil
+	}
+	switch v := v.(type) {
+	case *ssa.Const:
+		var value constant.Value
+		if v.Value != nil {
+			value = v.Value
+		}
+		return flow.GoConst(v.Type(), value)
+	case *ssa.Global:
+		if v.Pkg == nil || c.b.pkgs[v.Pkg.Pkg] == nil || !c.b.pkgs[v.Pkg.Pkg].Source {
+			c.problem(token.NoPos, "package", "use of variable "+v.RelString(nil)+" of a package that is not translated",
+				"reach it through a function of a host package")
+		}
+		return &flow.Value{Type: v.Type(), Const: &flow.Const{Global: c.b.global(v)}}
+	case *ssa.Function:
+		return &flow.Value{Type: v.Type(), Const: &flow.Const{Func: c.b.fn(v, c.lastPos)}}
+	case *ssa.Builtin:
+		c.problem(token.NoPos, "builtin", "builtin "+v.Name()+" used as a value", "")
+		return flow.GoConst(v.Type(), nil)
+	}
+	if fv := c.values[v]; fv != nil {
+		return fv
+	}
+	if c.bad() {
+		return flow.GoConst(v.Type(), nil) // the defining instruction was refused
+	}
+	panic(fmt.Sprintf("no value for %s = %s", v.Name(), v))
+}
+
+// bad says whether problems have been found: then the graph is not used, and placeholders are good enough.
+func (c *converter) bad() bool { return len(c.b.r.Problems) > c.before }
+
+func (c *converter) vals(vs ...ssa.Value) []*flow.Value {
+	out := make([]*flow.Value, len(vs))
+	for i, v := range vs {
+		out[i] = c.val(v)
+	}
+	return out
+}
+
+// emit appends an operation.
+func (c *converter) emit(code op.Code, aux any, args ...*flow.Value) *flow.Op {
+	o := &flow.Op{Code: code, Args: args, Aux: aux, Pos: c.here()}
+	c.cur.Ops = append(c.cur.Ops, o)
+	return o
+}
+
+func (c *converter) here() descr.Pos { return c.b.pos(c.lastPos) }
+
+// result emits an operation whose result is v.
+func (c *converter) result(v ssa.Value, code op.Code, aux any, args ...*flow.Value) *flow.Op {
+	o := c.emit(code, aux, args...)
+	if t, ok := v.Type().(*types.Tuple); ok {
+		for x := range t.Variables() {
+			r := c.g.NewValue(x.Type())
+			o.Results = append(o.Results, r)
+		}
+		c.tuples[v] = o.Results
+		return o
+	}
+	o.Results = []*flow.Value{c.newValue(v, "")}
+	return o
+}
+
+// end sets the terminator of the current block.
+func (c *converter) end(sb *ssa.BasicBlock, kind flow.TermKind, args ...*flow.Value) {
+	c.cur.Term, c.cur.Args, c.cur.Pos = kind, args, c.here()
+	for _, to := range sb.Succs {
+		c.cur.Succs = append(c.cur.Succs, flow.Edge{To: c.blocks[to]})
+	}
+}

@@ -1,0 +1,68 @@
+package load
+
+import (
+	"go/ast"
+	"go/token"
+	"strings"
+
+	"kiln/translator/flow"
+)
+
+// Directive is a //kiln:... comment.
+type Directive struct {
+	Name string // "elidable"
+	Args string // what follows
+	Pos  token.Pos
+}
+
+// directives lists the //kiln: lines of a comment group.
+func directives(groups ...*ast.CommentGroup) []Directive {
+	var out []Directive
+	for _, g := range groups {
+		if g == nil {
+			continue
+		}
+		for _, c := range g.List {
+			text, ok := strings.CutPrefix(c.Text, "//kiln:")
+			if !ok {
+				continue
+			}
+			name, args, _ := strings.Cut(text, " ")
+			out = append(out, Directive{Name: name, Args: strings.TrimSpace(args), Pos: c.Pos()})
+		}
+	}
+	return out
+}
+
+// hasDirective says whether the package comment of one of the files carries //kiln:<name>.
+func hasDirective(files []*ast.File, name string) bool {
+	for _, f := range files {
+		for _, d := range directives(f.Doc) {
+			if d.Name == name {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// hints reads the directives of a function's doc comment.
+func hints(doc *ast.CommentGroup) flow.Hints {
+	var h flow.Hints
+	for _, d := range directives(doc) {
+		switch d.Name {
+		case "elidable":
+			h.Elidable = true
+			h.ElidablePromote = d.Args == "promote"
+		case "unroll_safe":
+			h.UnrollSafe = true
+		case "dont_look_inside":
+			h.DontLookInside = true
+		case "loop_invariant":
+			h.LoopInvariant = true
+		case "not_in_trace":
+			h.NotInTrace = true
+		}
+	}
+	return h
+}

@@ -1,0 +1,214 @@
+package load
+
+import (
+	"fmt"
+	"go/token"
+	"go/types"
+
+	"golang.org/x/tools/go/ssa"
+
+	"kiln/translator/flow"
+)
+
+// instr converts one instruction (phis apart).
+func (c *converter) instr(instr ssa.Instruction) {
+	switch i := instr.(type) {
+	case *ssa.DebugRef:
+	case *ssa.Alloc:
+		o := c.result(i, flow.GoAlloc, flow.AllocAux{Elem: i.Type().(*types.Pointer).Elem(), Heap: i.Heap})
+		if isName(i.Comment) {
+			o.Results[0].Name = i.Comment
+		}
+	case *ssa.BinOp:
+		c.binop(i)
+	case *ssa.UnOp:
+		c.unop(i)
+	case *ssa.Store:
+		c.emit(flow.GoStore, nil, c.val(i.Addr), c.val(i.Val))
+	case *ssa.Call:
+		c.call(i)
+	case *ssa.Extract:
+		c.extract(i)
+	case *ssa.MakeClosure:
+		c.result(i, flow.GoMakeClosure, c.b.fn(i.Fn.(*ssa.Function), c.lastPos), c.vals(i.Bindings...)...)
+	case *ssa.Convert:
+		c.convertOp(i)
+	case *ssa.ChangeType:
+		c.result(i, flow.GoChangeType, nil, c.val(i.X))
+	case *ssa.ChangeInterface:
+		c.result(i, flow.GoChangeInterface, nil, c.val(i.X))
+	case *ssa.MakeInterface:
+		c.b.convertedToInterface(i.X.Type())
+		c.result(i, flow.GoMakeInterface, nil, c.val(i.X))
+	case *ssa.SliceToArrayPointer:
+		c.result(i, flow.GoSliceToArrayPtr, nil, c.val(i.X))
+	case *ssa.TypeAssert:
+		if !types.IsInterface(i.AssertedType) {
+			c.notType(i.Pos(), i.AssertedType)
+		}
+		c.result(i, flow.GoTypeAssert, i.AssertedType, c.val(i.X))
+	case *ssa.FieldAddr:
+		c.interior(i, i.X, i.Pos())
+		c.result(i, flow.GoFieldAddr, i.Field, c.val(i.X))
+	case *ssa.Field:
+		c.result(i, flow.GoField, i.Field, c.val(i.X))
+	case *ssa.IndexAddr:
+		c.interior(i, i.X, i.Pos())
+		c.result(i, flow.GoIndexAddr, nil, c.val(i.X), c.val(i.Index))
+	case *ssa.Index:
+		c.result(i, flow.GoIndex, nil, c.val(i.X), c.val(i.Index))
+	default:
+		c.instr2(instr)
+	}
+}
+
+// instr2 converts the rest: slices, maps, iteration, control flow, and what is refused.
+func (c *converter) instr2(instr ssa.Instruction) {
+	switch i := instr.(type) {
+	case *ssa.Slice:
+		c.result(i, flow.GoSlice, nil, c.val(i.X), c.val(i.Low), c.val(i.High), c.val(i.Max))
+	case *ssa.MakeSlice:
+		c.result(i, flow.GoMakeSlice, nil, c.val(i.Len), c.val(i.Cap))
+	case *ssa.MakeMap:
+		c.result(i, flow.GoMakeMap, nil, c.val(i.Reserve))
+	case *ssa.MapUpdate:
+		c.emit(flow.GoMapUpdate, nil, c.val(i.Map), c.val(i.Key), c.val(i.Value))
+	case *ssa.Lookup:
+		if _, isMap := i.X.Type().Underlying().(*types.Map); isMap {
+			c.result(i, flow.GoLookup, nil, c.val(i.X), c.val(i.Index))
+		} else {
+			c.result(i, flow.GoIndex, nil, c.val(i.X), c.val(i.Index))
+		}
+	case *ssa.Range:
+		c.result(i, flow.GoRange, nil, c.val(i.X))
+	case *ssa.Next:
+		c.next(i)
+	case *ssa.Jump:
+		c.end(i.Block(), flow.Jump)
+	case *ssa.If:
+		c.end(i.Block(), flow.Branch, c.val(i.Cond))
+	case *ssa.Return:
+		c.end(i.Block(), flow.Return, c.vals(i.Results...)...)
+	case *ssa.Panic:
+		c.end(i.Block(), flow.Panic, c.val(i.X))
+		c.cur.Trap = flow.TrapExplicit
+	default:
+		c.refuse(instr)
+	}
+}
+
+// refuse reports an instruction outside of the dialect, or not supported yet.
+func (c *converter) refuse(instr ssa.Instruction) {
+	switch i := instr.(type) {
+	case *ssa.Defer:
+		c.problem(i.Pos(), "defer", "defer is not supported yet", "call the function before each return")
+	case *ssa.RunDefers:
+	case *ssa.Go:
+		c.problem(i.Pos(), "goroutine", "goroutines are not in the dialect: translated code runs on threads that Kiln knows", "use framework.StartThread (not supported yet), or a host package")
+	case *ssa.MakeChan, *ssa.Send, *ssa.Select:
+		c.problem(instr.Pos(), "channel", "channels are not in the dialect", "use a queue of your own, or a host package")
+	default:
+		c.problem(instr.Pos(), "internal", fmt.Sprintf("%T is not known to kiln", instr), "please report it with this program")
+	}
+}
+
+func (c *converter) binop(i *ssa.BinOp) {
+	if isComplex(i.X.Type()) {
+		c.problem(i.Pos(), "complex", "complex numbers are not supported yet", "use two floats")
+	}
+	if i.Op == token.EQL || i.Op == token.NEQ {
+		c.comparable(i)
+	}
+	c.result(i, flow.GoBinOp, i.Op, c.val(i.X), c.val(i.Y))
+}
+
+// comparable refuses comparisons that have no meaning in translated code.
+func (c *converter) comparable(i *ssa.BinOp) {
+	for _, x := range []ssa.Value{i.X, i.Y} {
+		if _, isChan := x.Type().Underlying().(*types.Chan); isChan {
+			c.problem(i.Pos(), "channel", "channels are not in the dialect", "")
+		}
+	}
+}
+
+func isComplex(t types.Type) bool {
+	b, ok := t.Underlying().(*types.Basic)
+	return ok && b.Info()&types.IsComplex != 0
+}
+
+func isUnsafePointer(t types.Type) bool {
+	b, ok := t.Underlying().(*types.Basic)
+	return ok && b.Kind() == types.UnsafePointer
+}
+
+func (c *converter) unop(i *ssa.UnOp) {
+	switch i.Op {
+	case token.MUL:
+		if d := c.b.driverOf(i.X); d != nil {
+			return // a driver is not a value in translated code; see hint
+		}
+		c.result(i, flow.GoLoad, nil, c.val(i.X))
+	case token.ARROW:
+		c.problem(i.Pos(), "channel", "channels are not in the dialect", "use a queue of your own, or a host package")
+	default:
+		if isComplex(i.X.Type()) {
+			c.problem(i.Pos(), "complex", "complex numbers are not supported yet", "use two floats")
+		}
+		c.result(i, flow.GoUnOp, i.Op, c.val(i.X))
+	}
+}
+
+func (c *converter) convertOp(i *ssa.Convert) {
+	from, to := i.X.Type(), i.Type()
+	if isUnsafePointer(from) || isUnsafePointer(to) {
+		c.problem(i.Pos(), "unsafe", "package unsafe is not in the dialect: objects of translated code move",
+			"use framework's operations, or a host package")
+	}
+	if isComplex(from) || isComplex(to) {
+		c.problem(i.Pos(), "complex", "complex numbers are not supported yet", "use two floats")
+	}
+	c.result(i, flow.GoConvert, nil, c.val(i.X))
+}
+
+// extract is a result of an operation with several.
+func (c *converter) extract(i *ssa.Extract) {
+	rs := c.tuples[i.Tuple]
+	if rs == nil {
+		if !c.bad() {
+			panic("extract of an unknown tuple")
+		}
+		c.newValue(i, "")
+		return
+	}
+	c.values[i] = rs[i.Index]
+}
+
+// next converts an iteration step. go/ssa gives unused keys and values no type; they get their own.
+func (c *converter) next(i *ssa.Next) {
+	o := c.emit(flow.GoNext, i.IsString, c.val(i.Iter))
+	key, elem := types.Type(types.Typ[types.Int]), types.Type(types.Universe.Lookup("rune").Type())
+	if !i.IsString {
+		m := i.Iter.(*ssa.Range).X.Type().Underlying().(*types.Map)
+		key, elem = m.Key(), m.Elem()
+	}
+	for _, t := range []types.Type{types.Typ[types.Bool], key, elem} {
+		o.Results = append(o.Results, c.g.NewValue(t))
+	}
+	c.tuples[i] = o.Results
+}
+
+func isName(s string) bool {
+	for i := range len(s) {
+		if !isIdent(s[i]) {
+			return false
+		}
+	}
+	return s != ""
+}
+
+// notType refuses assertions to types that values of translated code never have.
+func (c *converter) notType(pos token.Pos, t types.Type) {
+	if _, isChan := t.Underlying().(*types.Chan); isChan {
+		c.problem(pos, "channel", "channels are not in the dialect", "")
+	}
+}

@@ -1,0 +1,87 @@
+package load
+
+import (
+	"go/token"
+	"go/types"
+
+	"golang.org/x/tools/go/ssa"
+)
+
+// interior refuses pointers to fields and elements that are used as values: the collector moves objects and
+// knows references to their start only. A pointer to a struct embedded first is the pointer to the whole.
+func (c *converter) interior(addr ssa.Value, base ssa.Value, pos token.Pos) {
+	if isUpcast(addr) || c.skip[addr.(ssa.Instruction)] {
+		return
+	}
+	for _, use := range *addr.Referrers() {
+		if okUse(addr, use) {
+			continue
+		}
+		if p := use.Pos(); p.IsValid() {
+			pos = p
+		}
+		what, where := "an element", "of an array or slice"
+		if f, ok := addr.(*ssa.FieldAddr); ok {
+			what = "field " + fieldOf(f).Name()
+			where = "of " + typeName(f.X.Type())
+		}
+		c.problem(pos, "interior-pointer", "the address of "+what+" "+where+" is used as a value: objects move, and only pointers to their start are known to the collector",
+			remedyFor(addr))
+		return
+	}
+}
+
+func remedyFor(addr ssa.Value) string {
+	if p, ok := addr.Type().Underlying().(*types.Pointer); ok {
+		if _, isStruct := p.Elem().Underlying().(*types.Struct); isStruct {
+			return "make the field or element a pointer to a struct of its own, or embed the struct first"
+		}
+	}
+	return "pass the object and the index or a setter, or make it a pointer to a variable of its own"
+}
+
+func fieldOf(f *ssa.FieldAddr) *types.Var {
+	return f.X.Type().Underlying().(*types.Pointer).Elem().Underlying().(*types.Struct).Field(f.Field)
+}
+
+// isUpcast says whether an address is that of a struct embedded in first position of a heap object.
+func isUpcast(v ssa.Value) bool {
+	f, ok := v.(*ssa.FieldAddr)
+	if !ok || f.Field != 0 {
+		return false
+	}
+	field := fieldOf(f)
+	if _, isStruct := field.Type().Underlying().(*types.Struct); !field.Embedded() || !isStruct {
+		return false
+	}
+	switch base := f.X.(type) {
+	case *ssa.FieldAddr:
+		return isUpcast(base)
+	case *ssa.IndexAddr:
+		return false
+	}
+	return true
+}
+
+// okUse says whether an instruction uses an address only to get at what it points to.
+func okUse(addr ssa.Value, use ssa.Instruction) bool {
+	switch u := use.(type) {
+	case *ssa.DebugRef:
+		return true
+	case *ssa.UnOp:
+		return u.Op == token.MUL
+	case *ssa.Store:
+		return u.Addr == addr && u.Val != addr
+	case *ssa.FieldAddr, *ssa.IndexAddr:
+		return true // its own uses are looked at when it is converted
+	}
+	return false
+}
+
+// typeName is a type for messages: pointers without their star.
+func typeName(t types.Type) string {
+	if p, ok := t.Underlying().(*types.Pointer); ok {
+		t = p.Elem()
+	}
+	return types.TypeString(t, func(p *types.Package) string { return p.Name() })
+}

@@ -1,0 +1,318 @@
+package load
+
+import (
+	"fmt"
+	"go/ast"
+	"go/build"
+	"go/parser"
+	"go/token"
+	"go/types"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+
+	"golang.org/x/tools/go/gcexportdata"
+	"golang.org/x/tools/go/packages"
+	"golang.org/x/tools/go/ssa"
+)
+
+// Session keeps what programs have in common: parsed, type-checked and SSA-built packages. It may be used
+// by several goroutines; loading is done by one at a time.
+type Session struct {
+	mu     sync.Mutex
+	dir    string
+	tags   string
+	goroot string
+	fset   *token.FileSet
+	meta   map[string]*packages.Package // by import path; what the go command said
+	pkgs   map[string]*Package          // loaded
+	// exported holds the packages read from export data, complete or as far as referred to.
+	exported map[string]*types.Package
+	files    map[string]string // export data file by import path
+	prog     *ssa.Program
+}
+
+// NewSession starts a session in a folder inside the module of the programs to come. tags is a
+// comma-separated list of build tags.
+func NewSession(dir, tags string) *Session {
+	s := &Session{
+		dir: dir, tags: tags, goroot: filepath.Clean(build.Default.GOROOT),
+		fset: token.NewFileSet(),
+		meta: map[string]*packages.Package{}, pkgs: map[string]*Package{},
+		exported: map[string]*types.Package{}, files: map[string]string{},
+	}
+	s.prog = ssa.NewProgram(s.fset, ssa.InstantiateGenerics|ssa.BareInits)
+	return s
+}
+
+func (s *Session) config(mode packages.LoadMode) *packages.Config {
+	cfg := &packages.Config{Mode: mode, Dir: s.dir, Fset: s.fset}
+	if s.tags != "" {
+		cfg.BuildFlags = []string{"-tags=" + s.tags}
+	}
+	return cfg
+}
+
+// list asks the go command about packages and all they import. Standard packages are asked for once.
+func (s *Session) list(patterns ...string) ([]*packages.Package, error) {
+	roots, err := packages.Load(s.config(packages.NeedName|packages.NeedFiles|packages.NeedImports|packages.NeedDeps|packages.NeedModule), patterns...)
+	if err != nil {
+		return nil, err
+	}
+	packages.Visit(roots, nil, func(p *packages.Package) {
+		if s.meta[p.PkgPath] == nil {
+			s.meta[p.PkgPath] = p
+			if s.inGoroot(p) && strings.HasPrefix(p.GoFiles[0], s.goroot+"/") == false {
+				// A go command of another GOROOT (toolchain switching): believe it.
+				if i := strings.Index(p.GoFiles[0], "/src/"+p.PkgPath+"/"); i >= 0 {
+					s.goroot = p.GoFiles[0][:i]
+				}
+			}
+		}
+	})
+	return roots, nil
+}
+
+// inGoroot says whether a listed package belongs to the standard library.
+func (s *Session) inGoroot(p *packages.Package) bool {
+	return p.Module == nil && len(p.GoFiles) > 0 && !strings.Contains(strings.SplitN(p.PkgPath, "/", 2)[0], ".") && p.Name != "main"
+}
+
+// load makes one package and what it imports ready: from source if its functions may be translated.
+func (s *Session) load(path string, sink *Result) *Package {
+	if p := s.pkgs[path]; p != nil {
+		return p
+	}
+	m := s.meta[path]
+	if m == nil || path == "unsafe" {
+		return nil
+	}
+	p := &Package{Path: path, Name: m.Name, Std: s.inGoroot(m), FileNames: m.GoFiles}
+	s.pkgs[path] = p
+	if len(m.GoFiles) > 0 {
+		p.Dir = filepath.Dir(m.GoFiles[0])
+	}
+	if p.Std && !translatable(path) {
+		return p // by export data, see exports
+	}
+	p.Files, p.cgo = s.parse(m.GoFiles, p.Std, sink)
+	p.Host = !p.Std && hasDirective(p.Files, "host")
+	if p.Host {
+		return p
+	}
+	p.Source = true
+	for _, imp := range s.importPaths(p.Files) {
+		if dep := s.load(imp, sink); dep != nil {
+			p.Imports = append(p.Imports, dep)
+		}
+	}
+	return p
+}
+
+func (s *Session) importPaths(files []*ast.File) []string {
+	var paths []string
+	for _, f := range files {
+		for _, spec := range f.Imports {
+			paths = append(paths, strings.Trim(spec.Path.Value, "\"`"))
+		}
+	}
+	slices.Sort(paths)
+	return slices.Compact(paths)
+}
+
+// parse reads files; syntax errors become problems. cgo lists the files that import "C".
+func (s *Session) parse(names []string, std bool, sink *Result) (files []*ast.File, cgo []string) {
+	parsed := make([]*ast.File, len(names))
+	errs := make([]error, len(names))
+	var wg sync.WaitGroup
+	for i, name := range names {
+		wg.Go(func() {
+			parsed[i], errs[i] = s.parseFile(name, nil, std)
+		})
+	}
+	wg.Wait()
+	for i, f := range parsed {
+		if errs[i] != nil {
+			sink.syntaxErrors(errs[i])
+		}
+		if f == nil {
+			continue
+		}
+		files = append(files, f)
+		for _, spec := range f.Imports {
+			if spec.Path.Value == `"C"` {
+				cgo = append(cgo, names[i])
+			}
+		}
+	}
+	return files, cgo
+}
+
+func (s *Session) parseFile(name string, src any, std bool) (*ast.File, error) {
+	mode := parser.ParseComments | parser.SkipObjectResolution | parser.AllErrors
+	if src == nil && std {
+		if replacement, ok := stdReplacement(s.goroot, name); ok {
+			src = replacement
+		}
+	}
+	return parser.ParseFile(s.fset, name, src, mode)
+}
+
+// exports finds export data for the packages that loaded packages import but that are not loaded from source.
+func (s *Session) exports(pkgs []*Package) error {
+	var want []string
+	for _, p := range pkgs {
+		if !p.Source && s.files[p.Path] == "" && p.Path != "unsafe" {
+			want = append(want, p.Path)
+		}
+	}
+	if len(want) == 0 {
+		return nil
+	}
+	slices.Sort(want)
+	roots, err := packages.Load(s.config(packages.NeedName|packages.NeedExportFile), want...)
+	if err != nil {
+		return err
+	}
+	for _, p := range roots {
+		if p.ExportFile != "" {
+			s.files[p.PkgPath] = p.ExportFile
+		} else if len(p.Errors) > 0 {
+			return fmt.Errorf("package %s does not compile: %v", p.PkgPath, p.Errors[0])
+		}
+	}
+	return nil
+}
+
+// readExport reads the types of a package from its export data.
+func (s *Session) readExport(path string) (*types.Package, error) {
+	if p := s.exported[path]; p != nil && p.Complete() {
+		return p, nil
+	}
+	name := s.files[path]
+	if name == "" {
+		return nil, fmt.Errorf("no export data for package %s", path)
+	}
+	f, err := os.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	r, err := gcexportdata.NewReader(f)
+	if err != nil {
+		return nil, err
+	}
+	data, err := io.ReadAll(r)
+	if err != nil {
+		return nil, err
+	}
+	return gcexportdata.Read(strings.NewReader(string(data)), s.fset, s.exported, path)
+}
+
+// Import implements types.Importer over the loaded packages.
+func (s *Session) Import(path string) (*types.Package, error) {
+	if path == "unsafe" {
+		return types.Unsafe, nil
+	}
+	p := s.pkgs[path]
+	if p == nil {
+		return nil, fmt.Errorf("package %s is not known to the go command", path)
+	}
+	if p.Types == nil {
+		return nil, fmt.Errorf("package %s has errors", path)
+	}
+	return p.Types, nil
+}
+
+// check type-checks a package whose imports are ready, and creates its SSA package. It says whether the
+// package is free of errors.
+func (s *Session) check(p *Package, sink *Result) bool {
+	if p.Types != nil {
+		return true
+	}
+	if !p.Source {
+		t, err := s.readExport(p.Path)
+		if err != nil {
+			sink.Problems = append(sink.Problems, Problem{Rule: "import", Msg: err.Error()})
+			return false
+		}
+		p.Types = t
+		s.createSSA(t)
+		p.SSA = s.prog.Package(t)
+		return true
+	}
+	before := len(sink.Problems)
+	p.Info = newInfo()
+	conf := types.Config{
+		Importer: s, Sizes: types.SizesFor("gc", "amd64"), GoVersion: s.goVersion(p),
+		Error:       func(err error) { sink.typeError(err) },
+		FakeImportC: true,
+	}
+	t, _ := conf.Check(p.Path, s.fset, p.Files, p.Info)
+	if len(sink.Problems) > before {
+		return false
+	}
+	p.Types = t
+	s.exported[p.Path] = t
+	s.createDeps(t)
+	dropDriverInits(p.Info)
+	p.SSA = s.prog.CreatePackage(t, p.Files, p.Info, p.Name != "main")
+	return true
+}
+
+func (s *Session) goVersion(p *Package) string {
+	if m := s.meta[p.Path]; m != nil && m.Module != nil && m.Module.GoVersion != "" {
+		return "go" + m.Module.GoVersion
+	}
+	return ""
+}
+
+// createDeps makes SSA packages, without code, for imports that are not loaded from source: go/ssa wants
+// one for each package that a built package refers to.
+func (s *Session) createDeps(t *types.Package) {
+	for _, imp := range t.Imports() {
+		s.createSSA(imp)
+	}
+}
+
+func (s *Session) createSSA(t *types.Package) {
+	if s.prog.Package(t) == nil {
+		s.prog.CreatePackage(t, nil, nil, true)
+		s.createDeps(t)
+	}
+}
+
+func newInfo() *types.Info {
+	return &types.Info{
+		Types:        make(map[ast.Expr]types.TypeAndValue),
+		Defs:         make(map[*ast.Ident]types.Object),
+		Uses:         make(map[*ast.Ident]types.Object),
+		Implicits:    make(map[ast.Node]types.Object),
+		Instances:    make(map[*ast.Ident]types.Instance),
+		Scopes:       make(map[ast.Node]*types.Scope),
+		Selections:   make(map[*ast.SelectorExpr]*types.Selection),
+		FileVersions: make(map[*ast.File]string),
+	}
+}
+
+// closure lists a package and everything it imports as loaded, dependencies first.
+func closure(root *Package) []*Package {
+	var out []*Package
+	seen := map[*Package]bool{}
+	var visit func(p *Package)
+	visit = func(p *Package) {
+		if seen[p] {
+			return
+		}
+		seen[p] = true
+		for _, d := range p.Imports {
+			visit(d)
+		}
+		out = append(out, p)
+	}
+	visit(root)
+	return out
+}
