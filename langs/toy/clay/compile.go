@@ -5,7 +5,8 @@ import "kiln/framework/host"
 // Compiler parses and emits code in one pass. The first error stops it.
 type Compiler struct {
 	lex     Lexer
-	tok     Token
+	tok     Token // the next one
+	line    int   // of the token before
 	prog    *Program
 	globals []string
 	unit    *unit
@@ -28,7 +29,7 @@ type unit struct {
 func compile(src string) (*Program, *Failure) {
 	c := &Compiler{lex: Lexer{src: src, line: 1}, prog: &Program{}}
 	main := c.begin("main", true)
-	c.tok = c.lex.next()
+	c.advance()
 	for c.tok.kind != tokEnd && c.err == nil {
 		c.statement()
 	}
@@ -64,7 +65,7 @@ func (c *Compiler) fail(message string) {
 // emit adds a byte of code.
 func (c *Compiler) emit(b byte) {
 	c.unit.code = append(c.unit.code, b)
-	c.unit.lines = append(c.unit.lines, c.tok.line)
+	c.unit.lines = append(c.unit.lines, c.line)
 }
 
 // op adds an instruction that changes the height of the stack by effect.
@@ -89,6 +90,11 @@ func (c *Compiler) constant(v Value) {
 	c.opArg(opConst, len(fn.consts)-1, 1)
 }
 
+func (c *Compiler) advance() {
+	c.line = c.tok.line
+	c.tok = c.lex.next()
+}
+
 func (c *Compiler) is(text string) bool {
 	return c.tok.text == text && (c.tok.kind == tokPunct || c.tok.kind == tokName)
 }
@@ -97,7 +103,7 @@ func (c *Compiler) accept(text string) bool {
 	if !c.is(text) {
 		return false
 	}
-	c.tok = c.lex.next()
+	c.advance()
 	return true
 }
 
@@ -116,7 +122,7 @@ func (c *Compiler) name() string {
 	if c.tok.kind != tokName {
 		c.fail("expected a name before " + name)
 	}
-	c.tok = c.lex.next()
+	c.advance()
 	return name
 }
 

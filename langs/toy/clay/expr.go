@@ -95,13 +95,13 @@ func (c *Compiler) primary() {
 	t := c.tok
 	switch t.kind {
 	case tokInt, tokFloat:
-		c.tok = c.lex.next()
+		c.advance()
 		c.number(t.text, t.kind == tokFloat)
 	case tokString:
-		c.tok = c.lex.next()
+		c.advance()
 		c.constant(&Str{t.text})
 	case tokName:
-		c.tok = c.lex.next()
+		c.advance()
 		c.named(t.text)
 	default:
 		switch {
