@@ -1,0 +1,85 @@
+package amd64
+
+import (
+	"kiln/gc/thread"
+	"kiln/jitgen/backend/amd64/asm"
+	"kiln/jitgen/op"
+	"kiln/jitgen/regalloc"
+	"kiln/jitgen/trace"
+)
+
+// emitCall passes arguments through the Thread, saves what lives on, leaves to Go, and reads the first result.
+func emitCall(c *compiler) {
+	s := c.newSite(siteCall, c.a.NewLabel())
+	resume := c.fixes[len(c.fixes)-1].resume
+	if k, ok := c.constant(c.o.Args[0]); ok {
+		s.fn = int(k.Bits)
+	} else {
+		s.fn = -1
+		c.storeTo(thread.OffExitArg, c.o.Args[0])
+	}
+	c.callArgs(c.o.Args[1:])
+	c.ra.Flush()
+	c.gcmap(s)
+	c.a.StoreImm(4, asm.At(asm.RBP, frameSite), s.id)
+	c.a.JmpTo(c.b.stubs.exitCall)
+	c.a.Bind(resume)
+	emitSwitchIn(&c.a)
+	if c.o.Res >= 0 {
+		c.loadResult(c.o.Res, 0)
+	}
+}
+
+func (c *compiler) callArgs(args []trace.Ref) {
+	next := [4]int{op.Int: thread.OffArgI, op.Ref: thread.OffArgR, op.Float: thread.OffArgF}
+	count := [4]int{}
+	for _, r := range args {
+		k := c.tr.Kind(r)
+		if count[k]++; count[k] > thread.NumSlots {
+			c.reject("more than %d arguments of one kind", thread.NumSlots)
+			return
+		}
+		c.storeTo(next[k], r)
+		next[k] += 8
+	}
+}
+
+// storeTo stores an operand, wherever it is, to a field of the Thread.
+func (c *compiler) storeTo(off int, r trace.Ref) {
+	m := thr(off)
+	if r.IsConst() {
+		c.storeConst(8, m, r)
+		return
+	}
+	switch at := c.ra.Where(int32(r)); {
+	case at.IsSlot():
+		c.a.RM(asm.Mov, scratch, slotMem(at))
+		c.a.RM(asm.MovStore, scratch, m)
+	case at.Bank() == regalloc.XMM:
+		c.a.RM(asm.MovsdStore, asm.Reg(at.Reg()), m)
+	default:
+		c.a.RM(asm.MovStore, asm.Reg(at.Reg()), m)
+	}
+}
+
+// loadResult reads a result slot.
+func (c *compiler) loadResult(res trace.Ref, slot int) {
+	dst := asm.Reg(c.ra.Out(int32(res)))
+	switch c.tr.Kinds[res] {
+	case op.Float:
+		c.a.RM(asm.Movsd, dst, thr(thread.OffResF+8*slot))
+	case op.Ref:
+		c.a.RM(asm.Mov, dst, thr(thread.OffResR+8*slot))
+	default:
+		c.a.RM(asm.Mov, dst, thr(thread.OffResI+8*slot))
+	}
+}
+
+func emitGetResult(c *compiler) {
+	k, ok := c.constant(c.o.Args[0])
+	if !ok || k.Bits >= thread.NumSlots {
+		c.reject("slot is not a constant below %d", thread.NumSlots)
+		return
+	}
+	c.loadResult(c.o.Res, int(k.Bits))
+}

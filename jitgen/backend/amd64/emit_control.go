@@ -1,0 +1,84 @@
+package amd64
+
+import (
+	"kiln/jitgen/backend/amd64/asm"
+	"kiln/jitgen/trace"
+)
+
+// emitLabel fixes the places of the label's arguments and polls: every way around a loop goes through
+// a label.
+func emitLabel(c *compiler) {
+	locs, err := c.ra.Label(nil, values(c.o.Args))
+	if err != nil {
+		c.reject("%v", err)
+		return
+	}
+	target, _ := c.o.Descr.(*trace.Target)
+	c.a.Align(16)
+	label, resume := c.a.NewLabel(), c.a.NewLabel()
+	c.a.Bind(label)
+	c.a.ALUMemImm(asm.Cmp, 8, asm.At(gReg, stackGuardOffset), stackPreempt)
+	c.a.Jcc(asm.E, c.coldExit(c.newSite(sitePoll, resume)))
+	c.a.Bind(resume)
+	if target != nil {
+		c.labels = append(c.labels, labelFix{target, label, locs})
+		c.hintFrom(target, locs, c.pos)
+	}
+}
+
+// emitJump moves the arguments to the places of the target and goes there. Another piece of code may want
+// a frame of another depth.
+func emitJump(c *compiler) {
+	target, ok := c.o.Descr.(*trace.Target)
+	if !ok {
+		c.reject("jump without target")
+		return
+	}
+	src := make([]loc, len(c.o.Args))
+	for i, r := range c.o.Args {
+		src[i] = loc(r)
+		if r >= 0 {
+			src[i] = c.ra.Where(int32(r))
+		}
+	}
+	for _, l := range c.labels {
+		if l.target == target {
+			c.jumpMoves(l.locs, src)
+			c.a.Jmp(l.label)
+			return
+		}
+	}
+	ts, ok := target.State.(*targetState)
+	if !ok {
+		c.reject("jump to %v, which is not compiled", target)
+		return
+	}
+	c.jumpMoves(ts.locs, src)
+	putInt32(c.a.Code[c.leaRSP(0):], -ts.piece.frame)
+	c.a.JmpTo(ts.addr)
+}
+
+func (c *compiler) jumpMoves(dst, src []loc) {
+	if len(dst) != len(src) {
+		c.reject("jump with %d arguments to a label with %d", len(src), len(dst))
+		return
+	}
+	c.ra.Jump(dst, src, spare)
+}
+
+// leaRSP sets RSP to RBP+disp and returns the offset of the 32-bit displacement.
+func (c *compiler) leaRSP(disp int32) int {
+	c.a.Code = append(c.a.Code, 0x48, 0x8d, 0xa5, 0, 0, 0, 0) // lea rsp, [rbp+disp32]
+	at := c.a.Len() - 4
+	putInt32(c.a.Code[at:], disp)
+	return at
+}
+
+// emitFinish leaves with the results.
+func emitFinish(c *compiler) {
+	s := c.newSite(siteFinish, noLabel)
+	s.places = c.placesOf(c.o.Args)
+	c.dumpExit(s.id)
+}
+
+func emitNothing(*compiler) {}
