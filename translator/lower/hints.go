@@ -1,0 +1,69 @@
+package lower
+
+import (
+	"kiln/jitgen/op"
+	"kiln/translator/flow"
+)
+
+// lowerHint lowers a call of package framework.
+func (fl *funcLowerer) lowerHint(o *flow.Op) {
+	h := o.Aux.(flow.Hint)
+	var args []value
+	for _, a := range o.Args {
+		args = append(args, fl.get(a)...)
+	}
+	switch h.Name {
+	case "MergePoint", "CanEnterJit":
+		code := flow.MergePoint
+		if h.Name == "CanEnterJit" {
+			code = flow.CanEnterJit
+		}
+		fl.nameGreens(o, h.Driver)
+		fl.add(&flow.Op{Code: code, Args: args, Aux: h.Driver})
+	case "Promote":
+		for i, w := range args {
+			args[i] = fl.emit(op.ForKind(op.PromoteI, w.Kind), w.Kind, nil, w)
+			if fl.isNonNilRef(w) {
+				fl.learn(nonNil, args[i], nil)
+			}
+		}
+		if fl.flags[o.Args[0]] {
+			fl.flags[o.Results[0]] = true
+		}
+		fl.set(o.Results[0], args...)
+	case "IsConstant":
+		var all value
+		for _, w := range args {
+			all = fl.and(all, fl.int(op.ForKind(op.IsConstantI, w.Kind), w))
+		}
+		fl.set(o.Results[0], orTrue(all))
+	case "WeAreJitted":
+		fl.set(o.Results[0], fl.int(op.WeAreJitted))
+	case "IdentityHash":
+		fl.set(o.Results[0], fl.choose(fl.isNil(args[0]), []kind{op.Int},
+			func() []value { return []value{flow.IntConst(0)} },
+			func() []value { return []value{fl.int(op.IdentityHash, args[0])} })[0])
+	case "AddOvf", "SubOvf", "MulOvf":
+		r, overflow := fl.overflows(h.Name, args[0], args[1])
+		fl.set(o.Results[0], r)
+		fl.set(o.Results[1], fl.not(overflow))
+	default:
+		fail(o.Pos, "leave it out", "framework.%s is not supported yet", h.Name)
+	}
+}
+
+func (fl *funcLowerer) isNonNilRef(w value) bool { return w.Kind == op.Ref && fl.isNonNil(w) }
+
+// nameGreens gives the words of the greens the driver's names, for logs.
+func (fl *funcLowerer) nameGreens(o *flow.Op, d *flow.Driver) {
+	for i, a := range o.Args {
+		if d == nil || i >= len(d.Greens) {
+			return
+		}
+		for k, w := range fl.get(a) {
+			if w.Const == nil && w.Name == "" {
+				w.Name = joinName(d.Greens[i], fl.l.shapeOf(a.Type).leaves[k].name)
+			}
+		}
+	}
+}

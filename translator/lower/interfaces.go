@@ -1,0 +1,377 @@
+package lower
+
+import (
+	"go/types"
+
+	"kiln/gc/layout"
+	"kiln/jitgen/descr"
+	"kiln/jitgen/op"
+	"kiln/translator/flow"
+)
+
+// dynamicType is a Go type that values in interfaces may have.
+type dynamicType struct {
+	typ types.Type
+	id  layout.TypeID
+	box *object // nil for pointers and plain strings, which are objects themselves
+}
+
+// dispatch is a table under construction: a method by name and signature.
+type dispatch struct {
+	desc   *descr.Dispatch
+	call   *descr.Call
+	name   string
+	pkg    *types.Package // of an unexported method
+	sig    *types.Signature
+	helper func(d *dynamicType) *flow.Func // for tables of helpers (equality, hashes) instead of methods
+}
+
+type typeSet struct {
+	desc *descr.TypeSet
+	typ  *types.Interface
+}
+
+// dynamicOf registers a type as one that interfaces may hold.
+func (l *lowerer) dynamicOf(t types.Type) *dynamicType {
+	t = types.Unalias(t)
+	if d, ok := l.dynByType.At(t).(*dynamicType); ok {
+		return d
+	}
+	d := &dynamicType{typ: t}
+	switch u := t.Underlying().(type) {
+	case *types.Pointer:
+		if underIs[*types.Array](u.Elem()) || isNamed(t) {
+			d.box = l.boxOf(t)
+		} else {
+			d.id = l.objectOf(u.Elem()).typ.ID
+		}
+	default:
+		if t == types.Typ[types.String] || t == types.Typ[types.UntypedString] {
+			d.id = layout.StringType
+		} else {
+			d.box = l.boxOf(t)
+		}
+	}
+	if d.box != nil {
+		d.id = d.box.typ.ID
+	}
+	l.dynamic = append(l.dynamic, d)
+	l.dynByType.Set(t, d)
+	return d
+}
+
+func isNamed(t types.Type) bool { _, ok := t.(*types.Named); return ok }
+
+func (fl *funcLowerer) lowerMakeInterface(o *flow.Op) {
+	x := o.Args[0]
+	fl.set(o.Results[0], fl.toInterface(x.Type, fl.get(x), fl.fresh(x)))
+}
+
+// fresh: the operand is the object just allocated, so its type is exactly that of the pointer.
+func (fl *funcLowerer) fresh(x value) bool {
+	for _, b := range fl.src.Blocks {
+		for _, o := range b.Ops {
+			if o.Code == flow.GoAlloc && o.Results[0] == x {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// toInterface converts the words of a value of type t to an interface.
+func (b *builder) toInterface(t types.Type, ws []value, fresh bool) value {
+	d := b.l.dynamicOf(t)
+	switch {
+	case d.id == layout.StringType:
+		return b.stringObject(ws[0])
+	case d.box == nil:
+		b.refuse(t, d, ws[0], fresh)
+		return ws[0]
+	}
+	return b.makeBox(d.box, ws)
+}
+
+func (b *builder) makeBox(box *object, ws []value) value {
+	v := b.emit(op.New, op.Ref, box.size)
+	b.learn(nonNil, v, nil)
+	for i, w := range ws {
+		b.setField(v, box.fields[i], w)
+	}
+	return v
+}
+
+// refuse raises the panics of the two conversions that a one-word interface cannot express: a nil pointer, and a
+// pointer to what is embedded first in a larger object.
+func (b *builder) refuse(t types.Type, d *dynamicType, v value, fresh bool) {
+	name := goName(t)
+	if !b.isNonNil(v) {
+		b.trapIf(b.int(op.PtrIsZero, v), "nil "+name+" converted to an interface: a translated interface cannot hold a nil pointer; use a nil interface or a pointer to a value that means nothing")
+		b.learn(nonNil, v, nil)
+	}
+	if fresh || v.Const != nil {
+		return
+	}
+	// Whether the type is embedded first anywhere is known only when all is lowered: see finish.
+	id := b.int(op.TypeIDOf, v)
+	bad := b.int(op.IntNe, id, flow.IntConst(int64(d.id)))
+	b.l.upcasts = append(b.l.upcasts, upcastCheck{b.g, id, bad, d.id})
+	b.trapIf(bad, name+" converted to an interface points into a larger object (embedding is an upcast); write the method on the outer type")
+}
+
+// upcastCheck is a check that is dropped if the type turns out to be embedded first nowhere.
+type upcastCheck struct {
+	g       *flow.Graph
+	id, bad value
+	want    layout.TypeID
+}
+
+// dropUpcasts removes the checks that cannot fail.
+func (l *lowerer) dropUpcasts() {
+	touched := map[*flow.Graph]map[value]value{}
+	for _, c := range l.upcasts {
+		if l.firstIn[c.want] {
+			continue
+		}
+		if touched[c.g] == nil {
+			touched[c.g] = map[value]value{}
+		}
+		touched[c.g][c.bad] = flow.IntConst(0)
+	}
+	for _, f := range l.prog.Funcs {
+		if repl := touched[f.Graph]; f.Graph != nil && repl != nil {
+			flow.ReplaceUses(f.Graph, repl)
+			tidy(f.Graph)
+		}
+	}
+}
+
+// trapIf raises a panic with a fixed text if the condition holds.
+func (b *builder) trapIf(cond value, text string) {
+	bad, good := b.g.NewBlock(), b.g.NewBlock()
+	b.branch(cond, flow.Edge{To: bad}, flow.Edge{To: good})
+	b.cur = bad
+	b.trap(flow.TrapMessage, b.pos.String()+": "+text)
+	b.cur = good
+}
+
+// fromInterface takes a value of type t out of an interface that is known to hold one.
+func (b *builder) fromInterface(t types.Type, v value) []value {
+	b.learn(nonNil, v, nil)
+	d := b.l.dynamicOf(t)
+	if d.box == nil {
+		return []value{v}
+	}
+	ws := make([]value, len(d.box.fields))
+	for i, f := range d.box.fields {
+		ws[i] = b.getField(v, f)
+		if x := d.box.shape.leaves[i]; x.role == ownedArray {
+			ws[i] = b.copyArray(ws[i], x.typ)
+		}
+	}
+	return ws
+}
+
+// typeID is the type id of an interface value, 0 if it is nil. Kept for later questions about the same value: the
+// cases of a type switch.
+func (b *builder) typeID(v value) value {
+	if id, ok := b.facts.get(typeIDFor, v); ok {
+		return id
+	}
+	var id value
+	switch {
+	case isNilConst(v):
+		return flow.IntConst(0)
+	case b.isNonNil(v):
+		id = b.int(op.TypeIDOf, v)
+	default:
+		id = b.choose(b.int(op.PtrIsZero, v), []kind{op.Int},
+			func() []value { return []value{flow.IntConst(0)} },
+			func() []value { return []value{b.int(op.TypeIDOf, v)} })[0]
+	}
+	b.learn(typeIDFor, v, id)
+	return id
+}
+
+func (fl *funcLowerer) lowerTypeAssert(o *flow.Op) {
+	t := o.Aux.(types.Type)
+	x := fl.get1(o.Args[0])
+	is := fl.holds(x, o.Args[0].Type, t)
+	take := func() []value {
+		fl.learn(nonNil, x, nil)
+		if types.IsInterface(t) {
+			return []value{x}
+		}
+		return fl.fromInterface(t, x)
+	}
+	if len(o.Results) == 1 {
+		bad, good := fl.g.NewBlock(), fl.g.NewBlock()
+		fl.branch(is, flow.Edge{To: good}, flow.Edge{To: bad})
+		fl.cur = bad
+		fl.trap(flow.TrapAssert, goName(t), x)
+		fl.cur = good
+		fl.set(o.Results[0], take()...)
+		return
+	}
+	v, ok := o.Results[0], o.Results[1]
+	if fl.onTrue(o, ok, func() { fl.set(v, take()...) }) {
+		fl.set(ok, is)
+		return
+	}
+	if len(fl.uses[v]) > 0 {
+		s := fl.l.shapeOf(v.Type)
+		fl.set(v, fl.choose(is, s.kinds(), take, func() []value { return fl.zero(s) })...)
+	}
+	fl.set(ok, is)
+}
+
+// holds is 1 if an interface value of static type from can be asserted to type t.
+func (fl *funcLowerer) holds(x value, from, t types.Type) value {
+	it, ok := t.Underlying().(*types.Interface)
+	if !ok {
+		d := fl.l.dynamicOf(t)
+		return fl.int(op.IntEq, fl.typeID(x), flow.IntConst(int64(d.id)))
+	}
+	if types.Implements(from, it) {
+		return fl.notNil(x)
+	}
+	set := fl.l.typeSetOf(t, it)
+	return fl.int2(op.TypeInSet, set.desc, fl.typeID(x))
+}
+
+func (b *builder) notNil(x value) value {
+	if b.isNonNil(x) {
+		return flow.IntConst(1)
+	}
+	return b.int(op.PtrNonzero, x)
+}
+
+func (l *lowerer) typeSetOf(t types.Type, it *types.Interface) *typeSet {
+	if s, ok := l.typeSets.At(t).(*typeSet); ok {
+		return s
+	}
+	s := &typeSet{desc: &descr.TypeSet{Index: len(l.setList), Name: goName(t)}, typ: it}
+	l.typeSets.Set(t, s)
+	l.setList = append(l.setList, s)
+	return s
+}
+
+func (fl *funcLowerer) lowerCallInterface(o *flow.Op) {
+	m := o.Aux.(*types.Func)
+	x := fl.get1(o.Args[0])
+	fl.checkNil(x)
+	var args []value
+	for _, a := range o.Args[1:] {
+		args = append(args, fl.get(a)...)
+	}
+	fl.setResults(o, fl.callMethod(fl.l.dispatchOf(m), x, args))
+}
+
+// callMethod calls a method of an interface value that is not nil.
+func (b *builder) callMethod(d *dispatch, x value, args []value) []value {
+	f := b.int2(op.MethodLookup, d.desc, b.typeID(x))
+	return b.callIndirect(f, d.call, append([]value{x}, args...)...)
+}
+
+// dispatchOf is the table of a method.
+func (l *lowerer) dispatchOf(m *types.Func) *dispatch {
+	sig := m.Type().(*types.Signature)
+	var pkg *types.Package
+	if !m.Exported() {
+		pkg = m.Pkg()
+	}
+	for _, d := range l.dispatches {
+		if d.helper == nil && d.name == m.Name() && d.pkg == pkg && identicalSig(d.sig, sig) {
+			return d
+		}
+	}
+	args, results := l.signatureKinds(sig)
+	name := m.Name() + signatureName(sig)
+	d := l.newDispatch(name, append([]kind{op.Ref}, args...), results)
+	d.name, d.pkg, d.sig = m.Name(), pkg, sig
+	return d
+}
+
+func (l *lowerer) newDispatch(name string, args, results []kind) *dispatch {
+	d := &dispatch{desc: &descr.Dispatch{Index: len(l.dispatches), Name: l.typeName(name)}}
+	d.call = l.newCall("method "+d.desc.Name, -1, args, results)
+	l.dispatches = append(l.dispatches, d)
+	return d
+}
+
+func identicalSig(a, b *types.Signature) bool {
+	return types.Identical(a.Params(), b.Params()) && types.Identical(a.Results(), b.Results()) && a.Variadic() == b.Variadic()
+}
+
+func signatureName(sig *types.Signature) string {
+	return goName(types.NewSignatureType(nil, nil, nil, sig.Params(), sig.Results(), sig.Variadic()))[len("func"):]
+}
+
+// interfaceEqual is the helper for == on interface values.
+func (l *lowerer) interfaceEqual() *flow.Func {
+	const name = "interface equal"
+	if f := l.helpers[name]; f != nil {
+		return f
+	}
+	f := l.newFunc(name, []kind{op.Ref, op.Ref}, []kind{op.Int})
+	l.helpers[name] = f
+	l.eqTable = l.newDispatch("equal", []kind{op.Ref, op.Ref}, []kind{op.Int})
+	l.eqTable.helper = l.boxEqual
+	b, p := l.newBuilder(f)
+	x, y := p[0], p[1]
+	no := func() { b.ret(flow.IntConst(0)) }
+	b.unless(b.int(op.PtrIsZero, x), func() { b.ret(b.int(op.PtrIsZero, y)) })
+	b.unless(b.int(op.PtrIsZero, y), no)
+	b.learn(nonNil, x, nil)
+	b.learn(nonNil, y, nil)
+	id := b.typeID(x)
+	b.unless(b.int(op.IntNe, id, b.typeID(y)), no)
+	// The same object may still be unequal to itself (NaN) or not comparable.
+	b.ret(b.callMethod(l.eqTable, x, []value{y})...)
+	tidy(b.g)
+	return f
+}
+
+// unless leaves the function by body if cond holds.
+func (b *builder) unless(cond value, body func()) {
+	out, on := b.g.NewBlock(), b.g.NewBlock()
+	b.branch(cond, flow.Edge{To: out}, flow.Edge{To: on})
+	b.cur = out
+	b.scoped(body)
+	b.cur = on
+}
+
+// boxEqual compares two objects of one dynamic type.
+func (l *lowerer) boxEqual(d *dynamicType) *flow.Func {
+	name := "equal " + goName(d.typ)
+	if d.box == nil && d.id != layout.StringType {
+		name = "equal pointers"
+	}
+	if f := l.helpers[name]; f != nil && name == "equal pointers" {
+		return f
+	}
+	f := l.newFunc(l.typeName(name), []kind{op.Ref, op.Ref}, []kind{op.Int})
+	l.helpers[name] = f
+	b, p := l.newBuilder(f)
+	switch {
+	case d.id == layout.StringType:
+		b.ret(b.stringEqual(p[0], p[1]))
+	case d.box == nil:
+		b.ret(b.int(op.PtrEq, p[0], p[1]))
+	case !types.Comparable(d.typ):
+		b.trap(flow.TrapMessage, "runtime error: comparing uncomparable type "+goName(d.typ))
+	default:
+		b.ret(b.equal(d.typ, b.rawWords(d.box, p[0]), b.rawWords(d.box, p[1])))
+	}
+	tidy(b.g)
+	return f
+}
+
+// rawWords reads a box without copying the arrays it owns.
+func (b *builder) rawWords(box *object, v value) []value {
+	ws := make([]value, len(box.fields))
+	for i, f := range box.fields {
+		ws[i] = b.getField(v, f)
+	}
+	return ws
+}
