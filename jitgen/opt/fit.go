@@ -1,0 +1,344 @@
+package opt
+
+import (
+	"errors"
+
+	"kiln/jitgen/descr"
+	"kiln/jitgen/exec"
+	"kiln/jitgen/op"
+	"kiln/jitgen/trace"
+)
+
+var errNoTarget = errors.New("no target for the jump, not even an entry label")
+
+// choose finds the first target that the variables fit, and the arguments of the jump to it.
+func (r *run) choose(in *Input, vars []trace.Ref) (*trace.Target, []trace.Ref) {
+	targets := in.Targets
+	if d, ok := in.Trace.Ops[len(in.Trace.Ops)-1].Descr.(*trace.Target); ok && d != nil && len(targets) == 0 {
+		targets = []*trace.Target{d}
+	}
+	for _, t := range targets {
+		a, _ := t.Virtual.(*assumptions)
+		if a == nil || a.state == nil {
+			for i, v := range vars {
+				vars[i] = r.force(v)
+			}
+			return t, vars
+		}
+		f := &fitting{r: r, a: a, in: in, jump: map[trace.Ref]trace.Ref{}, words: map[trace.Ref]uint64{},
+			nodeOf: map[trace.Ref]int32{}, refOf: map[int32]trace.Ref{}}
+		if args := f.arguments(vars); args != nil {
+			return t, args
+		}
+	}
+	return nil, nil
+}
+
+// fitting makes the variables at the end of a bridge fit a label's assumptions. What does not hold for certain is
+// tested by a guard, if the words that the variables have now pass it and the caller gave a snapshot to resume with;
+// imports that the bridge did not compute are computed, if that is safe. A fitting that fails half-way leaves
+// harmless operations behind.
+type fitting struct {
+	r      *run
+	a      *assumptions
+	in     *Input
+	jump   map[trace.Ref]trace.Ref // value of the label's trace -> value of the bridge
+	words  map[trace.Ref]uint64    // by value of the bridge: what it is now, where known
+	nodeOf map[trace.Ref]int32
+	refOf  map[int32]trace.Ref
+}
+
+func (f *fitting) arguments(vars []trace.Ref) []trace.Ref {
+	if len(vars) != len(f.a.state.vars) {
+		return nil
+	}
+	for i, v := range vars {
+		if i < len(f.in.Live) && v >= 0 {
+			f.words[v] = f.in.Live[i]
+		}
+	}
+	for i, n := range f.a.state.vars {
+		if !f.node(n, f.r.resolve(vars[i])) {
+			return nil
+		}
+	}
+	if f.shared() {
+		return nil
+	}
+	for v, b := range f.jump {
+		if f.r.virtualOf(f.r.resolve(b)) != nil {
+			f.jump[v] = f.r.force(b)
+		}
+	}
+	for i := range f.a.imports {
+		if !f.imported(&f.a.imports[i]) {
+			return nil
+		}
+	}
+	args := make([]trace.Ref, len(f.a.args))
+	for i, v := range f.a.args {
+		b, ok := f.jump[v]
+		if !ok {
+			return nil
+		}
+		args[i] = f.r.resolve(b)
+	}
+	return args
+}
+
+// node fits one variable or one content of a virtual object.
+func (f *fitting) node(i int32, v trace.Ref) bool {
+	n := &f.a.state.nodes[i]
+	switch n.kind {
+	case constNode:
+		return f.equals(v, f.constant(n.ref))
+	case valueNode:
+		if old, ok := f.jump[n.ref]; ok {
+			return old == v
+		}
+		f.jump[n.ref] = v
+		return f.facts(v, n.facts)
+	}
+	virt := f.r.virtualOf(v)
+	if virt == nil || virt.size != n.size || virt.array != n.array || len(virt.items) != len(n.items) {
+		return false
+	}
+	other, taken := f.nodeOf[v]
+	owner, owned := f.refOf[i]
+	if taken || owned {
+		return taken && owned && other == i && owner == v
+	}
+	f.nodeOf[v], f.refOf[i] = i, v
+	return f.contents(n, virt)
+}
+
+func (f *fitting) contents(n *node, virt *virtual) bool {
+	for _, have := range n.fields {
+		value, ok := virt.get(have.field)
+		if !ok {
+			value = f.r.zero(have.field.Access.Kind)
+		}
+		if !f.node(have.node, f.r.resolve(value)) {
+			return false
+		}
+	}
+	for _, have := range virt.fields {
+		if n.field(have.field) == nil && f.r.resolve(have.value) != f.r.zero(have.field.Access.Kind) {
+			return false
+		}
+	}
+	for j, item := range n.items {
+		if !f.node(item, f.r.orZero(virt.items[j], virt.array)) {
+			return false
+		}
+	}
+	return true
+}
+
+// shared says whether an object that is to be virtual after the jump is reachable from one that has to exist.
+func (f *fitting) shared() bool {
+	seen := map[trace.Ref]bool{}
+	var reach func(v trace.Ref) bool
+	reach = func(v trace.Ref) bool {
+		v = f.r.resolve(v)
+		virt := f.r.virtualOf(v)
+		if virt == nil || seen[v] {
+			return false
+		}
+		seen[v] = true
+		if _, taken := f.nodeOf[v]; taken {
+			return true
+		}
+		for _, field := range virt.fields {
+			if reach(field.value) {
+				return true
+			}
+		}
+		for _, value := range virt.items {
+			if value != trace.None && reach(value) {
+				return true
+			}
+		}
+		return false
+	}
+	for _, v := range f.jump {
+		if reach(v) {
+			return true
+		}
+	}
+	return false
+}
+
+// constant is a constant of the label's trace in this one's pool.
+func (f *fitting) constant(c trace.Ref) trace.Ref { return f.r.out.Consts.Intern(f.a.pool.Get(c)) }
+
+// word is what a value is now.
+func (f *fitting) word(v trace.Ref) (uint64, bool) {
+	if v.IsConst() {
+		return f.r.out.Consts.Get(v).Bits, true
+	}
+	w, ok := f.words[v]
+	return w, ok
+}
+
+// equals makes v equal the constant c.
+func (f *fitting) equals(v, c trace.Ref) bool {
+	if v == c {
+		return true
+	}
+	w, ok := f.word(v)
+	if !ok || v.IsConst() || w != f.r.out.Consts.Get(c).Bits {
+		return false
+	}
+	code := op.GuardValueI + op.Code(f.r.out.Kind(v)-op.Int)
+	return f.guard(code, v, c)
+}
+
+// guard emits a guard that holds now.
+func (f *fitting) guard(code op.Code, args ...trace.Ref) bool {
+	if f.in.Merge == nil {
+		return false
+	}
+	p := operation{trace.Op{Code: code, Res: trace.None, Snapshot: f.in.Merge, Args: f.r.list(len(args))}}
+	p.Pos = f.in.Trace.Ops[len(f.in.Trace.Ops)-1].Pos
+	copy(p.Args, args)
+	f.r.process(&p)
+	return f.r.err == nil
+}
+
+// facts makes the facts hold for v.
+func (f *fitting) facts(v trace.Ref, want facts) bool {
+	have := f.r.factsOf(v)
+	if have.implies(want) {
+		return true
+	}
+	w, ok := f.word(v)
+	if !ok || v.IsConst() || !f.r.o.cfg.ReadHeap {
+		return false
+	}
+	if want.class != 0 && have.class != want.class {
+		if w == 0 || exec.TypeID(w) != uint64(want.class) || !f.guard(op.GuardNonnullClass, v, f.r.int(int64(want.class))) {
+			return false
+		}
+	} else if want.nonnull && !have.nonnull && (w == 0 || !f.guard(op.GuardNonnull, v)) {
+		return false
+	}
+	return f.within(v, int64(w), want.bounds)
+}
+
+// within makes v lie within bounds.
+func (f *fitting) within(v trace.Ref, now int64, want bounds) bool {
+	if now < want.lo || now > want.hi {
+		return false
+	}
+	pos := f.in.Trace.Ops[len(f.in.Trace.Ops)-1].Pos
+	have := f.r.boundsOf(v)
+	if have.lo < want.lo && !f.guard(op.GuardTrue, f.r.build(op.IntLe, nil, pos, f.r.int(want.lo), v)) {
+		return false
+	}
+	return have.hi <= want.hi || f.guard(op.GuardTrue, f.r.build(op.IntLe, nil, pos, v, f.r.int(want.hi)))
+}
+
+// imported makes one import available.
+func (f *fitting) imported(e *imported) bool {
+	args := make([]trace.Ref, len(e.args))
+	for i, a := range e.args {
+		switch {
+		case a == trace.None:
+			args[i] = a
+		case a < 0:
+			args[i] = f.constant(a)
+		default:
+			b, ok := f.jump[a]
+			if !ok {
+				return false
+			}
+			args[i] = f.r.resolve(b)
+		}
+	}
+	value, ok := f.r.lookup(e, args)
+	if !ok {
+		if value, ok = f.compute(e, args); !ok {
+			return false
+		}
+	}
+	if e.value == trace.None {
+		return true
+	}
+	if e.value < 0 {
+		return f.equals(value, f.constant(e.value))
+	}
+	if old, ok := f.jump[e.value]; ok {
+		return f.r.resolve(old) == value
+	}
+	f.jump[e.value] = value
+	return f.facts(value, f.a.facts[e.value])
+}
+
+// compute emits what yields an import, if it is safe here: the label's code need not get to it soon.
+func (f *fitting) compute(e *imported, args []trace.Ref) (trace.Ref, bool) {
+	pos := f.in.Trace.Ops[len(f.in.Trace.Ops)-1].Pos
+	switch {
+	case e.loc != nil:
+		return f.load(e, args, pos)
+	case e.code == op.CheckIndex:
+		return f.checkIndex(args, pos)
+	case e.code == op.ArrayLen:
+		if f.r.class(args[0]) != e.descr.(*descr.Array).Type.ID {
+			return trace.None, false
+		}
+	case e.code == op.TypeIDOf:
+		if !f.r.nonnull(args[0]) {
+			return trace.None, false
+		}
+	case !e.code.Has(op.Pure) || e.code == op.IntDiv || e.code == op.IntMod || e.code == op.UintDiv || e.code == op.UintMod:
+		return trace.None, false
+	}
+	v := f.r.build(e.code, e.descr, pos, args...)
+	f.evaluate(e.code, e.descr, args, v)
+	return v, true
+}
+
+// evaluate finds out what a value just computed is now.
+func (f *fitting) evaluate(code op.Code, d descr.Descr, args []trace.Ref, v trace.Ref) {
+	var words [4]uint64
+	for i, a := range args {
+		w, ok := f.word(a)
+		if !ok || i == len(words) {
+			return
+		}
+		words[i] = w
+	}
+	if v >= 0 && (f.r.o.cfg.ReadHeap || f.r.out.Kind(args[0]) != op.Ref) {
+		f.words[v] = exec.Do(nil, code, d, words[:len(args)])
+	}
+}
+
+// load emits a load from an object whose layout is certain.
+func (f *fitting) load(e *imported, args []trace.Ref, pos descr.Pos) (trace.Ref, bool) {
+	code, operands := op.Invalid, args
+	class := f.r.class(args[0])
+	switch d := e.loc.(type) {
+	case *descr.Field:
+		if !f.r.o.derives(class, d.Owner) {
+			return trace.None, false
+		}
+		code, operands = op.GetFieldI, args[:1]
+	default:
+		return trace.None, false // the index would have to be checked
+	}
+	code = op.ForKind(code, e.loc.Acc().Kind)
+	v := f.r.build(code, e.loc, pos, operands...)
+	f.evaluate(code, e.loc, operands, v)
+	return v, true
+}
+
+// checkIndex is check_index as a guard: the panic would be too early here.
+func (f *fitting) checkIndex(args []trace.Ref, pos descr.Pos) (trace.Ref, bool) {
+	i, ok1 := f.word(args[0])
+	n, ok2 := f.word(args[1])
+	if !ok1 || !ok2 || i >= n || int64(n) < 0 || f.r.boundsOf(args[1]).lo < 0 {
+		return trace.None, false
+	}
+	return trace.None, f.guard(op.GuardTrue, f.r.build(op.UintLt, nil, pos, args[0], args[1]))
+}

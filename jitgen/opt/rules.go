@@ -1,0 +1,107 @@
+package opt
+
+// A rule rewrites one operation. Small letters stand for any operand, capital letters for integer constants;
+// "nil" is the nil reference. On the right an operation with constant operands only is folded,
+// and log2(C) is the position of the one bit of C.
+type rule struct {
+	name string
+	from string
+	to   string
+	when string // a condition on the constants: "pow2(C)" is exactly one bit set (not the sign bit), "below64(C)" 0 <= C < 64
+}
+
+// rules are tried in this order. The test evaluates each on all 8-bit integers, in a model with words of 8 bits.
+var rules = []rule{
+	{name: "add-zero", from: "int_add(x, 0)", to: "x"},
+	{name: "add-sub", from: "int_add(int_sub(x, y), y)", to: "x"},
+	{name: "add-neg", from: "int_add(x, int_neg(y))", to: "int_sub(x, y)"},
+	{name: "sub-zero", from: "int_sub(x, 0)", to: "x"},
+	{name: "sub-self", from: "int_sub(x, x)", to: "0"},
+	{name: "sub-from-zero", from: "int_sub(0, x)", to: "int_neg(x)"},
+	{name: "sub-constant", from: "int_sub(x, C)", to: "int_add(x, int_neg(C))"},
+	{name: "sub-neg", from: "int_sub(x, int_neg(y))", to: "int_add(x, y)"},
+	{name: "sub-add-left", from: "int_sub(int_add(x, y), x)", to: "y"},
+	{name: "neg-neg", from: "int_neg(int_neg(x))", to: "x"},
+	{name: "neg-sub", from: "int_neg(int_sub(x, y))", to: "int_sub(y, x)"},
+	{name: "invert-invert", from: "int_invert(int_invert(x))", to: "x"},
+
+	{name: "mul-zero", from: "int_mul(x, 0)", to: "0"},
+	{name: "mul-one", from: "int_mul(x, 1)", to: "x"},
+	{name: "mul-minus-one", from: "int_mul(x, -1)", to: "int_neg(x)"},
+	{name: "mul-power", from: "int_mul(x, C)", to: "int_shl(x, log2(C))", when: "pow2(C)"},
+	{name: "div-one", from: "int_div(x, 1)", to: "x"},
+	{name: "div-minus-one", from: "int_div(x, -1)", to: "int_neg(x)"},
+	{name: "mod-one", from: "int_mod(x, 1)", to: "0"},
+	{name: "uint-div-power", from: "uint_div(x, C)", to: "uint_shr(x, log2(C))", when: "pow2(C)"},
+	{name: "uint-mod-power", from: "uint_mod(x, C)", to: "int_and(x, int_sub(C, 1))", when: "pow2(C)"},
+
+	{name: "and-zero", from: "int_and(x, 0)", to: "0"},
+	{name: "and-ones", from: "int_and(x, -1)", to: "x"},
+	{name: "and-self", from: "int_and(x, x)", to: "x"},
+	{name: "and-and", from: "int_and(int_and(x, C), D)", to: "int_and(x, int_and(C, D))"},
+	{name: "or-zero", from: "int_or(x, 0)", to: "x"},
+	{name: "or-ones", from: "int_or(x, -1)", to: "-1"},
+	{name: "or-self", from: "int_or(x, x)", to: "x"},
+	{name: "or-or", from: "int_or(int_or(x, C), D)", to: "int_or(x, int_or(C, D))"},
+	{name: "xor-zero", from: "int_xor(x, 0)", to: "x"},
+	{name: "xor-self", from: "int_xor(x, x)", to: "0"},
+	{name: "xor-ones", from: "int_xor(x, -1)", to: "int_invert(x)"},
+	{name: "xor-xor", from: "int_xor(int_xor(x, C), D)", to: "int_xor(x, int_xor(C, D))"},
+	{name: "xor-again", from: "int_xor(int_xor(x, y), y)", to: "x"},
+	{name: "shl-zero", from: "int_shl(x, 0)", to: "x"},
+	{name: "shl-of-zero", from: "int_shl(0, x)", to: "0"},
+	{name: "shr-zero", from: "int_shr(x, 0)", to: "x"},
+	{name: "shr-of-zero", from: "int_shr(0, x)", to: "0"},
+	{name: "uint-shr-zero", from: "uint_shr(x, 0)", to: "x"},
+	{name: "uint-shr-of-zero", from: "uint_shr(0, x)", to: "0"},
+
+	{name: "zext8-and", from: "int_and(x, 255)", to: "int_zext8(x)"},
+	{name: "zext8-add-zext8", from: "int_zext8(int_add(int_zext8(x), y))", to: "int_zext8(int_add(x, y))"},
+	{name: "zext8-sub-zext8", from: "int_zext8(int_sub(int_zext8(x), y))", to: "int_zext8(int_sub(x, y))"},
+	{name: "zext8-sub-zext8-right", from: "int_zext8(int_sub(x, int_zext8(y)))", to: "int_zext8(int_sub(x, y))"},
+	{name: "zext8-sext8", from: "int_zext8(int_sext8(x))", to: "int_zext8(x)"},
+	{name: "sext8-zext8", from: "int_sext8(int_zext8(x))", to: "int_sext8(x)"},
+	{name: "sext8-add-sext8", from: "int_sext8(int_add(int_sext8(x), y))", to: "int_sext8(int_add(x, y))"},
+	{name: "zext16-add-zext16", from: "int_zext16(int_add(int_zext16(x), y))", to: "int_zext16(int_add(x, y))"},
+	{name: "zext16-sub-zext16", from: "int_zext16(int_sub(int_zext16(x), y))", to: "int_zext16(int_sub(x, y))"},
+	{name: "zext16-sext16", from: "int_zext16(int_sext16(x))", to: "int_zext16(x)"},
+	{name: "sext16-zext16", from: "int_sext16(int_zext16(x))", to: "int_sext16(x)"},
+	{name: "sext16-add-sext16", from: "int_sext16(int_add(int_sext16(x), y))", to: "int_sext16(int_add(x, y))"},
+	{name: "zext32-add-zext32", from: "int_zext32(int_add(int_zext32(x), y))", to: "int_zext32(int_add(x, y))"},
+	{name: "zext32-sub-zext32", from: "int_zext32(int_sub(int_zext32(x), y))", to: "int_zext32(int_sub(x, y))"},
+	{name: "zext32-sext32", from: "int_zext32(int_sext32(x))", to: "int_zext32(x)"},
+	{name: "sext32-zext32", from: "int_sext32(int_zext32(x))", to: "int_sext32(x)"},
+	{name: "sext32-add-sext32", from: "int_sext32(int_add(int_sext32(x), y))", to: "int_sext32(int_add(x, y))"},
+
+	{name: "eq-self", from: "int_eq(x, x)", to: "1"},
+	{name: "ne-self", from: "int_ne(x, x)", to: "0"},
+	{name: "eq-zero", from: "int_eq(x, 0)", to: "int_is_zero(x)"},
+	{name: "ne-zero", from: "int_ne(x, 0)", to: "int_is_true(x)"},
+	{name: "eq-add", from: "int_eq(int_add(x, C), D)", to: "int_eq(x, int_sub(D, C))"},
+	{name: "ne-add", from: "int_ne(int_add(x, C), D)", to: "int_ne(x, int_sub(D, C))"},
+	{name: "gt", from: "int_gt(x, y)", to: "int_lt(y, x)"},
+	{name: "ge", from: "int_ge(x, y)", to: "int_le(y, x)"},
+	{name: "ugt", from: "uint_gt(x, y)", to: "uint_lt(y, x)"},
+	{name: "uge", from: "uint_ge(x, y)", to: "uint_le(y, x)"},
+	{name: "ult-zero", from: "uint_lt(x, 0)", to: "0"},
+	{name: "ult-one", from: "uint_lt(x, 1)", to: "int_is_zero(x)"},
+	{name: "ult-positive", from: "uint_lt(0, x)", to: "int_is_true(x)"},
+	{name: "is-zero-sub", from: "int_is_zero(int_sub(x, y))", to: "int_eq(x, y)"},
+	{name: "is-true-sub", from: "int_is_true(int_sub(x, y))", to: "int_ne(x, y)"},
+	{name: "is-zero-neg", from: "int_is_zero(int_neg(x))", to: "int_is_zero(x)"},
+	{name: "is-zero-xor", from: "int_is_zero(int_xor(x, y))", to: "int_eq(x, y)"},
+
+	{name: "ptr-eq-self", from: "ptr_eq(x, x)", to: "1"},
+	{name: "ptr-ne-self", from: "ptr_ne(x, x)", to: "0"},
+	{name: "ptr-eq-nil", from: "ptr_eq(x, nil)", to: "ptr_is_zero(x)"},
+	{name: "ptr-ne-nil", from: "ptr_ne(x, nil)", to: "ptr_nonzero(x)"},
+
+	{name: "float-neg-neg", from: "float_neg(float_neg(x))", to: "x"},
+	{name: "float-abs-neg", from: "float_abs(float_neg(x))", to: "float_abs(x)"},
+	{name: "float-abs-abs", from: "float_abs(float_abs(x))", to: "float_abs(x)"},
+	{name: "float-gt", from: "float_gt(x, y)", to: "float_lt(y, x)"},
+	{name: "float-ge", from: "float_ge(x, y)", to: "float_le(y, x)"},
+	{name: "float-bits-back", from: "float_from_bits(float_bits(x))", to: "x"},
+	{name: "bits-float-back", from: "float_bits(float_from_bits(x))", to: "x"},
+	{name: "round32-round32", from: "float_round32(float_round32(x))", to: "float_round32(x)"},
+}

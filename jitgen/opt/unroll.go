@@ -1,0 +1,175 @@
+package opt
+
+// unroll: loop peeling.
+//
+// requires:  the recorded trace of a loop
+// preserves: the meaning of the loop
+// breaks:    one label into two: the entry, and the body's with a virtual state
+//
+// The recorded operations are run twice. The first run, the preamble, starts at the entry label and knows nothing. At
+// its end the variables have a state (state.go): some are virtual objects, some have known classes, bounds or values. The
+// second run, the body, starts with that state and may take over what the preamble computed (imports.go). It ends
+// with a jump to its own start, if there the variables still have that state and the imports it used are
+// there for the new variables. If not, state and imports are weakened by what is missing, and the body is run again.
+//
+//	label(entry inputs)            -- Target without assumptions
+//	preamble
+//	force what the state does not have as virtual
+//	label(state's values, used imports)
+//	body
+//	jump(the same for the next iteration)
+//
+// What is invariant is an import that is its own next value, so it is computed in the preamble only. A field updated in
+// each iteration is an import whose next value is what was stored.
+//
+// Rejected: a short preamble that computes imports anew at the jump, as in RPython. It needs proof that its loads are
+// safe for the new variables, and what must be computed in each iteration is better computed where it is used.
+
+import (
+	"errors"
+
+	"kiln/jitgen/descr"
+	"kiln/jitgen/op"
+	"kiln/jitgen/resume"
+	"kiln/jitgen/trace"
+)
+
+// maxAttempts bounds how often a body is run. Two or three are common.
+const maxAttempts = 12
+
+// Loop optimises the trace of a loop: inputs, operations, and a Jump whose arguments are the inputs of the
+// next iteration.
+func (o *Optimizer) Loop(in *Input) (*Result, error) {
+	res := &Result{}
+	pre := o.start(in.Trace, res)
+	pre.inputs(in.Trace)
+	entry := o.newTarget(pre.out, in.Trace.Inputs)
+	pre.raw(op.Label, entry, descr.Pos{}, trace.None, in.Trace.Inputs...)
+	if err := pre.all(); err != nil {
+		return nil, err
+	}
+	pre.flushAll()
+	res.Entry = entry
+	entry.Virtual = &assumptions{}
+	last := &in.Trace.Ops[len(in.Trace.Ops)-1]
+	vars := pre.values(last.Args)
+	if o.enabled("unroll") {
+		if ops := pre.peel(in, res, vars, last.Pos); ops != nil {
+			return o.finish(pre.out, ops, res), nil
+		}
+	}
+	for i, v := range vars {
+		vars[i] = pre.force(v)
+	}
+	pre.raw(op.Jump, entry, last.Pos, trace.None, vars...)
+	res.Targets = []*trace.Target{entry}
+	return o.finish(pre.out, pre.ops, res), nil
+}
+
+// start makes the run of a trace and the trace of its result.
+func (o *Optimizer) start(in *trace.Trace, res *Result) *run {
+	out := trace.New(in.Name, in.Consts)
+	res.Stats.OpsIn = len(in.Ops)
+	for i := range in.Ops {
+		if in.Ops[i].Code.Has(op.Guard) {
+			res.Stats.GuardsIn++
+		}
+	}
+	return newRun(o, in, out, resume.NewMemo(out), &res.Stats)
+}
+
+// inputs makes the recorded inputs values of the result.
+func (r *run) inputs(in *trace.Trace) {
+	for _, v := range in.Inputs {
+		r.m[v] = r.newValue(in.Kind(v))
+		r.out.Inputs = append(r.out.Inputs, r.m[v])
+	}
+}
+
+// values are the operands of the recorded trace as values now.
+func (r *run) values(args []trace.Ref) []trace.Ref {
+	list := make([]trace.Ref, len(args))
+	for i, a := range args {
+		list[i] = r.value(a)
+	}
+	return list
+}
+
+// peel adds label, body and jump to the preamble and returns all operations, or nil if no body fits.
+func (r *run) peel(in *Input, res *Result, vars []trace.Ref, pos descr.Pos) []trace.Op {
+	s := r.export(vars)
+	m := r.exportImports(s.leaves())
+	for res.Stats.Attempts = 1; res.Stats.Attempts <= maxAttempts; res.Stats.Attempts++ {
+		body := newRun(r.o, in.Trace, r.out, r.memo, r.stats)
+		start := m.begin(body, s)
+		for i, v := range in.Trace.Inputs {
+			body.m[v] = start[i]
+		}
+		if err := body.all(); err != nil {
+			if !errors.Is(err, ErrInvalid) {
+				return nil
+			}
+			return nil // a fact of the first iteration makes a guard of the others fail: not to be peeled
+		}
+		body.flushAll()
+		args := in.Trace.Ops[len(in.Trace.Ops)-1].Args
+		meeting := body.meet(s, body.values(args), r.newValue)
+		if s = meeting.new; meeting.changed {
+			continue
+		}
+		if body.close(m, meeting) {
+			return r.join(body, m, s, meeting, res, pos)
+		}
+	}
+	return nil
+}
+
+// close establishes the label's assumptions at the end of the body: objects exist that have to, imports are there.
+func (r *run) close(m *imports, meeting *meeting) bool {
+	for v, next := range meeting.jump {
+		meeting.jump[v] = r.force(next)
+	}
+	if !m.settleImports(meeting.jump) {
+		return false
+	}
+	for _, next := range meeting.jump {
+		r.use(next)
+	}
+	// The new value of an argument may be an import that was not an argument so far.
+	for i := 0; i < len(m.extra); i++ {
+		next, ok := meeting.jump[m.extra[i]]
+		if !ok {
+			return false
+		}
+		r.use(r.resolve(next))
+	}
+	return true
+}
+
+// join puts preamble, label, body and jump together.
+func (r *run) join(body *run, m *imports, s *state, meeting *meeting, res *Result, pos descr.Pos) []trace.Op {
+	r.grow()
+	leaves := s.leaves()
+	for _, v := range leaves {
+		if v < trace.Ref(len(r.info)) && r.virtualOf(v) != nil {
+			r.force(v)
+		}
+	}
+	for _, c := range s.copies {
+		if meeting.named[c.ref] {
+			r.raw(op.SameAsI+op.Code(r.out.Kind(c.ref)-op.Int), nil, pos, c.ref, r.force(c.of))
+		}
+	}
+	args := append(leaves, m.extra...)
+	target := r.o.newTarget(r.out, args)
+	target.Virtual = newAssumptions(r.out.Consts, s, m, args)
+	next := make([]trace.Ref, len(args))
+	for i, v := range args {
+		next[i] = body.resolve(meeting.jump[v])
+	}
+	r.raw(op.Label, target, pos, trace.None, args...)
+	body.raw(op.Jump, target, pos, trace.None, next...)
+	res.Body = target
+	res.Targets = []*trace.Target{target, res.Entry}
+	return append(r.ops, body.ops...)
+}
