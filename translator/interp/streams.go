@@ -1,0 +1,81 @@
+package interp
+
+import (
+	"bufio"
+	"io"
+	"os"
+
+	"kiln/framework/host"
+)
+
+// streams are the standard streams of an interpreted program, behind the functions of framework/host.
+type streams struct {
+	out  *bufio.Writer
+	errs io.Writer
+	in   *bufio.Reader
+	args []string
+}
+
+func newStreams(opts Options) *streams {
+	stdout, stderr, stdin := opts.Stdout, opts.Stderr, opts.Stdin
+	if stdout == nil {
+		stdout = os.Stdout
+	}
+	if stderr == nil {
+		stderr = os.Stderr
+	}
+	if stdin == nil {
+		stdin = os.Stdin
+	}
+	return &streams{out: bufio.NewWriter(stdout), errs: stderr, in: bufio.NewReader(stdin), args: opts.Args}
+}
+
+func (s *streams) flush() { s.out.Flush() }
+
+func (s *streams) getByte() int {
+	b, err := s.in.ReadByte()
+	if err != nil {
+		return -1
+	}
+	return int(b)
+}
+
+func (s *streams) readLine() (string, bool) {
+	line, err := s.in.ReadString('\n')
+	if err == nil {
+		return line[:len(line)-1], true
+	}
+	return line, line != ""
+}
+
+// functions are the host functions that every machine has.
+func (s *streams) functions() map[string]any {
+	const pkg = "kiln/framework/host."
+	return map[string]any{
+		pkg + "Args":         func() []string { return s.args },
+		pkg + "Exit":         func(status int) { panic(exitPanic{status}) },
+		pkg + "Getenv":       host.Getenv,
+		pkg + "ReadFile":     host.ReadFile,
+		pkg + "WriteFile":    host.WriteFile,
+		pkg + "Clock":        host.Clock,
+		pkg + "FormatInt":    host.FormatInt,
+		pkg + "ParseInt":     host.ParseInt,
+		pkg + "FormatFloat":  host.FormatFloat,
+		pkg + "ParseFloat":   host.ParseFloat,
+		pkg + "BufferOutput": func() {},
+		pkg + "Print":        func(text string) { s.out.WriteString(text) },
+		pkg + "Write":        func(data []byte) { s.out.Write(data) },
+		pkg + "PutByte":      func(b byte) { s.out.WriteByte(b) },
+		pkg + "Flush":        func() { s.flush() },
+		pkg + "Eprint": func(text string) {
+			s.flush()
+			io.WriteString(s.errs, text)
+		},
+		pkg + "GetByte":  s.getByte,
+		pkg + "ReadLine": s.readLine,
+		pkg + "ReadAll": func() (string, error) {
+			data, err := io.ReadAll(s.in)
+			return string(data), err
+		},
+	}
+}
