@@ -52,8 +52,8 @@ func (c *converter) builtin(i *ssa.Call, callee *ssa.Builtin) {
 			o.Results = nil
 		}
 	case "ssa:wrapnilchk":
-		// The wrapper of a value method called through a pointer: the load that follows checks for nil.
-		c.values[i] = c.val(args[0])
+		// The wrapper of a value method called through a nil pointer.
+		c.result(i, flow.GoBuiltin, name, c.val(args[0]))
 	case "recover":
 		c.problem(i.Pos(), "recover", "recover is not supported yet", "return errors as values")
 		c.newValue(i, "")
@@ -104,12 +104,14 @@ func (c *converter) hint(i *ssa.Call, callee *ssa.Function) {
 		}
 	}
 	o := c.result(i, flow.GoHint, h, in...)
+	c.b.r.positions[o] = i.Pos()
 	c.checkHint(i, o, h)
 }
 
 // knownHints are the framework functions that lowering knows.
 var knownHints = map[string]bool{
 	"MergePoint": true, "CanEnterJit": true, "Promote": true, "IsConstant": true, "WeAreJitted": true, "IdentityHash": true,
+	"AddOvf": true, "SubOvf": true, "MulOvf": true,
 }
 
 // driverArg finds the driver that the receiver of a call is: a load of a driver variable.

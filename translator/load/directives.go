@@ -15,8 +15,8 @@ type Directive struct {
 	Pos  token.Pos
 }
 
-// directives lists the //kiln: lines of a comment group.
-func directives(groups ...*ast.CommentGroup) []Directive {
+// Directives lists the //kiln: lines of a comment group.
+func Directives(groups ...*ast.CommentGroup) []Directive {
 	var out []Directive
 	for _, g := range groups {
 		if g == nil {
@@ -37,7 +37,7 @@ func directives(groups ...*ast.CommentGroup) []Directive {
 // hasDirective says whether the package comment of one of the files carries //kiln:<name>.
 func hasDirective(files []*ast.File, name string) bool {
 	for _, f := range files {
-		for _, d := range directives(f.Doc) {
+		for _, d := range Directives(f.Doc) {
 			if d.Name == name {
 				return true
 			}
@@ -49,7 +49,7 @@ func hasDirective(files []*ast.File, name string) bool {
 // hints reads the directives of a function's doc comment.
 func hints(doc *ast.CommentGroup) flow.Hints {
 	var h flow.Hints
-	for _, d := range directives(doc) {
+	for _, d := range Directives(doc) {
 		switch d.Name {
 		case "elidable":
 			h.Elidable = true

@@ -83,6 +83,7 @@ func (b *builder) driver(p *Package, name *ast.Ident, call *ast.CallExpr) {
 	}
 	b.prog.Drivers = append(b.prog.Drivers, d)
 	b.drivers[obj] = d
+	b.r.objects[d] = obj
 	if len(call.Args) != 1 {
 		return // a type error anyway
 	}

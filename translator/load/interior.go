@@ -74,6 +74,8 @@ func okUse(addr ssa.Value, use ssa.Instruction) bool {
 		return u.Addr == addr && u.Val != addr
 	case *ssa.FieldAddr, *ssa.IndexAddr:
 		return true // its own uses are looked at when it is converted
+	case *ssa.Slice:
+		return true // of an array; lowering knows which arrays are objects of their own
 	}
 	return false
 }

@@ -116,10 +116,23 @@ type Result struct {
 	Module    string
 	Problems  Problems
 
-	functions map[*ssa.Function]*flow.Func
-	positions map[*flow.Op]token.Pos
 	sess      *Session
+	positions map[*flow.Op]token.Pos        // of hints
+	uses      map[*flow.Func]token.Pos      // first use of functions without graph
+	objects   map[*flow.Driver]types.Object // driver variables
 }
+
+// PosOf is the exact position of a hint in a graph.
+func (r *Result) PosOf(o *flow.Op) token.Pos { return r.positions[o] }
+
+// FirstUse is where a host function is first called.
+func (r *Result) FirstUse(f *flow.Func) token.Pos { return r.uses[f] }
+
+// DriverObject is the variable of a driver, DriverPos where it is declared.
+func (r *Result) DriverObject(d *flow.Driver) types.Object { return r.objects[d] }
+
+// DriverPos is where the variable of a driver is declared.
+func (r *Result) DriverPos(d *flow.Driver) token.Pos { return r.objects[d].Pos() }
 
 // Err is the list of problems as an error, or nil.
 func (r *Result) Err() error {

@@ -2,6 +2,8 @@ package load
 
 import (
 	"fmt"
+	"go/token"
+	"go/types"
 	"path/filepath"
 	"runtime"
 	"slices"
@@ -18,7 +20,7 @@ import (
 func (s *Session) Load(pattern string) (*Result, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	r := &Result{Fset: s.fset, sess: s}
+	r := s.newResult()
 	roots, err := s.list(append([]string{pattern}, helperPackages...)...)
 	if err != nil {
 		return nil, fmt.Errorf("cannot list %s: %w", pattern, err)
@@ -58,12 +60,16 @@ func (s *Session) Load(pattern string) (*Result, error) {
 	return r, nil
 }
 
+func (s *Session) newResult() *Result {
+	return &Result{Fset: s.fset, sess: s, positions: map[*flow.Op]token.Pos{}, uses: map[*flow.Func]token.Pos{}, objects: map[*flow.Driver]types.Object{}}
+}
+
 // Source loads a main package from source text: file name to contents. Imports are resolved in the module of
 // the session's folder; imported packages are kept for the next call.
 func (s *Session) Source(files map[string]string) (*Result, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	r := &Result{Fset: s.fset, sess: s}
+	r := s.newResult()
 	p := &Package{Path: "main", Name: "main", Source: true}
 	for _, name := range sortedKeys(files) {
 		f, err := s.parseFile(name, files[name], false)

@@ -80,7 +80,7 @@ func (b *builder) arrayTypes(p *Package, d *ast.GenDecl) {
 	}
 	for _, spec := range d.Specs {
 		ts := spec.(*ast.TypeSpec)
-		for _, dir := range directives(d.Doc, ts.Doc) {
+		for _, dir := range Directives(d.Doc, ts.Doc) {
 			if obj, ok := p.Info.Defs[ts.Name].(*types.TypeName); ok && dir.Name == "array" {
 				b.prog.FixedArrays[obj] = true
 			}
@@ -208,8 +208,9 @@ func (b *builder) fn(f *ssa.Function, pos token.Pos) *flow.Func {
 	p := b.packageOf(f)
 	switch {
 	case p != nil && p.Host && f.Blocks == nil && f.Object() != nil:
+		b.r.uses[ff] = pos
 		ff.Host, ff.HostPkg, ff.HostName = true, p.Path, f.RelString(f.Pkg.Pkg)
-		for _, d := range directives(b.hostDoc(p, f)) {
+		for _, d := range Directives(b.hostDoc(p, f)) {
 			ff.Blocking = ff.Blocking || d.Name == "blocking"
 			ff.Borrow = ff.Borrow || d.Name == "borrow"
 		}

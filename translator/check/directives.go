@@ -1,0 +1,200 @@
+package check
+
+import (
+	"go/ast"
+	"go/token"
+	"go/types"
+	"reflect"
+	"strconv"
+	"strings"
+
+	"kiln/translator/load"
+)
+
+// where says on what a directive may stand.
+type where uint8
+
+const (
+	onPackage where = 1 << iota
+	onFunc
+	onType
+)
+
+func (w where) String() string {
+	return map[where]string{onPackage: "the package comment", onFunc: "a function's comment", onType: "the comment of a named slice type"}[w]
+}
+
+// knownDirectives lists the //kiln: lines, where they stand, and which arguments they take.
+var knownDirectives = map[string]struct {
+	on   where
+	args []string // allowed arguments; "" is none
+	host bool     // on functions of host packages
+}{
+	"host":             {onPackage, []string{""}, true},
+	"array":            {onType, []string{""}, false},
+	"elidable":         {onFunc, []string{"", "promote"}, false},
+	"unroll_safe":      {onFunc, []string{""}, false},
+	"dont_look_inside": {onFunc, []string{""}, false},
+	"loop_invariant":   {onFunc, []string{""}, false},
+	"not_in_trace":     {onFunc, []string{""}, false},
+	"borrow":           {onFunc, []string{""}, true},
+	"blocking":         {onFunc, []string{""}, true},
+}
+
+// directives checks every //kiln: line of the package.
+func (c *checker) directives() {
+	for _, f := range c.pkg.Files {
+		placed := map[*ast.CommentGroup]where{}
+		place := func(w where, g *ast.CommentGroup) {
+			if g != nil {
+				placed[g] |= w
+			}
+		}
+		place(onPackage, f.Doc)
+		for _, d := range f.Decls {
+			switch d := d.(type) {
+			case *ast.FuncDecl:
+				place(onFunc, d.Doc)
+				c.contradictions(d)
+			case *ast.GenDecl:
+				if d.Tok != token.TYPE {
+					continue
+				}
+				if len(d.Specs) == 1 {
+					place(onType, d.Doc)
+				}
+				for _, s := range d.Specs {
+					place(onType, s.(*ast.TypeSpec).Doc)
+					c.arrayDirective(d, s.(*ast.TypeSpec))
+				}
+			}
+		}
+		for _, g := range f.Comments {
+			for _, d := range load.Directives(g) {
+				c.directive(d, placed[g])
+			}
+		}
+	}
+}
+
+func (c *checker) directive(d load.Directive, at where) {
+	info, ok := knownDirectives[d.Name]
+	if !ok {
+		c.add(d.Pos, "directive", "unknown directive //kiln:"+d.Name, suggestion(d.Name))
+		return
+	}
+	if at&info.on == 0 {
+		c.add(d.Pos, "directive", "//kiln:"+d.Name+" has no effect here", "it belongs at the end of "+info.on.String()+", without an empty line before the declaration")
+		return
+	}
+	if info.host && info.on == onFunc {
+		c.add(d.Pos, "directive", "//kiln:"+d.Name+" is for functions of host packages", "move the function into a package marked //kiln:host")
+	}
+	if d.Name == "host" {
+		return // a main package with this comment, see load
+	}
+	for _, a := range info.args {
+		if a == d.Args {
+			return
+		}
+	}
+	c.add(d.Pos, "directive", "//kiln:"+d.Name+" does not take the argument "+strconv.Quote(d.Args), "")
+}
+
+// suggestion names the known directive that looks most like a wrong one.
+func suggestion(name string) string {
+	norm := func(s string) string {
+		return strings.NewReplacer("_", "", "-", "", "'", "").Replace(strings.ToLower(s))
+	}
+	for known := range knownDirectives {
+		if norm(known) == norm(name) {
+			return "write //kiln:" + known
+		}
+	}
+	return "docs/hints.md lists the directives"
+}
+
+// contradictions reports hints on one function that cannot all be meant.
+func (c *checker) contradictions(d *ast.FuncDecl) {
+	has := map[string]bool{}
+	for _, dir := range load.Directives(d.Doc) {
+		if has[dir.Name] {
+			c.add(dir.Pos, "directive", "//kiln:"+dir.Name+" stands twice", "remove one")
+		}
+		has[dir.Name] = true
+	}
+	if has["unroll_safe"] && (has["dont_look_inside"] || has["not_in_trace"]) {
+		c.add(d.Name.Pos(), "directive", "//kiln:unroll_safe contradicts a directive that keeps "+d.Name.Name+" out of traces", "remove one of them")
+	}
+}
+
+// arrayDirective checks that //kiln:array stands on a named slice type.
+func (c *checker) arrayDirective(d *ast.GenDecl, s *ast.TypeSpec) {
+	groups := []*ast.CommentGroup{s.Doc}
+	if len(d.Specs) == 1 {
+		groups = append(groups, d.Doc)
+	}
+	for _, dir := range load.Directives(groups...) {
+		if dir.Name != "array" {
+			continue
+		}
+		if t, ok := s.Type.(*ast.ArrayType); !ok || t.Len != nil || s.Assign.IsValid() {
+			c.add(dir.Pos, "directive", "//kiln:array is for named slice types; "+s.Name.Name+" is not one", "write type "+s.Name.Name+" []T")
+		}
+	}
+}
+
+// knownTags are the values of the kiln key of struct tags.
+var knownTags = map[string]bool{"immutable": true, "immutable[]": true, "quasi": true, "quasi[]": true, "virtualizable": true}
+
+// tags checks the struct tags.
+func (c *checker) tags() {
+	for _, f := range c.pkg.Files {
+		ast.Inspect(f, func(n ast.Node) bool {
+			s, ok := n.(*ast.StructType)
+			if !ok {
+				return true
+			}
+			for _, field := range s.Fields.List {
+				if field.Tag != nil {
+					c.tag(field)
+				}
+			}
+			return true
+		})
+	}
+}
+
+func (c *checker) tag(field *ast.Field) {
+	text, err := strconv.Unquote(field.Tag.Value)
+	if err != nil {
+		return
+	}
+	value, ok := reflect.StructTag(text).Lookup("kiln")
+	if !ok {
+		if strings.Contains(text, "kiln:") {
+			c.add(field.Tag.Pos(), "tag", "malformed struct tag "+field.Tag.Value, "write `kiln:\"immutable\"`, without a space after the colon")
+		}
+		return
+	}
+	if !knownTags[value] {
+		c.add(field.Tag.Pos(), "tag", "unknown kiln tag "+strconv.Quote(value), "known are immutable, immutable[], quasi, quasi[] and virtualizable")
+		return
+	}
+	if strings.HasSuffix(value, "[]") {
+		t := c.pkg.Info.TypeOf(field.Type)
+		if t == nil {
+			return
+		}
+		switch t.Underlying().(type) {
+		case *types.Slice, *types.Array:
+		default:
+			c.add(field.Tag.Pos(), "tag", "kiln:"+strconv.Quote(value)+" is about the items of a slice; this field is "+typeString(t),
+				"write kiln:"+strconv.Quote(strings.TrimSuffix(value, "[]")))
+		}
+	}
+}
+
+func typeString(t types.Type) string {
+	return types.TypeString(t, func(p *types.Package) string { return p.Name() })
+}

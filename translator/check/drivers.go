@@ -1,0 +1,218 @@
+package check
+
+import (
+	"go/ast"
+	"go/token"
+	"go/types"
+
+	"kiln/translator/flow"
+	"kiln/translator/load"
+)
+
+// mark is one call of MergePoint or CanEnterJit in a graph.
+type mark struct {
+	fn    *flow.Func
+	block *flow.Block
+	op    *flow.Op
+	pos   token.Pos
+}
+
+// drivers checks how drivers are used: one merge point each, in a loop, with the declared greens; back edges in
+// the same function, on the way to the merge point; a Location that takes the greens.
+func (c *checker) drivers() {
+	merges, enters := map[*flow.Driver][]mark{}, map[*flow.Driver][]mark{}
+	for _, f := range c.r.Program.Funcs {
+		if f.Graph == nil {
+			continue
+		}
+		for _, b := range f.Graph.Blocks {
+			for _, o := range b.Ops {
+				h, ok := o.Aux.(flow.Hint)
+				if !ok || h.Driver == nil {
+					continue
+				}
+				m := mark{f, b, o, c.r.PosOf(o)}
+				switch h.Name {
+				case "MergePoint":
+					merges[h.Driver] = append(merges[h.Driver], m)
+				case "CanEnterJit":
+					enters[h.Driver] = append(enters[h.Driver], m)
+				}
+			}
+		}
+	}
+	for _, d := range c.r.Program.Drivers {
+		c.driver(d, merges[d], enters[d])
+	}
+	c.greenNames()
+}
+
+func (c *checker) driver(d *flow.Driver, merges, enters []mark) {
+	pos := c.r.DriverPos(d)
+	switch len(merges) {
+	case 0:
+		if !c.broken() {
+			c.add(pos, "merge-point", "driver "+d.Name+" has no merge point that the program can reach", "call "+d.Name+".MergePoint at the top of the dispatch loop")
+		}
+		return
+	case 1:
+	default:
+		for _, m := range merges[1:] {
+			c.add(m.pos, "merge-point", "driver "+d.Name+" has a second merge point", "use one driver for each dispatch loop")
+		}
+	}
+	m := merges[0]
+	if !reaches(m.block, m.block) {
+		c.add(m.pos, "merge-point", "the merge point is not in a loop", "put it at the top of the dispatch loop")
+	}
+	for i, a := range m.op.Args {
+		c.green(d, m, i, a)
+	}
+	for _, e := range enters {
+		switch {
+		case e.fn != m.fn:
+			c.add(e.pos, "merge-point", "CanEnterJit is not in the function of the driver's merge point, "+m.fn.Name, "put it where the dispatch loop goes back")
+		case !reaches(e.block, m.block):
+			c.add(e.pos, "merge-point", "control never goes from this CanEnterJit to the merge point", "put it right before the jump back to the top of the dispatch loop")
+		default:
+			c.sameTypes(d, m, e)
+		}
+	}
+	c.location(d, m)
+}
+
+// broken says whether functions are missing for other reasons, so that absence proves nothing.
+func (c *checker) broken() bool { return len(c.r.Problems) > 0 }
+
+// green checks the type of one green variable.
+func (c *checker) green(d *flow.Driver, m mark, i int, a *flow.Value) {
+	if i >= len(d.Greens) {
+		return
+	}
+	switch t := a.Type.Underlying().(type) {
+	case *types.Basic:
+		if t.Info()&(types.IsInteger|types.IsBoolean|types.IsString|types.IsFloat) != 0 {
+			return
+		}
+	case *types.Pointer, *types.Interface, *types.Signature, *types.Map:
+		return
+	}
+	if n, ok := a.Type.(*types.Named); ok && c.r.Program.FixedArrays[n.Obj()] {
+		return
+	}
+	c.add(m.pos, "merge-point", "green "+d.Greens[i]+" is of type "+typeString(a.Type)+": a green is one word", "use an index, or a pointer to what holds it")
+}
+
+func (c *checker) sameTypes(d *flow.Driver, m, e mark) {
+	for i := range min(len(m.op.Args), len(e.op.Args), len(d.Greens)) {
+		if want, have := m.op.Args[i].Type, e.op.Args[i].Type; !types.Identical(want, have) {
+			c.add(e.pos, "merge-point", "green "+d.Greens[i]+" is "+typeString(have)+" here and "+typeString(want)+" at the merge point", "convert it")
+		}
+	}
+}
+
+// location checks the signature of the option Location.
+func (c *checker) location(d *flow.Driver, m mark) {
+	if d.Location == nil || len(m.op.Args) != len(d.Greens) {
+		return
+	}
+	sig := d.Location.Sig
+	ok := sig.Params().Len() == len(m.op.Args) && sig.Results().Len() == 1 &&
+		types.Identical(sig.Results().At(0).Type().Underlying(), types.Typ[types.String]) && !sig.Variadic()
+	if ok {
+		for i, a := range m.op.Args {
+			ok = ok && types.Identical(sig.Params().At(i).Type(), a.Type)
+		}
+	}
+	if !ok {
+		want := "func("
+		for i, a := range m.op.Args {
+			if i > 0 {
+				want += ", "
+			}
+			want += d.Greens[i] + " " + typeString(a.Type)
+		}
+		c.add(c.r.DriverPos(d), "driver", "Location of driver "+d.Name+" does not fit its greens", "declare it as "+want+") string")
+	}
+}
+
+// reaches says whether control can go from the end of a to the start of b.
+func reaches(a, b *flow.Block) bool {
+	seen := map[*flow.Block]bool{}
+	work := []*flow.Block{a}
+	for len(work) > 0 {
+		x := work[len(work)-1]
+		work = work[:len(work)-1]
+		for _, e := range x.Succs {
+			if e.To == b {
+				return true
+			}
+			if !seen[e.To] {
+				seen[e.To] = true
+				work = append(work, e.To)
+			}
+		}
+	}
+	return false
+}
+
+// greenNames checks that the arguments of MergePoint are variables called as the driver says.
+func (c *checker) greenNames() {
+	byVar := map[types.Object]*flow.Driver{}
+	for _, p := range c.r.Packages {
+		if p.Dialect() && p.Types != nil {
+			for _, d := range c.r.Program.Drivers {
+				if obj := p.Types.Scope().Lookup(d.Name); obj != nil && obj == c.r.DriverObject(d) {
+					byVar[obj] = d
+				}
+			}
+		}
+	}
+	for _, p := range c.r.Packages {
+		if !p.Dialect() || p.Info == nil {
+			continue
+		}
+		for _, f := range p.Files {
+			ast.Inspect(f, func(n ast.Node) bool {
+				if call, ok := n.(*ast.CallExpr); ok {
+					c.greenArgs(p, byVar, call)
+				}
+				return true
+			})
+		}
+	}
+}
+
+func (c *checker) greenArgs(p *load.Package, byVar map[types.Object]*flow.Driver, call *ast.CallExpr) {
+	sel, ok := ast.Unparen(call.Fun).(*ast.SelectorExpr)
+	if !ok || sel.Sel.Name != "MergePoint" {
+		return
+	}
+	var d *flow.Driver
+	switch x := ast.Unparen(sel.X).(type) {
+	case *ast.Ident:
+		d = byVar[p.Info.Uses[x]]
+	case *ast.SelectorExpr:
+		d = byVar[p.Info.Uses[x.Sel]]
+	}
+	if d == nil || len(call.Args) != len(d.Greens) {
+		return
+	}
+	for i, a := range call.Args {
+		name := ""
+		switch a := ast.Unparen(a).(type) {
+		case *ast.Ident:
+			if _, isVar := p.Info.Uses[a].(*types.Var); isVar {
+				name = a.Name
+			}
+		case *ast.SelectorExpr:
+			name = a.Sel.Name
+		}
+		if name == "" {
+			c.add(a.Pos(), "merge-point", "argument "+types.ExprString(a)+" of MergePoint is not a variable", "keep green "+d.Greens[i]+" in a variable")
+		} else if name != d.Greens[i] {
+			c.add(a.Pos(), "merge-point", "argument "+types.ExprString(a)+" of MergePoint stands where driver "+d.Name+" has green "+d.Greens[i],
+				"pass the greens in the order of the driver's option Greens")
+		}
+	}
+}

@@ -1,0 +1,79 @@
+package check
+
+import (
+	"go/token"
+	"strings"
+
+	"kiln/translator/load"
+)
+
+func (c *checker) add(pos token.Pos, rule, msg, remedy string) {
+	c.found = append(c.found, load.Problem{Pos: c.r.Position(pos), Rule: rule, Msg: msg, Remedy: remedy})
+}
+
+const hostRemedy = "put the code that needs it into a host package: a package of its own whose comment has the line //kiln:host"
+
+// forbiddenImports gives reasons for packages that are often wanted.
+var forbiddenImports = map[string][2]string{
+	"unsafe": {"package unsafe is not in the dialect: objects of translated code have another layout and move",
+		"write the same with ordinary types, or use a host package"},
+	"reflect":     {"package reflect is not in the dialect: types do not exist at run time as Go knows them", "use interfaces and type switches"},
+	"C":           {"cgo is not in the dialect", hostRemedy},
+	"sync":        {"package sync is not in the dialect: translated code runs one thread at a time", "leave the lock out, or use a host package"},
+	"sync/atomic": {"package sync/atomic is not in the dialect: translated code runs one thread at a time", "use ordinary variables"},
+	"time":        {"package time cannot be translated", "use the clock of framework/host"},
+	"os":          {"package os cannot be translated", "use framework/host for arguments, exit and files; for more, " + hostRemedy},
+	"fmt":         {"package fmt is not supported yet", "build strings with + and strconv, and print with framework/host; formatting proper belongs in a host package"},
+	"bufio":       {"package bufio cannot be translated", "framework/host has buffered output and line input; for more, " + hostRemedy},
+	"io":          {"package io cannot be translated", hostRemedy},
+	"math/big":    {"package math/big cannot be translated", hostRemedy},
+}
+
+// imports checks the import declarations.
+func (c *checker) imports() {
+	for _, f := range c.pkg.Files {
+		for _, spec := range f.Imports {
+			path := strings.Trim(spec.Path.Value, "\"`")
+			if path == load.FrameworkPath || load.UserStd(path) {
+				if path != load.FrameworkPath && spec.Name != nil && spec.Name.Name == "." {
+					continue
+				}
+				continue
+			}
+			if why, ok := forbiddenImports[path]; ok {
+				c.add(spec.Pos(), "import", why[0], why[1])
+				continue
+			}
+			dep := c.dependency(path)
+			switch {
+			case dep == nil: // the go command or the type checker has said so
+			case dep.Host || dep.Dialect():
+				if strings.HasPrefix(path, "kiln/") && internalToKiln(path) {
+					c.add(spec.Pos(), "import", path+" is a part of Kiln, not for interpreters", "use package framework")
+				}
+			case strings.HasPrefix(path, "kiln/"):
+				c.add(spec.Pos(), "import", path+" is a part of Kiln, not for interpreters", "use package framework")
+			default:
+				c.add(spec.Pos(), "import", "package "+path+" of the standard library cannot be translated", hostRemedy)
+			}
+		}
+	}
+}
+
+func internalToKiln(path string) bool {
+	for _, prefix := range []string{"kiln/jitgen", "kiln/gc", "kiln/stm", "kiln/translator", "kiln/internal", "kiln/cmd"} {
+		if path == prefix || strings.HasPrefix(path, prefix+"/") {
+			return true
+		}
+	}
+	return false
+}
+
+func (c *checker) dependency(path string) *load.Package {
+	for _, p := range c.pkg.Imports {
+		if p.Path == path {
+			return p
+		}
+	}
+	return nil
+}

@@ -1,0 +1,86 @@
+package check
+
+import (
+	"go/ast"
+	"go/token"
+	"go/types"
+)
+
+const channelMsg = "channels are not in the dialect"
+const channelRemedy = "use a queue of your own, or a host package"
+
+// syntax looks for constructs outside of the dialect in all code of the package, reachable or not.
+func (c *checker) syntax() {
+	for _, f := range c.pkg.Files {
+		ast.Inspect(f, func(n ast.Node) bool {
+			c.node(n)
+			return true
+		})
+	}
+}
+
+func (c *checker) node(n ast.Node) {
+	switch n := n.(type) {
+	case *ast.GoStmt:
+		c.add(n.Pos(), "goroutine", "goroutines are not in the dialect: translated code runs on threads that Kiln knows",
+			"use framework.StartThread (not supported yet), or a host package")
+	case *ast.SelectStmt:
+		c.add(n.Pos(), "channel", "select is not in the dialect", channelRemedy)
+	case *ast.SendStmt:
+		c.add(n.Pos(), "channel", channelMsg, channelRemedy)
+	case *ast.ChanType:
+		c.add(n.Pos(), "channel", channelMsg, channelRemedy)
+	case *ast.UnaryExpr:
+		if n.Op == token.ARROW {
+			c.add(n.Pos(), "channel", channelMsg, channelRemedy)
+		}
+	case *ast.DeferStmt:
+		c.add(n.Pos(), "defer", "defer is not supported yet", "call the function before each return")
+	case *ast.RangeStmt:
+		c.rangeStmt(n)
+	case *ast.CallExpr:
+		c.callExpr(n)
+	case *ast.BasicLit:
+		if n.Kind == token.IMAG {
+			c.add(n.Pos(), "complex", "complex numbers are not supported yet", "use two floats")
+		}
+	case *ast.Ident:
+		if obj, ok := c.pkg.Info.Uses[n].(*types.TypeName); ok && obj.Pkg() == nil {
+			if basic, ok := obj.Type().(*types.Basic); ok && basic.Info()&types.IsComplex != 0 {
+				c.add(n.Pos(), "complex", "complex numbers are not supported yet", "use two floats")
+			}
+		}
+	}
+}
+
+// rangeStmt refuses ranges over what the dialect does not have.
+func (c *checker) rangeStmt(n *ast.RangeStmt) {
+	t := c.pkg.Info.TypeOf(n.X)
+	if t == nil {
+		return
+	}
+	if _, ok := t.Underlying().(*types.Chan); ok {
+		c.add(n.X.Pos(), "channel", channelMsg, channelRemedy)
+	}
+}
+
+func (c *checker) callExpr(n *ast.CallExpr) {
+	id, ok := ast.Unparen(n.Fun).(*ast.Ident)
+	if !ok {
+		return
+	}
+	b, ok := c.pkg.Info.Uses[id].(*types.Builtin)
+	if !ok {
+		return
+	}
+	switch b.Name() {
+	case "recover":
+		c.add(n.Pos(), "recover", "recover is not supported yet", "return errors as values")
+	case "close":
+		c.add(n.Pos(), "channel", channelMsg, channelRemedy)
+	case "complex", "real", "imag":
+		c.add(n.Pos(), "complex", "complex numbers are not supported yet", "use two floats")
+	case "print", "println":
+		c.add(n.Pos(), "print", "builtin "+b.Name()+" is not supported yet", "print with framework/host")
+	}
+}
