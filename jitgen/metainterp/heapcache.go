@@ -1,0 +1,197 @@
+package metainterp
+
+import (
+	"kiln/jitgen/descr"
+	"kiln/jitgen/trace"
+)
+
+// heapCache is what recording knows about objects and the contents of memory, so that it need not record
+// what it has recorded before. Knowledge is about operands, not addresses: it survives collections.
+//
+// Aliasing: two operands may be the same object, unless one of them is fresh: allocated in this trace and
+// never stored or passed anywhere an alias could come from. A store through an object that is not fresh
+// therefore ends what is known about its location in all others that are not fresh; versions do that
+// without a walk over the entries.
+type heapCache struct {
+	facts   map[trace.Ref]fact
+	fields  map[place]content
+	version map[descr.Loc]int // stores through objects that are not fresh
+	global  int               // added to every version
+	inside  map[trace.Ref][]trace.Ref
+}
+
+type fact struct {
+	nonnull bool
+	fresh   bool
+	class   uint32    // 0 if unknown
+	length  trace.Ref // of an array; None if unknown
+}
+
+// place is a location of one object; index is 0 for fields, else the constant index.
+type place struct {
+	loc   descr.Loc
+	obj   trace.Ref
+	index int64
+}
+
+type content struct {
+	value   trace.Ref
+	version int
+}
+
+func (c *heapCache) init() { c.reset() }
+
+func (c *heapCache) reset() {
+	c.facts = map[trace.Ref]fact{}
+	c.fields = map[place]content{}
+	c.version = map[descr.Loc]int{}
+	c.inside = map[trace.Ref][]trace.Ref{}
+	c.global = 0
+}
+
+func (c *heapCache) fact(obj trace.Ref) fact {
+	f, ok := c.facts[obj]
+	if !ok {
+		f.length = trace.None
+	}
+	return f
+}
+
+func (c *heapCache) setNonnull(obj trace.Ref) {
+	f := c.fact(obj)
+	f.nonnull = true
+	c.facts[obj] = f
+}
+
+func (c *heapCache) setClass(obj trace.Ref, class uint32) {
+	f := c.fact(obj)
+	f.nonnull, f.class = true, class
+	c.facts[obj] = f
+}
+
+func (c *heapCache) setLength(arr, length trace.Ref) {
+	f := c.fact(arr)
+	f.length = length
+	c.facts[arr] = f
+}
+
+func (c *heapCache) setFresh(obj trace.Ref, class uint32) {
+	c.facts[obj] = fact{nonnull: true, fresh: true, class: class, length: trace.None}
+}
+
+func (c *heapCache) stamp(loc descr.Loc) int { return c.global + c.version[loc] }
+
+// load is the value known to be at p. If none is, the load to come makes an alias of whatever may be
+// there: what is inside a fresh object is not fresh any more.
+func (c *heapCache) load(p place) (trace.Ref, bool) {
+	e, ok := c.fields[p]
+	if !ok || e.version != c.stamp(p.loc) && !c.fact(p.obj).fresh {
+		c.spill(p.obj)
+		return trace.None, false
+	}
+	return e.value, true
+}
+
+// spill lets everything stored in a fresh object escape.
+func (c *heapCache) spill(obj trace.Ref) {
+	list := c.inside[obj]
+	delete(c.inside, obj)
+	for _, o := range list {
+		c.escape(o)
+	}
+}
+
+// loaded notes a value read from p.
+func (c *heapCache) loaded(p place, value trace.Ref) {
+	c.fields[p] = content{value, c.stamp(p.loc)}
+}
+
+// store notes a store to p.
+func (c *heapCache) store(p place, value trace.Ref) {
+	c.clobber(p.loc, p.obj)
+	c.fields[p] = content{value, c.stamp(p.loc)}
+}
+
+// clobber ends what is known about a location in every object that may be obj. A fresh object is no
+// other, but with an unknown index its own items go too, see forget.
+func (c *heapCache) clobber(loc descr.Loc, obj trace.Ref) {
+	if !c.fact(obj).fresh {
+		c.version[loc]++
+	}
+}
+
+// forget ends what is known about a location of all objects, fresh ones too.
+func (c *heapCache) forget(loc descr.Loc) {
+	c.version[loc]++
+	for p := range c.fields {
+		if p.loc == loc {
+			delete(c.fields, p)
+		}
+	}
+}
+
+// escape notes that obj is reachable from elsewhere from now on, and with it what it contains.
+func (c *heapCache) escape(obj trace.Ref) {
+	f := c.fact(obj)
+	if !f.fresh {
+		return
+	}
+	f.fresh = false
+	c.facts[obj] = f
+	c.spill(obj)
+}
+
+// put notes that value was stored into obj: it escapes when obj does.
+func (c *heapCache) put(obj, value trace.Ref) {
+	switch {
+	case !c.fact(value).fresh:
+	case c.fact(obj).fresh:
+		c.inside[obj] = append(c.inside[obj], value)
+	default:
+		c.escape(value)
+	}
+}
+
+// call applies the effects of a residual call. Arguments have escaped before.
+func (c *heapCache) call(e *descr.Effects) {
+	if e.Elidable {
+		return
+	}
+	if e.Arbitrary {
+		c.global++
+		return
+	}
+	for _, l := range e.Writes {
+		c.version[l]++
+	}
+}
+
+// arrayLocs finds all locations of an array's items: the array's own, its views' and the fields of items.
+type arrayLocs map[*descr.Array][]descr.Loc
+
+func newArrayLocs(p *descr.Program) arrayLocs {
+	base := func(a *descr.Array) *descr.Array {
+		if a.Of != nil {
+			return a.Of
+		}
+		return a
+	}
+	out := arrayLocs{}
+	add := func(a *descr.Array, l descr.Loc) { out[base(a)] = append(out[base(a)], l) }
+	for _, l := range p.Locs {
+		switch l := l.(type) {
+		case *descr.Array:
+			add(l, l.Loc)
+		case *descr.Interior:
+			add(l.Array, l.Loc)
+		}
+	}
+	return out
+}
+
+func (a arrayLocs) of(d *descr.Array) []descr.Loc {
+	if d.Of != nil {
+		d = d.Of
+	}
+	return a[d]
+}

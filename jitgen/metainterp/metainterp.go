@@ -1,0 +1,225 @@
+// Package metainterp is the tracer: it executes jitcode concretely, through package exec, and records
+// what it does into a trace.
+//
+// Input: the greens and reds of a merge point in the argument slots of a thread (TraceLoop), or resume
+// data and fail arguments of a guard (TraceBridge). Output: a Recording: a trace that ends in a Jump or
+// Finish, with the program's state in the thread's slots; or the reason why recording was given up, with the
+// state in frames that HandOver gives to the blackhole interpreter. Either way the program has advanced
+// exactly as if it had been interpreted.
+//
+// A register holds a word and a box: the operand of the trace that computes the same word. A constant that
+// has not been used yet has the box trace.None; it gets its operand when an operation needs it. What only
+// has constant operands is executed and not recorded. Greens are promoted at merge points.
+//
+// Guards resume at the instruction they belong to, which is executed again: so every handler records its
+// guards before it changes any register, and gives up (Reason) before it has had any effect.
+//
+// GC: words are in register stacks registered as roots; constants in the trace's pool, which is walked
+// while recording. A word copied into a Go variable is dead after an operation that may collect.
+//
+// Imports exec, jitcode, trace, resume, blackhole (register stacks); linked into translated binaries. Must not
+// import opt or a backend's implementation.
+package metainterp
+
+import (
+	"kiln/gc/thread"
+	"kiln/jitgen/backend"
+	"kiln/jitgen/blackhole"
+	"kiln/jitgen/descr"
+	"kiln/jitgen/exec"
+	"kiln/jitgen/jitcode"
+	"kiln/jitgen/op"
+	"kiln/jitgen/trace"
+)
+
+// Runtime is what recording needs of the program.
+type Runtime interface {
+	backend.Runtime
+	// KeepStill moves the object to the non-moving space and updates *obj and all roots. May collect.
+	KeepStill(t *thread.Thread, obj *uintptr)
+}
+
+// Hooks is what recording asks about compiled code.
+type Hooks interface {
+	// Compiled says whether there is compiled code to jump to for the driver's merge point with these greens.
+	Compiled(driver int, greens []uint64) bool
+}
+
+// Config bounds recording.
+type Config struct {
+	Limit     int // operations of a trace
+	Recursion int // frames of the same function; deeper calls stay residual
+	Depth     int // frames
+}
+
+// DefaultConfig is the configuration of production.
+var DefaultConfig = Config{Limit: 6000, Recursion: 7, Depth: 64}
+
+// End says how a recording ended.
+type End uint8
+
+const (
+	// EndLoop: back at a merge point of the trace; it ends in a Jump to its own start.
+	EndLoop End = iota
+	// EndJump: at a merge point with compiled code; it ends in a Jump there.
+	EndJump
+	// EndFinish: the portal returned; results are in the result slots.
+	EndFinish
+	// EndAbort: given up for Reason. The trace is of no use.
+	EndAbort
+)
+
+// Recording is the result of tracing.
+type Recording struct {
+	End    End
+	Reason Reason
+	Trace  *trace.Trace
+	// Driver and Greens are the merge point that EndLoop and EndJump ended at: greens and reds are in the
+	// argument slots, with RefArgs set. For EndLoop it is also the start of Trace.
+	Driver int
+	Greens []uint64
+	Pos    descr.Pos // where it ended
+	Steps  int       // instructions executed
+	Func   string    // function in which it ended
+}
+
+// MetaInterp records traces for one thread, one at a time.
+type MetaInterp struct {
+	rt    Runtime
+	t     *thread.Thread
+	m     exec.Machine
+	im    *jitcode.Image
+	hooks Hooks
+	cfg   Config
+
+	isPortal []bool        // by function index
+	callOf   []*descr.Call // direct call descriptor by function index
+	arrays   arrayLocs
+
+	tr     *trace.Trace
+	regs   blackhole.Registers
+	boxes  [jitcode.NumBanks][]trace.Ref
+	frames []frame
+	cache  heapCache
+	consts map[trace.Ref]trace.Ref // values that a guard has shown to be constant
+	arena  []trace.Ref
+	points []mergePoint
+	in     inst
+	steps  int
+	built  []uint64 // objects rebuilt for a bridge; roots
+
+	seenHeader bool
+	end        *Recording
+}
+
+type frame struct {
+	code *jitcode.JitCode
+	pc   int
+	base blackhole.Base
+	// snap is the snapshot of the frame waiting at its call; nil if it has run since the last one was made.
+	snap *trace.Snapshot
+}
+
+// mergePoint is a merge point passed behind a loop header.
+type mergePoint struct {
+	driver int
+	greens []uint64
+	at     int         // number of operations before it
+	reds   []trace.Ref // distinct values
+}
+
+// New returns a tracer for thread t and registers its roots.
+func New(rt Runtime, t *thread.Thread, im *jitcode.Image, hooks Hooks, cfg Config) *MetaInterp {
+	m := &MetaInterp{rt: rt, t: t, im: im, hooks: hooks, cfg: cfg}
+	m.m = exec.Machine{RT: rt, T: t, Jitted: true}
+	m.isPortal = make([]bool, len(im.Prog.Funcs))
+	m.callOf = make([]*descr.Call, len(im.Prog.Funcs))
+	for _, d := range im.Prog.Drivers {
+		m.isPortal[d.Portal] = true
+	}
+	for _, c := range im.Prog.Calls {
+		if c.Func >= 0 && m.callOf[c.Func] == nil {
+			m.callOf[c.Func] = c
+		}
+	}
+	m.arrays = newArrayLocs(im.Prog)
+	m.cache.init()
+	rt.AddRoots(m)
+	return m
+}
+
+// WalkRoots visits registers, constants and objects being rebuilt.
+func (m *MetaInterp) WalkRoots(visit func(*uintptr)) {
+	m.regs.WalkRoots(visit)
+	blackhole.WalkWords(m.built, visit)
+	if m.tr != nil {
+		m.tr.Consts.WalkRoots(visit)
+	}
+}
+
+// begin clears the state of the last recording.
+func (m *MetaInterp) begin(name string, inputs []op.Kind) {
+	m.Release()
+	m.tr = trace.New(name, trace.NewPool(), inputs...)
+	m.consts = map[trace.Ref]trace.Ref{}
+	m.points = nil
+	m.seenHeader = false
+	m.steps = 0
+	m.end = nil
+	m.cache.reset()
+}
+
+// Release drops frames and constants. It is called when the recording has been used, and after a panic.
+func (m *MetaInterp) Release() {
+	m.frames = m.frames[:0]
+	for _, k := range jitcode.Banks {
+		m.regs.Words[k] = m.regs.Words[k][:0]
+		m.boxes[k] = m.boxes[k][:0]
+	}
+	m.built = m.built[:0]
+	m.tr = nil
+}
+
+// HandOver gives the frames of an aborted recording to the blackhole interpreter, which goes on at the
+// instruction that was not executed.
+func (m *MetaInterp) HandOver(b *blackhole.Interp) {
+	for i := range m.frames {
+		f := &m.frames[i]
+		var words [jitcode.NumBanks][]uint64
+		for _, k := range jitcode.Banks {
+			words[k] = m.regs.Words[k][f.base[k]:]
+		}
+		b.PushFrame(f.code, f.pc, words)
+	}
+}
+
+// run records until an end is reached.
+func (m *MetaInterp) run() *Recording {
+	m.t.TraceDepth++
+	defer func() { m.t.TraceDepth-- }()
+	for m.end == nil {
+		if len(m.tr.Ops) > m.cfg.Limit {
+			m.abort(TooLong)
+			break
+		}
+		if m.steps++; m.steps > m.cfg.Limit*stepsPerOp {
+			m.abort(TooManySteps)
+			break
+		}
+		if r := m.step(); r != 0 {
+			m.abort(r)
+		}
+	}
+	m.end.Trace, m.end.Steps = m.tr, m.steps
+	return m.end
+}
+
+// stepsPerOp bounds the instructions of a recording: a loop that folds to nothing records nothing.
+const stepsPerOp = 64
+
+func (m *MetaInterp) abort(r Reason) {
+	f := m.top()
+	m.end = &Recording{End: EndAbort, Reason: r, Pos: f.code.Pos(f.pc), Func: f.code.Name}
+}
+
+func (m *MetaInterp) top() *frame { return &m.frames[len(m.frames)-1] }

@@ -1,0 +1,146 @@
+package metainterp
+
+import (
+	"kiln/jitgen/descr"
+	"kiln/jitgen/jitcode"
+	"kiln/jitgen/op"
+	"kiln/jitgen/trace"
+)
+
+// pushFrame starts a function; its registers are zero constants.
+func (m *MetaInterp) pushFrame(code *jitcode.JitCode, pc int) *frame {
+	base := m.regs.Push(code)
+	for _, k := range jitcode.Banks {
+		for n := len(m.regs.Words[k]) - len(m.boxes[k]); n > 0; n-- {
+			m.boxes[k] = append(m.boxes[k], trace.None)
+		}
+	}
+	m.frames = append(m.frames, frame{code: code, pc: pc, base: base})
+	return m.top()
+}
+
+func (m *MetaInterp) popFrame() {
+	f := m.top()
+	m.regs.Pop(f.base)
+	for _, k := range jitcode.Banks {
+		m.boxes[k] = m.boxes[k][:f.base[k]]
+	}
+	m.frames = m.frames[:len(m.frames)-1]
+}
+
+func (m *MetaInterp) word(f *frame, k op.Kind, r uint16) uint64 {
+	return m.regs.Words[k][f.base[k]+int(r)]
+}
+
+// set writes a register; box None makes it a constant.
+func (m *MetaInterp) set(f *frame, k op.Kind, r uint16, word uint64, box trace.Ref) {
+	if r == jitcode.NoReg {
+		return
+	}
+	i := f.base[k] + int(r)
+	m.regs.Words[k][i] = word
+	m.boxes[k][i] = box
+}
+
+// isConst says whether a box is a constant, interned or not.
+func isConst(box trace.Ref) bool { return box < 0 }
+
+// operand is the register's operand in the trace; a constant is interned when first needed.
+func (m *MetaInterp) operand(f *frame, k op.Kind, r uint16) trace.Ref {
+	i := f.base[k] + int(r)
+	if m.boxes[k][i] == trace.None {
+		m.boxes[k][i] = m.constant(k, m.regs.Words[k][i])
+	}
+	return m.boxes[k][i]
+}
+
+func (m *MetaInterp) box(f *frame, k op.Kind, r uint16) trace.Ref {
+	return m.boxes[k][f.base[k]+int(r)]
+}
+
+func (m *MetaInterp) constant(k op.Kind, word uint64) trace.Ref {
+	return m.tr.Consts.Intern(trace.Const{Kind: k, Bits: word})
+}
+
+// list copies operands into the arena of argument lists.
+func (m *MetaInterp) list(n int) []trace.Ref {
+	if len(m.arena) < n {
+		m.arena = make([]trace.Ref, max(n, 1024))
+	}
+	l := m.arena[:n:n]
+	m.arena = m.arena[n:]
+	return l
+}
+
+// record appends an operation and returns its value.
+func (m *MetaInterp) record(code op.Code, d descr.Descr, args ...trace.Ref) trace.Ref {
+	l := m.list(len(args))
+	copy(l, args)
+	return m.recordList(code, d, l)
+}
+
+func (m *MetaInterp) recordList(code op.Code, d descr.Descr, args []trace.Ref) trace.Ref {
+	f := m.top()
+	o := trace.Op{Code: code, Args: args, Res: m.tr.NewValue(code.Info().Result), Descr: d, Pos: f.code.Pos(f.pc)}
+	m.tr.Ops = append(m.tr.Ops, o)
+	return o.Res
+}
+
+// guard records a guard that resumes at the instruction in progress.
+func (m *MetaInterp) guard(code op.Code, args ...trace.Ref) {
+	snap := m.snapshot()
+	m.record(code, nil, args...)
+	m.tr.Ops[len(m.tr.Ops)-1].Snapshot = snap
+}
+
+// snapshot is the state at the instruction in progress: its live registers, and those that the frames outside
+// it need after their calls.
+func (m *MetaInterp) snapshot() *trace.Snapshot {
+	f := m.top()
+	return m.capture(f, f.code.LiveAt(f.pc), m.outer(len(m.frames)-2))
+}
+
+func (m *MetaInterp) outer(i int) *trace.Snapshot {
+	if i < 0 {
+		return nil
+	}
+	f := &m.frames[i]
+	if f.snap == nil {
+		f.snap = m.capture(f, f.code.LiveAcross(f.pc), m.outer(i-1))
+	}
+	return f.snap
+}
+
+func (m *MetaInterp) capture(f *frame, live jitcode.Live, outer *trace.Snapshot) *trace.Snapshot {
+	s := &trace.Snapshot{JitCode: f.code.Index, PC: f.pc, Outer: outer, Values: m.list(live.Len())}
+	i := 0
+	for _, k := range jitcode.Banks {
+		for _, r := range live.Bank(k) {
+			s.Values[i] = m.operand(f, k, r)
+			i++
+		}
+	}
+	return s
+}
+
+// known replaces a value that a guard has shown to be constant, in all frames.
+func (m *MetaInterp) known(k op.Kind, box trace.Ref, word uint64) {
+	if isConst(box) {
+		return
+	}
+	c := m.constant(k, word)
+	m.consts[box] = c
+	for i, b := range m.boxes[k] {
+		if b == box {
+			m.boxes[k][i] = c
+		}
+	}
+}
+
+// resolve follows known for operands that were kept elsewhere (heap cache).
+func (m *MetaInterp) resolve(box trace.Ref) trace.Ref {
+	if c, ok := m.consts[box]; ok {
+		return c
+	}
+	return box
+}
