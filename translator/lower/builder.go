@@ -332,8 +332,5 @@ func (b *builder) rt(name string, args ...value) []value {
 	if f == nil {
 		fail(b.pos, "load it with the program", "helper %s.%s is missing", rtPath, name)
 	}
-	if isIntrinsic(f) {
-		return b.rtIntrinsic(name, args)
-	}
-	return b.call(f, args...)
+	return b.callFunc(f, args)
 }

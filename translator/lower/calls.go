@@ -5,37 +5,40 @@ import (
 	"kiln/translator/flow"
 )
 
-// newCall adds a call descriptor; fn is -1 for calls through a value.
+// newCall adds a call descriptor; fn is -1 for calls through a value. Its effects are unknown until package hints
+// has computed them.
 func (l *lowerer) newCall(name string, fn int, args, results []kind) *descr.Call {
-	c := &descr.Call{Index: len(l.table.Calls), Name: name, Func: fn, Args: args, Results: results}
+	c := &descr.Call{Index: len(l.table.Calls), Name: name, Func: fn, Args: args, Results: results,
+		Effects: descr.Effects{Arbitrary: true, Collects: true, Panics: true, EntersJit: true}}
 	l.table.Calls = append(l.table.Calls, c)
 	return c
 }
 
 func (fl *funcLowerer) lowerCall(o *flow.Op) {
-	f := o.Aux.(*flow.Func)
-	if fl.intrinsic(o, f) {
-		return
-	}
 	var args []value
 	for _, a := range o.Args {
 		args = append(args, fl.get(a)...)
 	}
-	fl.setResults(o, fl.callFunc(f, args))
+	fl.setResults(o, fl.callFunc(o.Aux.(*flow.Func), args))
 }
 
-// callFunc calls a function that is no closure, or a helper of rt that is an operation.
-func (fl *funcLowerer) callFunc(f *flow.Func, args []value) []value {
-	if isIntrinsic(f) {
-		return fl.rtIntrinsic(f.Name[len(rtPath)+1:], args)
-	}
-	if len(f.FreeVars) > 0 {
+// callFunc calls a function that is no closure, or does what it stands for.
+func (b *builder) callFunc(f *flow.Func, args []value) []value {
+	switch {
+	case isIntrinsic(f):
+		return b.rtIntrinsic(f.Name[len(rtPath)+1:], args)
+	case f.Intrinsic != "":
+		ws := b.standard(f.Intrinsic, args)
+		if ws == nil {
+			fail(b.pos, "write it in Go", "intrinsic %s is not known to lowering", f.Intrinsic)
+		}
+		return ws
+	case len(f.FreeVars) > 0:
 		panic("direct call of closure " + f.Name)
+	case f.Graph == nil && !f.Host:
+		fail(b.pos, "put it behind a host package", "function %s has no body in Go", f.Name)
 	}
-	if f.Graph == nil && !f.Host {
-		fail(fl.pos, "put it behind a host package", "function %s has no body in Go", f.Name)
-	}
-	return fl.call(f, args...)
+	return b.call(f, args...)
 }
 
 // setResults distributes the words of a call's results.

@@ -59,18 +59,19 @@ func (l *lowerer) funcValue(f *flow.Func) *descr.Prebuilt {
 		return p
 	}
 	w := l.newFunc(f.Name+" as value", append([]kind{op.Ref}, f.Call.Args...), f.Call.Results)
-	w.Pos = f.Pos
+	w.Pos, w.Sig = f.Pos, withoutRecv(f.Sig)
 	b, params := l.newBuilder(w)
-	b.ret(b.call(f, params[1:]...)...)
+	b.ret(b.callFunc(f, params[1:])...)
 	p := l.newPrebuilt(l.funcBase.typ.ID, "func "+f.Name)
 	p.Words = []descr.Word{{Field: l.funcBase.fields[0], Bits: uint64(w.Index)}}
 	l.funcValues[f] = p
-	l.valueSigs = append(l.valueSigs, funcValueSig{w, f})
 	return p
 }
 
-// funcValueSig is a wrapper of a plain function used as a value.
-type funcValueSig struct{ wrapper, target *flow.Func }
+// withoutRecv is the signature of a function as a value.
+func withoutRecv(sig *types.Signature) *types.Signature {
+	return types.NewSignatureType(nil, nil, nil, sig.Params(), sig.Results(), sig.Variadic())
+}
 
 func (fl *funcLowerer) lowerCallClosure(o *flow.Op) {
 	callee := o.Args[0]
@@ -90,7 +91,9 @@ func (fl *funcLowerer) lowerCallClosure(o *flow.Op) {
 	fl.checkNil(c)
 	index := fl.getField(c, fl.l.funcBase.fields[0])
 	sig := callee.Type.Underlying().(*types.Signature)
-	fl.setResults(o, fl.callIndirect(index, fl.l.closureCall(sig), append([]value{c}, args...)...))
+	ws := fl.callIndirect(index, fl.l.closureCall(sig), append([]value{c}, args...)...)
+	fl.cur.Ops[len(fl.cur.Ops)-1].Aux = withoutRecv(sig) // package hints finds the callees by it
+	fl.setResults(o, ws)
 }
 
 // madeBy is the function of a closure made in this function, nil if unknown.
@@ -109,7 +112,7 @@ func (fl *funcLowerer) madeBy(v value) *flow.Func {
 
 // closureCall describes calls of function values of a signature.
 func (l *lowerer) closureCall(sig *types.Signature) *descr.Call {
-	key := types.NewSignatureType(nil, nil, nil, sig.Params(), sig.Results(), sig.Variadic())
+	key := withoutRecv(sig)
 	if c, ok := l.closureCalls.At(key).(*descr.Call); ok {
 		return c
 	}

@@ -66,23 +66,7 @@ func (b *builder) rtIntrinsic(name string, a []value) []value {
 	panic("unknown intrinsic of rt: " + name)
 }
 
-// intrinsic replaces calls of some standard functions by operations.
-func (fl *funcLowerer) intrinsic(o *flow.Op, f *flow.Func) bool {
-	if f.Intrinsic == "" {
-		return false
-	}
-	var a []value
-	for _, x := range o.Args {
-		a = append(a, fl.get(x)...)
-	}
-	ws := fl.standard(f.Intrinsic, a)
-	if ws == nil {
-		fail(o.Pos, "write it in Go", "intrinsic %s is not known to lowering", f.Intrinsic)
-	}
-	fl.setResults(o, ws)
-	return true
-}
-
+// standard emits the operations for a function of the standard library, nil if it is unknown.
 func (b *builder) standard(name string, a []value) []value {
 	switch name {
 	case "math.Float64bits":

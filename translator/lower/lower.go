@@ -22,7 +22,8 @@
 // Helpers of lowered code that are easier written in Go are in translator/rt and lowered with the program.
 //
 // Input: a verified high-level program. Output: the same program, low level, Table filled (drivers and
-// adapters are the portal pass's and the emitter's). Imports the translator's flow and the descriptor
+// adapters are the portal pass's and the emitter's), effects of calls computed by package hints; a later pass that
+// adds calls or functions computes them again. Imports the translator's flow and the descriptor
 // packages only; build time.
 package lower
 
@@ -37,6 +38,7 @@ import (
 	"kiln/gc/layout"
 	"kiln/jitgen/descr"
 	"kiln/translator/flow"
+	"kiln/translator/hints"
 )
 
 // Error is a construct that cannot be lowered.
@@ -108,7 +110,6 @@ type lowerer struct {
 
 	// Constants and globals.
 	upcasts   []upcastCheck
-	valueSigs []funcValueSig
 	wrapperOf map[*flow.Func]*dynamicType
 	interned  map[string]*descr.Prebuilt
 	globals   map[*flow.Global]*global
@@ -123,7 +124,10 @@ func Program(p *flow.Program) error {
 		l.signature(f)
 	}
 	for _, f := range slices.Clone(p.Funcs) {
-		if f.Graph != nil && !isIntrinsic(f) {
+		switch {
+		case isIntrinsic(f):
+			f.Graph, f.Intrinsic = nil, f.Name
+		case f.Graph != nil:
 			l.guarded(f, func() { l.function(f) })
 		}
 	}
@@ -134,6 +138,7 @@ func Program(p *flow.Program) error {
 		return l.errs
 	}
 	l.fillFuncs()
+	hints.Effects(p)
 	return nil
 }
 

@@ -1,0 +1,334 @@
+// Package hints computes what later stages may assume about a program: for now the effects of calls.
+//
+// Input: a lowered flow.Program. Output: Effects of every descr.Call: of each function, and of each call through
+// a dispatch table or a function value. Emitted code saves roots only around calls that collect, and the JIT's
+// heap caches forget only what a call writes, so precision pays.
+//
+// Must not import load, emit or anything of the run time but jitgen/op and jitgen/descr. Build time only.
+package hints
+
+import (
+	"go/types"
+	"math/bits"
+
+	"kiln/jitgen/descr"
+	"kiln/jitgen/op"
+	"kiln/translator/flow"
+)
+
+// Effects fills Effects of all calls of a lowered program. It may be called again after graphs have changed.
+//
+// A function's effects are those of its operations and of its callees; a least fixpoint over the call graph, from
+// below. Calls through a dispatch table reach the table's functions; calls of function values reach every
+// function that is stored into a closure and has the signature. Stores into a fresh object count like any other: its
+// address may already be known elsewhere.
+func Effects(p *flow.Program) {
+	a := &analysis{prog: p, words: (len(p.Table.Locs) + 63) / 64, sites: map[*descr.Call]*summary{}}
+	a.findValues()
+	a.funcs = make([]*summary, len(p.Funcs))
+	for i, f := range p.Funcs {
+		a.funcs[i] = a.newSummary()
+		a.funcs[i].elidable = f.Hints.Elidable || f.Hints.ElidablePromote
+	}
+	for i, f := range p.Funcs {
+		a.collect(f, a.funcs[i])
+	}
+	a.solve()
+	for i, f := range p.Funcs {
+		f.Call.Effects = a.funcs[i].effects()
+	}
+	for c, s := range a.sites {
+		c.Effects = s.effects()
+	}
+}
+
+// locSet is a set of memory locations.
+type locSet []uint64
+
+func (s locSet) add(l descr.Loc) { s[l/64] |= 1 << (l % 64) }
+
+// union adds t and says whether s grew.
+func (s locSet) union(t locSet) bool {
+	grown := false
+	for i, w := range t {
+		if w&^s[i] != 0 {
+			s[i] |= w
+			grown = true
+		}
+	}
+	return grown
+}
+
+func (s locSet) list() []descr.Loc {
+	var out []descr.Loc
+	for i, w := range s {
+		for ; w != 0; w &= w - 1 {
+			out = append(out, descr.Loc(i*64+bits.TrailingZeros64(w)))
+		}
+	}
+	return out
+}
+
+// summary is the effects of a function or of a kind of call.
+type summary struct {
+	reads, writes                          locSet
+	collects, panics, arbitrary, entersJit bool
+	elidable                               bool
+	callers                                []*summary
+}
+
+func (s *summary) effects() descr.Effects {
+	e := descr.Effects{Elidable: s.elidable, Collects: s.collects, Panics: s.panics, Arbitrary: s.arbitrary, EntersJit: s.entersJit}
+	if !s.arbitrary {
+		e.Reads, e.Writes = s.reads.list(), s.writes.list()
+	}
+	return e
+}
+
+// absorb adds a callee's effects and says whether there were new ones.
+func (s *summary) absorb(callee *summary) bool {
+	grown := s.reads.union(callee.reads)
+	grown = s.writes.union(callee.writes) || grown
+	or := func(x *bool, y bool) {
+		if y && !*x {
+			*x, grown = true, true
+		}
+	}
+	or(&s.collects, callee.collects)
+	or(&s.panics, callee.panics)
+	or(&s.arbitrary, callee.arbitrary)
+	or(&s.entersJit, callee.entersJit)
+	return grown
+}
+
+type analysis struct {
+	prog   *flow.Program
+	words  int
+	funcs  []*summary // by function index
+	sites  map[*descr.Call]*summary
+	values []*flow.Func // functions stored into closures
+	isVal  map[int64]bool
+}
+
+func (a *analysis) newSummary() *summary {
+	return &summary{reads: make(locSet, a.words), writes: make(locSet, a.words)}
+}
+
+// findValues finds the functions that closures hold: what is stored into the function field, at run time or in
+// prebuilt objects.
+func (a *analysis) findValues() {
+	a.isVal = map[int64]bool{}
+	add := func(f *descr.Field, index int64) {
+		if f.Owner.Name == "func" && f.Name == "fn" && !a.isVal[index] {
+			a.isVal[index] = true
+			a.values = append(a.values, a.prog.Funcs[index])
+		}
+	}
+	for _, f := range a.prog.Funcs {
+		if f.Graph == nil {
+			continue
+		}
+		for _, b := range f.Graph.Blocks {
+			for _, o := range b.Ops {
+				if fd, ok := o.Descr.(*descr.Field); ok && o.Code == op.SetField && o.Args[1].Const != nil && fd.Kind == op.Int {
+					add(fd, int64(o.Args[1].Const.Bits))
+				}
+			}
+		}
+	}
+	for _, p := range a.prog.Table.Prebuilt {
+		for _, w := range p.Words {
+			add(w.Field, int64(w.Bits))
+		}
+	}
+}
+
+// solve propagates effects from callees to callers until nothing changes.
+func (a *analysis) solve() {
+	var work []*summary
+	queued := map[*summary]bool{}
+	push := func(s *summary) {
+		if !queued[s] {
+			queued[s] = true
+			work = append(work, s)
+		}
+	}
+	for _, s := range a.funcs {
+		push(s)
+	}
+	for len(work) > 0 {
+		s := work[len(work)-1]
+		work = work[:len(work)-1]
+		queued[s] = false
+		for _, c := range s.callers {
+			if c.absorb(s) {
+				push(c)
+			}
+		}
+	}
+	for _, s := range a.sites {
+		s.elidable = s.elidable && !s.arbitrary
+	}
+}
+
+// collect takes the effects of a function's own operations and notes its callees.
+func (a *analysis) collect(f *flow.Func, s *summary) {
+	if f.Host {
+		a.host(f, s)
+		return
+	}
+	if f.Graph == nil {
+		return
+	}
+	lookups := map[*flow.Value]*descr.Dispatch{}
+	for _, b := range f.Graph.Blocks {
+		for _, o := range b.Ops {
+			if d, ok := o.Descr.(*descr.Dispatch); ok && o.Code == op.MethodLookup {
+				lookups[o.Results[0]] = d
+			}
+		}
+	}
+	for _, b := range f.Graph.Blocks {
+		for _, o := range b.Ops {
+			a.operation(o, s, lookups)
+		}
+		s.panics = s.panics || b.Term == flow.Panic && b.Trap != flow.TrapUnreachable
+	}
+}
+
+func (a *analysis) operation(o *flow.Op, s *summary, lookups map[*flow.Value]*descr.Dispatch) {
+	switch o.Code {
+	case flow.Call:
+		callee := a.funcs[o.Aux.(*flow.Func).Index]
+		callee.callers = append(callee.callers, s)
+	case flow.CallIndirect:
+		site := a.site(o, lookups[o.Args[0]])
+		site.callers = append(site.callers, s)
+	case flow.MergePoint, flow.CanEnterJit:
+		s.collects, s.entersJit, s.panics = true, true, true
+	default:
+		info := o.Code.Info()
+		a.memory(o.Descr, info.Flags, s)
+		s.collects = s.collects || info.Flags&op.Allocates != 0
+		s.panics = s.panics || info.Flags&op.Check != 0
+	}
+}
+
+// memory adds the locations that an operation reads and writes. An operation on a whole array of structs touches
+// all fields of its items.
+func (a *analysis) memory(d descr.Descr, flags op.Flag, s *summary) {
+	loc, ok := d.(descr.Location)
+	if !ok || flags&(op.ReadsHeap|op.WritesHeap) == 0 {
+		return
+	}
+	add := func(l descr.Loc) {
+		if flags&op.ReadsHeap != 0 {
+			s.reads.add(l)
+		}
+		if flags&op.WritesHeap != 0 {
+			s.writes.add(l)
+		}
+	}
+	add(loc.Location())
+	if arr, ok := d.(*descr.Array); ok && arr.Kind == op.Void {
+		for _, l := range a.prog.Table.Locs {
+			if in, ok := l.(*descr.Interior); ok && in.Array == arr {
+				add(in.Loc)
+			}
+		}
+	}
+}
+
+// site is the summary of calls with one descriptor: of all functions they may reach.
+func (a *analysis) site(o *flow.Op, d *descr.Dispatch) *summary {
+	c := o.Descr.(*descr.Call)
+	if s := a.sites[c]; s != nil {
+		return s
+	}
+	s := a.newSummary()
+	a.sites[c] = s
+	s.elidable = true
+	reach := func(f *flow.Func) {
+		callee := a.funcs[f.Index]
+		callee.callers = append(callee.callers, s)
+		s.elidable = s.elidable && callee.elidable
+	}
+	switch {
+	case d != nil:
+		seen := map[int32]bool{-1: true}
+		for _, i := range d.Table {
+			if !seen[i] {
+				seen[i] = true
+				reach(a.prog.Funcs[i])
+			}
+		}
+	default:
+		sig, ok := o.Aux.(*types.Signature)
+		if !ok { // neither a method nor a function value that lowering has marked
+			s.arbitrary, s.collects, s.panics, s.entersJit, s.elidable = true, true, true, true, false
+			break
+		}
+		for _, f := range a.values {
+			if compatible(f, c, sig) {
+				reach(f)
+			}
+		}
+	}
+	return s
+}
+
+// compatible says whether a call of a function value may reach f: the same signature, or the same kinds of words where
+// Go's signature is not known.
+func compatible(f *flow.Func, c *descr.Call, sig *types.Signature) bool {
+	if f.Sig != nil {
+		return types.Identical(f.Sig.Params(), sig.Params()) && types.Identical(f.Sig.Results(), sig.Results())
+	}
+	return equalKinds(f.Call.Args, c.Args) && equalKinds(f.Call.Results, c.Results)
+}
+
+func equalKinds(a, b []op.Kind) bool {
+	if len(a) != len(b) {
+		return false
+	}
+	for i := range a {
+		if a[i] != b[i] {
+			return false
+		}
+	}
+	return true
+}
+
+// host: the function runs outside, on copies. It reads the strings and reads and writes the items of the slices it is
+// given; making results that are objects may collect. One that releases the lock lets other threads do anything.
+func (a *analysis) host(f *flow.Func, s *summary) {
+	s.panics = true
+	if f.Blocking {
+		s.arbitrary, s.collects = true, true
+		return
+	}
+	for _, k := range f.Call.Results {
+		s.collects = s.collects || k == op.Ref
+	}
+	if f.Sig == nil {
+		return
+	}
+	for v := range f.Sig.Params().Variables() {
+		switch t := v.Type().Underlying().(type) {
+		case *types.Slice:
+			a.items("[]"+types.TypeString(t.Elem(), func(p *types.Package) string { return p.Name() }), op.ReadsHeap|op.WritesHeap, s)
+		case *types.Basic:
+			if t.Info()&types.IsString != 0 {
+				a.items("string", op.ReadsHeap, s)
+			}
+		}
+	}
+}
+
+// items adds the items of arrays of a type, by name.
+func (a *analysis) items(name string, flags op.Flag, s *summary) {
+	for _, arr := range a.prog.Table.Arrays {
+		if arr != nil && arr.Type.Name == name {
+			a.memory(arr, flags, s)
+		}
+	}
+}
