@@ -138,8 +138,6 @@ func (a *Asm) ALUImm(op Alu, size uint8, dst Reg, imm int32) {
 	a.header(size, byte(dst>>3), size == 1 && dst >= RSP)
 	modrm := 0xc0 | byte(op)<<3 | byte(dst&7)
 	switch {
-	case size == 1 && dst == RAX:
-		a.Code = append(a.Code, byte(op)<<3|4, byte(imm))
 	case size == 1:
 		a.Code = append(a.Code, 0x80, modrm, byte(imm))
 	case imm == int32(int8(imm)):
@@ -228,8 +226,8 @@ func (a *Asm) ImulImm(dst, src Reg, imm int32) {
 // TestImm is dst & imm, for the flags.
 func (a *Asm) TestImm(size uint8, dst Reg, imm int32) {
 	a.header(size, byte(dst>>3), size == 1 && dst >= RSP)
-	if dst == RAX {
-		a.imm(append(a.Code, 0xa8|wide(size)), size, imm)
+	if dst == RAX && size > 1 {
+		a.imm(append(a.Code, 0xa9), size, imm)
 		return
 	}
 	a.imm(append(a.Code, 0xf6|wide(size), 0xc0|byte(dst&7)), size, imm)
