@@ -11,24 +11,7 @@ import (
 	"kiln/translator/flow"
 )
 
-// ChooseAdapters marks the functions that the JIT can call: all that a portal reaches, and those that
-// name positions. Run it before the program file is written: it sets descr.Func.Adapter.
-func ChooseAdapters(p *flow.Program) error {
-	for _, d := range p.Table.Funcs {
-		d.Adapter = false
-	}
-	for f := range fromPortals(p) {
-		p.Table.Funcs[f.Index].Adapter = true
-	}
-	for _, f := range p.Funcs {
-		d := p.Table.Funcs[f.Index]
-		if d.Adapter && (tooMany(d.Args) || tooMany(d.Results)) {
-			return &EmitError{f.Pos, f.Name, fmt.Sprintf("it takes or returns more than %d words of one kind; pass a pointer to a struct", thread.NumSlots)}
-		}
-	}
-	return nil
-}
-
+// tooMany says whether values do not fit the slots of a Thread.
 func tooMany(kinds []op.Kind) bool {
 	n := map[op.Kind]int{}
 	for _, k := range kinds {
@@ -39,35 +22,24 @@ func tooMany(kinds []op.Kind) bool {
 	return false
 }
 
-// fromPortals is the set of functions that drivers can reach: by direct calls, and, once there is an
-// indirect one among them, all functions there are.
-func fromPortals(p *flow.Program) map[*flow.Func]bool {
-	roots := &flow.Program{Funcs: p.Funcs, Drivers: p.Drivers}
-	for _, d := range p.Drivers {
-		roots.Init = append(roots.Init, d.Portal)
-	}
-	set := reachable(roots)
-	reached := reachable(p)
-	for f := range set {
-		if !reached[f] {
-			delete(set, f)
-		}
-	}
-	return set
-}
-
-// adapters is the set of functions that get an adapter.
-func (u *unit) adapters() map[*flow.Func]bool {
-	set := map[*flow.Func]bool{}
+// chooseAdapters finds the functions that get an adapter: those the codewriter marked.
+func (u *unit) chooseAdapters() error {
+	u.adapted = map[*flow.Func]bool{}
 	if u.opts.NoJit {
-		return set
+		return nil
 	}
 	for _, f := range u.prog.Funcs {
-		if u.prog.Table.Funcs[f.Index].Adapter && u.reached[f] {
-			set[f] = true
+		d := u.prog.Table.Funcs[f.Index]
+		if !d.Adapter {
+			continue
 		}
+		if tooMany(d.Args) || tooMany(d.Results) {
+			return &EmitError{f.Pos, f.Name, fmt.Sprintf("it takes or returns more than %d words of one kind; pass a pointer to a struct", thread.NumSlots)}
+		}
+		u.adapted[f] = true
+		u.reached[f] = true
 	}
-	return set
+	return nil
 }
 
 // adapterTable writes the adapters and the function that makes their table.

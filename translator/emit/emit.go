@@ -53,8 +53,13 @@ func Program(p *flow.Program, opts Options) (map[string][]byte, error) {
 		opts.FuncsPerFile = 400
 	}
 	u := &unit{prog: p, opts: opts, reached: reachable(p)}
-	u.adapted = u.adapters()
-	files := map[string][]byte{"support.go": supportSource()}
+	if err := u.chooseAdapters(); err != nil {
+		return nil, err
+	}
+	files := map[string][]byte{}
+	if err := addSupport(files); err != nil {
+		return nil, err
+	}
 
 	add := func(name string, f *jen.File) error {
 		var buf bytes.Buffer

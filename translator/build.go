@@ -1,0 +1,298 @@
+package translator
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"sort"
+	"strings"
+	"time"
+)
+
+// generatedDir is the folder, below the language's main package, that the generated program pretends to
+// be in, so that the language's internal and host packages resolve. It exists in an overlay only.
+const generatedDir = "zz_kiln_gen"
+
+// Binary is a built program.
+type Binary struct {
+	// Path is the executable: Options.Output for Build, in the cache for BuildCached.
+	Path string
+	// Source is the folder with the generated Go and the program file.
+	Source string
+	// Cached says that nothing had to be done.
+	Cached bool
+}
+
+// Build translates and compiles, and writes the executable to Options.Output.
+func Build(opts Options) (*Binary, error) {
+	b, err := BuildCached(opts)
+	if err != nil {
+		return nil, err
+	}
+	out := opts.Output
+	if out == "" {
+		out = filepath.Base(b.Path)
+	}
+	if info, err := os.Stat(out); err == nil && info.IsDir() {
+		out = filepath.Join(out, filepath.Base(b.Path))
+	}
+	if err := copyFile(b.Path, out); err != nil {
+		return nil, err
+	}
+	b.Path = out
+	return b, nil
+}
+
+// BuildCached translates and compiles into the cache, or finds what an earlier call left there.
+func BuildCached(opts Options) (*Binary, error) {
+	if _, err := exec.LookPath("go"); err != nil {
+		return nil, errors.New("kiln needs the go command to compile what it generates, and there is none in PATH; install Go from https://go.dev/dl")
+	}
+	c, err := openCache(&opts)
+	if err != nil {
+		return nil, err
+	}
+	if b := c.lookup(); b != nil {
+		return b, nil
+	}
+	opts.progress("translating %s", opts.Package)
+	t, err := Translate(opts, "")
+	if err != nil {
+		return nil, err
+	}
+	source, err := c.writeSource(t.Files)
+	if err != nil {
+		return nil, err
+	}
+	opts.progress("compiling %d KB of generated Go", t.goSize()/1024)
+	start := time.Now()
+	b, err := compile(c, t, source)
+	t.timed("go build", time.Since(start))
+	if opts.Times != nil {
+		t.WriteTimes(opts.Times)
+	}
+	return b, err
+}
+
+func (t *Translation) goSize() (n int) {
+	for name, text := range t.Files {
+		if strings.HasSuffix(name, ".go") {
+			n += len(text)
+		}
+	}
+	return n
+}
+
+// compile runs go build on generated source in the cache, and records the result.
+func compile(c *cache, t *Translation, source string) (*Binary, error) {
+	tmp, err := os.MkdirTemp(c.dir, "tmp-build-*")
+	if err != nil {
+		return nil, err
+	}
+	defer os.RemoveAll(tmp)
+	g, err := newGoBuild(t, source, tmp)
+	if err != nil {
+		return nil, err
+	}
+	// What the binary is made of is asked for while it is being made.
+	deps := make(chan error, 1)
+	var inputs []string
+	go func() {
+		var err error
+		inputs, err = g.inputs()
+		deps <- err
+	}()
+	name := binaryName(t.Loaded.Dir)
+	built := filepath.Join(tmp, name)
+	err = g.run("build", "-o", built)
+	if listErr := <-deps; err == nil {
+		err = listErr
+	}
+	if err != nil {
+		return nil, err
+	}
+	return c.record(t, inputs, built, source)
+}
+
+// binaryName is the default name of the executable.
+func binaryName(dir string) string { return filepath.Base(dir) }
+
+// goBuild is a call of the go command on a generated program.
+type goBuild struct {
+	dir     string // where the command runs: the language's folder
+	flags   []string
+	pattern string
+}
+
+// newGoBuild writes the overlay, and go.mod and go.sum if the language is a module of its own.
+func newGoBuild(t *Translation, source, tmp string) (*goBuild, error) {
+	g := &goBuild{dir: t.Loaded.Dir, pattern: "./" + generatedDir}
+	replace := map[string]string{}
+	for name := range t.Files {
+		replace[filepath.Join(g.dir, generatedDir, name)] = filepath.Join(source, name)
+	}
+	text, err := json.Marshal(map[string]any{"Replace": replace})
+	if err != nil {
+		return nil, err
+	}
+	overlay := filepath.Join(tmp, "overlay.json")
+	if err := os.WriteFile(overlay, text, 0o644); err != nil {
+		return nil, err
+	}
+	g.flags = []string{"-overlay=" + overlay, "-buildvcs=false"}
+	if t.Options.Tags != "" {
+		g.flags = append(g.flags, "-tags="+t.Options.Tags)
+	}
+	if t.Loaded.Module != kilnModule {
+		if err := g.ownModule(t, tmp); err != nil {
+			return nil, err
+		}
+	}
+	return g, nil
+}
+
+const kilnModule = "kiln"
+
+// ownModule lets the go command complete a copy of the language's go.mod: the generated program imports the
+// run time, whose dependencies the language's go.mod and go.sum need not list.
+func (g *goBuild) ownModule(t *Translation, tmp string) error {
+	mod, err := os.ReadFile(filepath.Join(t.Loaded.ModuleDir, "go.mod"))
+	if err != nil {
+		return err
+	}
+	sum, err := os.ReadFile(filepath.Join(t.Loaded.ModuleDir, "go.sum"))
+	if err != nil && !errors.Is(err, os.ErrNotExist) {
+		return err
+	}
+	cmd := exec.Command("go", "list", "-m", "-f", "{{.Dir}}", kilnModule)
+	cmd.Dir = g.dir
+	out, err := cmd.Output()
+	if err != nil {
+		return fmt.Errorf("the module of %s does not require module %s: %w", g.dir, kilnModule, withStderr(err))
+	}
+	ours, err := os.ReadFile(filepath.Join(strings.TrimSpace(string(out)), "go.sum"))
+	if err != nil {
+		return err
+	}
+	if err := os.WriteFile(filepath.Join(tmp, "go.mod"), mod, 0o644); err != nil {
+		return err
+	}
+	if len(sum) > 0 && sum[len(sum)-1] != '\n' {
+		sum = append(sum, '\n')
+	}
+	if err := os.WriteFile(filepath.Join(tmp, "go.sum"), append(sum, ours...), 0o644); err != nil {
+		return err
+	}
+	g.flags = append(g.flags, "-modfile="+filepath.Join(tmp, "go.mod"), "-mod=mod")
+	return nil
+}
+
+func (g *goBuild) command(verb string, args ...string) *exec.Cmd {
+	all := append([]string{verb}, g.flags...)
+	all = append(append(all, args...), g.pattern)
+	cmd := exec.Command("go", all...)
+	cmd.Dir = g.dir
+	return cmd
+}
+
+func (g *goBuild) run(verb string, args ...string) error {
+	cmd := g.command(verb, args...)
+	var out bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &out, &out
+	if err := cmd.Run(); err != nil {
+		return fmt.Errorf("go %s of the generated program failed (please report it): %w\n%s", verb, err, out.Bytes())
+	}
+	return nil
+}
+
+// inputs lists the source files, outside GOROOT, of all packages that the generated program is made of.
+func (g *goBuild) inputs() ([]string, error) {
+	cmd := g.command("list", "-deps", "-json=Dir,Standard,GoFiles,CgoFiles,CFiles,HFiles,SFiles,EmbedFiles,Module")
+	out, err := cmd.Output()
+	if err != nil {
+		return nil, fmt.Errorf("listing what the generated program is made of: %w", withStderr(err))
+	}
+	set := map[string]bool{}
+	for dec := json.NewDecoder(bytes.NewReader(out)); ; {
+		var p struct {
+			Dir                                                   string
+			Standard                                              bool
+			GoFiles, CgoFiles, CFiles, HFiles, SFiles, EmbedFiles []string
+			Module                                                *struct{ GoMod string }
+		}
+		if err := dec.Decode(&p); errors.Is(err, io.EOF) {
+			break
+		} else if err != nil {
+			return nil, err
+		}
+		if p.Standard || strings.HasSuffix(p.Dir, string(filepath.Separator)+generatedDir) {
+			continue
+		}
+		for _, list := range [][]string{p.GoFiles, p.CgoFiles, p.CFiles, p.HFiles, p.SFiles, p.EmbedFiles} {
+			for _, f := range list {
+				set[filepath.Join(p.Dir, f)] = true
+			}
+		}
+		if p.Module != nil && p.Module.GoMod != "" {
+			set[p.Module.GoMod] = true
+			set[strings.TrimSuffix(p.Module.GoMod, "mod")+"sum"] = true
+		}
+	}
+	var files []string
+	for f := range set {
+		files = append(files, f)
+	}
+	sort.Strings(files)
+	return files, nil
+}
+
+// withStderr adds what a command wrote to its error.
+func withStderr(err error) error {
+	var exit *exec.ExitError
+	if errors.As(err, &exit) && len(exit.Stderr) > 0 {
+		return fmt.Errorf("%w\n%s", err, bytes.TrimSpace(exit.Stderr))
+	}
+	return err
+}
+
+// copyFile replaces to by a copy of from, in one step.
+func copyFile(from, to string) error {
+	in, err := os.Open(from)
+	if err != nil {
+		return err
+	}
+	defer in.Close()
+	tmp, err := os.CreateTemp(filepath.Dir(to), "."+filepath.Base(to)+"-*")
+	if err != nil {
+		return err
+	}
+	defer os.Remove(tmp.Name())
+	if _, err := io.Copy(tmp, in); err != nil {
+		tmp.Close()
+		return err
+	}
+	if err := tmp.Chmod(0o755); err != nil {
+		tmp.Close()
+		return err
+	}
+	if err := tmp.Close(); err != nil {
+		return err
+	}
+	return os.Rename(tmp.Name(), to)
+}
+
+func hashOf(parts ...[]byte) string {
+	h := sha256.New()
+	for _, p := range parts {
+		fmt.Fprintf(h, "%d:", len(p))
+		h.Write(p)
+	}
+	return hex.EncodeToString(h.Sum(nil))[:32]
+}

@@ -1,0 +1,116 @@
+// Package inline prepares low-level graphs for emission: what only the JIT needs goes, constants
+// fold, and small functions move into their callers, because Go's own inliner gives up on code full
+// of memory accesses (measured: worth 1.2x).
+//
+// Requires the final graphs of the program (after portal); jitcode must have been made before, since the
+// graphs are rewritten in place. Output: graphs for gcxform and emit. Preserves SSA form and meaning.
+//
+// Imports translator/flow, jitgen/op, jitgen/exec and jitgen/descr; build time only.
+package inline
+
+import (
+	"kiln/jitgen/exec"
+	"kiln/jitgen/op"
+	"kiln/translator/flow"
+)
+
+// Prepare removes what emitted code does not need: merge points, promotions and questions to the tracer,
+// and without a JIT the entries into it; then it folds and tidies.
+func Prepare(p *flow.Program, nojit bool) {
+	for _, f := range p.Funcs {
+		if f.Graph != nil {
+			strip(f.Graph, nojit)
+			Tidy(f.Graph)
+		}
+	}
+}
+
+func strip(g *flow.Graph, nojit bool) {
+	repl := map[*flow.Value]*flow.Value{}
+	for _, b := range g.Blocks {
+		ops := b.Ops[:0:0]
+		for _, o := range b.Ops {
+			switch o.Code {
+			case flow.MergePoint:
+				continue
+			case flow.CanEnterJit:
+				if nojit {
+					for i, r := range o.Results {
+						repl[r] = o.Args[i]
+					}
+					continue
+				}
+			case op.PromoteI, op.PromoteR, op.PromoteF, op.SameAsI, op.SameAsR, op.SameAsF:
+				repl[o.Results[0]] = o.Args[0]
+				continue
+			case op.IsConstantI, op.IsConstantR, op.IsConstantF, op.WeAreJitted:
+				repl[o.Results[0]] = flow.IntConst(0)
+				continue
+			}
+			ops = append(ops, o)
+		}
+		b.Ops = ops
+	}
+	flow.ReplaceUses(g, repl)
+}
+
+// Tidy folds constants, drops what is dead and simplifies the control flow, until nothing changes.
+func Tidy(g *flow.Graph) {
+	for {
+		changed := fold(g)
+		changed = flow.SimplifyCFG(g) || changed
+		changed = flow.RemoveDead(g) || changed
+		if !changed {
+			return
+		}
+	}
+}
+
+// fold computes pure operations on constants.
+func fold(g *flow.Graph) bool {
+	repl := map[*flow.Value]*flow.Value{}
+	for _, b := range g.Blocks {
+		ops := b.Ops[:0:0]
+		for _, o := range b.Ops {
+			if v := constant(o); v != nil {
+				repl[o.Results[0]] = v
+				continue
+			}
+			ops = append(ops, o)
+		}
+		b.Ops = ops
+	}
+	flow.ReplaceUses(g, repl)
+	return len(repl) > 0
+}
+
+// constant is the result of an operation as a constant, or nil. References have no value yet, but for nil.
+func constant(o *flow.Op) *flow.Value {
+	if o.Code >= op.FirstPrivate || !o.Code.Has(op.Pure) || len(o.Results) != 1 || o.Results[0].Kind == op.Ref {
+		return nil
+	}
+	args := make([]uint64, len(o.Args))
+	for i, a := range o.Args {
+		if a.Const == nil {
+			return nil
+		}
+		if a.Kind == op.Ref && a.Const.Prebuilt != nil {
+			switch o.Code {
+			case op.PtrIsZero:
+				return flow.IntConst(0)
+			case op.PtrNonzero:
+				return flow.IntConst(1)
+			}
+			return nil
+		}
+		args[i] = a.Const.Bits
+	}
+	bits, ok := exec.Fold(o.Code, o.Descr, args)
+	if !ok {
+		return nil
+	}
+	if o.Results[0].Kind == op.Float {
+		return flow.FloatBits(bits)
+	}
+	return flow.IntConst(int64(bits))
+}

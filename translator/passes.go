@@ -1,0 +1,131 @@
+package translator
+
+import (
+	"fmt"
+	"strings"
+
+	"kiln/jitgen/codewriter"
+	"kiln/jitgen/jitcode"
+	"kiln/translator/emit"
+	"kiln/translator/gcxform"
+	"kiln/translator/inline"
+	"kiln/translator/load"
+	"kiln/translator/lower"
+	"kiln/translator/portal"
+)
+
+// pass is one step of translation.
+type pass struct {
+	name string
+	// after names passes that must have run before; why says in a line what would break.
+	after []string
+	why   string
+	run   func(*Translation) error
+}
+
+// passes is the order of translation. The constraints are checked when the package is initialised.
+var passes = ordered([]pass{
+	{name: "load", run: (*Translation).load,
+		why: "everything starts with the source"},
+	{name: "lower", after: []string{"load"}, run: (*Translation).lower,
+		why: "works on high-level graphs"},
+	{name: "portal", after: []string{"lower"}, run: (*Translation).portal,
+		why: "reds are words, found by liveness of the lowered graph"},
+	{name: "codewriter", after: []string{"portal"}, run: (*Translation).codewriter,
+		why: "jitcode has merge points and calls; inlining would hide both"},
+	{name: "inline", after: []string{"codewriter"}, run: (*Translation).inline,
+		why: "rewrites the graphs that jitcode was made from"},
+	{name: "gcxform", after: []string{"inline"}, run: (*Translation).gcxform,
+		why: "roots are the liveness of the final graphs"},
+	{name: "emit", after: []string{"gcxform"}, run: (*Translation).emit,
+		why: "writes what the graphs say"},
+})
+
+// ordered panics if the order of a table contradicts its constraints.
+func ordered(table []pass) []pass {
+	done := map[string]bool{}
+	for _, p := range table {
+		for _, a := range p.after {
+			if !done[a] {
+				panic(fmt.Sprintf("translator: pass %s must run after %s: %s", p.name, a, p.why))
+			}
+		}
+		if done[p.name] {
+			panic("translator: two passes are called " + p.name)
+		}
+		done[p.name] = true
+	}
+	return table
+}
+
+func known(name string) bool {
+	for _, p := range passes {
+		if p.name == name {
+			return true
+		}
+	}
+	return false
+}
+
+// PassNames lists the passes in order, separated by commas.
+func PassNames() string {
+	var names []string
+	for _, p := range passes {
+		names = append(names, p.name)
+	}
+	return strings.Join(names, ", ")
+}
+
+func (t *Translation) load() error {
+	dir := t.Options.Dir
+	if dir == "" {
+		dir = "."
+	}
+	r, err := load.NewSession(dir, t.Options.Tags).Load(t.Options.Package)
+	if err != nil {
+		return err
+	}
+	t.Loaded = r
+	if err := r.Err(); err != nil {
+		return err
+	}
+	t.Program = r.Program
+	return nil
+}
+
+func (t *Translation) lower() error { return lower.Program(t.Program) }
+
+func (t *Translation) portal() error { return portal.Program(t.Program) }
+
+func (t *Translation) codewriter() (err error) {
+	if t.Options.NoJit {
+		t.ProgramFile, err = jitcode.Encode(&jitcode.Image{Prog: t.Program.Table})
+		return err
+	}
+	t.ProgramFile, err = codewriter.Write(t.Program)
+	return err
+}
+
+func (t *Translation) inline() error {
+	inline.Prepare(t.Program, t.Options.NoJit)
+	return nil
+}
+
+func (t *Translation) gcxform() error {
+	gcxform.Program(t.Program)
+	return nil
+}
+
+// programFile is the name under which the generated program embeds its tables and jitcode.
+const programFile = "program.kiln"
+
+func (t *Translation) emit() (err error) {
+	t.Files, err = emit.Program(t.Program, emit.Options{
+		NoJit: t.Options.NoJit, Format: t.Options.Keep, Lines: !t.Options.Keep, ProgramFile: programFile,
+	})
+	if err != nil {
+		return err
+	}
+	t.Files[programFile] = t.ProgramFile
+	return nil
+}

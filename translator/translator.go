@@ -1,0 +1,97 @@
+// Package translator is the driver of translation: the table of passes from Go source to a generated
+// program, the Go build at the end, and the cache that makes an unchanged build immediate.
+//
+// Input: Options (the language's package, switches). Output: a Translation, stage by stage, and with Build
+// an executable. The passes themselves live in the packages below this one.
+//
+// Build time only: nothing linked into a translated binary may import it.
+package translator
+
+import (
+	"fmt"
+	"io"
+	"time"
+
+	"kiln/translator/flow"
+	"kiln/translator/load"
+)
+
+// Options says what to translate and how.
+type Options struct {
+	// Dir is the folder that Package is relative to; "" is the current one.
+	Dir string
+	// Package names the language's main package: a folder (./langs/toy/bf) or an import path.
+	Package string
+	// Tags are build tags, separated by commas.
+	Tags string
+	// NoJit leaves the JIT out of the binary.
+	NoJit bool
+	// Keep formats the generated source, and leaves it where Build says.
+	Keep bool
+	// Output is the binary's name; "" is the package folder's name, in the current folder.
+	Output string
+	// CacheDir is where results are kept; "" is $KILNCACHE, else "kiln" in the user's cache folder.
+	CacheDir string
+	// Progress, if not nil, is told what takes time.
+	Progress io.Writer
+	// Times, if not nil, receives a table of how long each pass took.
+	Times io.Writer
+}
+
+// Translation is a program on its way through the passes.
+type Translation struct {
+	Options Options
+	Loaded  *load.Result
+	Program *flow.Program
+	// ProgramFile is the serialised tables and jitcode that the generated program embeds.
+	ProgramFile []byte
+	// Files is the generated Go source by file name.
+	Files map[string][]byte
+
+	times []passTime
+}
+
+type passTime struct {
+	name string
+	took time.Duration
+}
+
+// Translate runs the passes up to and including the one called until; "" runs them all.
+func Translate(opts Options, until string) (*Translation, error) {
+	t := &Translation{Options: opts}
+	if until != "" && !known(until) {
+		return nil, fmt.Errorf("no pass is called %q; the passes are %s", until, PassNames())
+	}
+	for _, p := range passes {
+		start := time.Now()
+		err := p.run(t)
+		t.timed(p.name, time.Since(start))
+		if err != nil {
+			return t, err
+		}
+		if p.name == until {
+			break
+		}
+	}
+	return t, nil
+}
+
+func (t *Translation) timed(name string, took time.Duration) {
+	t.times = append(t.times, passTime{name, took})
+}
+
+// WriteTimes writes how long the passes took.
+func (t *Translation) WriteTimes(w io.Writer) {
+	total := time.Duration(0)
+	for _, p := range t.times {
+		fmt.Fprintf(w, "%-12s %8.1f ms\n", p.name, p.took.Seconds()*1000)
+		total += p.took
+	}
+	fmt.Fprintf(w, "%-12s %8.1f ms\n", "total", total.Seconds()*1000)
+}
+
+func (o *Options) progress(format string, args ...any) {
+	if o.Progress != nil {
+		fmt.Fprintf(o.Progress, "kiln: "+format+"\n", args...)
+	}
+}
