@@ -192,7 +192,9 @@ func reachable(p *flow.Program) map[*flow.Func]bool {
 					if !indirect {
 						indirect = true
 						for _, f := range p.Funcs {
-							mark(f)
+							if f.Graph != nil || f.Host { // else an intrinsic, never a value
+								mark(f)
+							}
 						}
 					}
 				}
