@@ -35,7 +35,8 @@ type entry struct {
 	index    trace.Ref // None for fields
 	value    trace.Ref
 	dirty    bool
-	imported int32     // index in imports, or none
+	memory   trace.Ref // if dirty: what memory still has, None if that is not known
+	imported int32     // index in imports of what memory has, or none
 	pos      descr.Pos // of the delayed store
 }
 
@@ -135,8 +136,8 @@ func loadBefore(r *run, p *operation) verdict {
 	l := loc.Location()
 	if i := r.contents(l, obj, index); i >= 0 {
 		e := &r.heap.lists[l][i]
-		if e.imported != none {
-			r.entry.used(e.imported)
+		if !e.dirty {
+			r.relyOn(e)
 		}
 		value := r.resolve(e.value)
 		if got := r.asLoaded(value, loc.Acc(), p.Pos); got != value {
@@ -179,25 +180,32 @@ func storeBefore(r *run, p *operation) verdict {
 	index, value := indexOf(p), p.Args[len(p.Args)-1]
 	l := loc.Location()
 	r.accessed(loc, obj)
-	i := r.contents(l, obj, index)
-	if i >= 0 && r.resolve(r.heap.lists[l][i].value) == value {
-		if e := &r.heap.lists[l][i]; e.imported != none {
-			r.entry.used(e.imported)
-		}
-		return done // it is there already
-	}
 	r.flushAliases(l, obj, index, true)
-	if i = r.contents(l, obj, index); i < 0 {
+	i := r.contents(l, obj, index)
+	if i < 0 {
 		r.limit(l)
-		r.heap.add(entry{loc: loc, obj: obj, index: index, value: value, dirty: true, imported: none, pos: p.Pos})
+		r.heap.add(entry{loc: loc, obj: obj, index: index, value: value, dirty: true, memory: trace.None, imported: none, pos: p.Pos})
 		return done
 	}
 	e := &r.heap.lists[l][i]
 	if !e.dirty {
+		e.memory, e.dirty = e.value, true
 		r.heap.dirty++
 	}
-	e.value, e.dirty, e.imported, e.pos = value, true, none, p.Pos
+	e.value, e.pos = value, p.Pos
+	if e.memory != trace.None && r.resolve(e.memory) == value { // it is there already, or again
+		r.relyOn(e)
+		e.dirty = false
+		r.heap.dirty--
+	}
 	return done
+}
+
+// relyOn notes that what memory has at e is made use of.
+func (r *run) relyOn(e *entry) {
+	if e.imported != none {
+		r.entry.used(e.imported)
+	}
 }
 
 // limit makes room in a long list by forgetting its older half.
@@ -247,7 +255,7 @@ func (r *run) flush(l descr.Loc) {
 // entry is not to be touched by pointer afterwards.
 func (r *run) flushEntry(l descr.Loc, i int) {
 	e := &r.heap.lists[l][i]
-	e.dirty = false
+	e.dirty, e.imported = false, none
 	r.heap.dirty--
 	loc, obj, index, pos := e.loc, r.resolve(e.obj), r.resolve(e.index), e.pos
 	value := r.force(e.value)

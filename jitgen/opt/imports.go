@@ -152,6 +152,9 @@ func (m *imports) begin(r *run, s *state) []trace.Ref {
 			r.heap.add(entry{loc: e.loc, obj: e.args[0], index: e.args[1], value: e.value, imported: int32(i)})
 		default:
 			r.pure.add(e.code, e.descr, e.args, e.value, int32(i))
+			if e.code == op.IntAdd && e.value >= 0 && !r.info[e.value].is(linear) {
+				r.noteLinear(e.code, e.args, e.value, int32(i)+1)
+			}
 		}
 	}
 	return vars

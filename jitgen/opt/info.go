@@ -29,6 +29,7 @@ type info struct {
 	def   int32         // 1 + position of the operation that computes it; 0: not of this run
 	base  trace.Ref     // if linear: value = base + off, wrapping
 	off   int64
+	via   int32 // if linear: 1 + the import that says so, or 0
 	b     bounds
 	virt  *virtual // the object has no allocation yet
 }

@@ -98,9 +98,9 @@ func extended(c op.Code) (lo, hi int64) {
 }
 
 // linearAfter notes that a value is another one plus a constant.
-func linearAfter(r *run, p *operation) { r.noteLinear(p.Code, p.Args, p.Res) }
+func linearAfter(r *run, p *operation) { r.noteLinear(p.Code, p.Args, p.Res, 0) }
 
-func (r *run) noteLinear(code op.Code, args []trace.Ref, res trace.Ref) {
+func (r *run) noteLinear(code op.Code, args []trace.Ref, res trace.Ref, via int32) {
 	c, ok := r.constInt(args[1])
 	if !ok || args[0] < 0 || res < 0 {
 		return
@@ -108,26 +108,39 @@ func (r *run) noteLinear(code op.Code, args []trace.Ref, res trace.Ref) {
 	if code == op.IntSub {
 		c = -c
 	}
-	base, off := r.linear(args[0])
+	base, off, also := r.linear(args[0])
+	if via != 0 && also != 0 {
+		return // one import is enough to rely on
+	}
 	i := &r.info[res]
-	i.base, i.off = base, off+c
+	i.base, i.off, i.via = base, off+c, max(via, also)
 	i.flags |= linear
 }
 
-// linear is v as base + off, wrapping.
-func (r *run) linear(v trace.Ref) (base trace.Ref, off int64) {
+// linear is v as base + off, wrapping, and the import that says so. Who relies on it calls relied.
+func (r *run) linear(v trace.Ref) (base trace.Ref, off int64, via int32) {
 	if v >= 0 && r.info[v].is(linear) {
 		if base := r.resolve(r.info[v].base); base >= 0 {
-			return base, r.info[v].off
+			return base, r.info[v].off, r.info[v].via
 		}
 	}
-	return v, 0
+	return v, 0, 0
+}
+
+func (r *run) relied(via int32) {
+	if via != 0 {
+		r.entry.used(via - 1)
+	}
 }
 
 // apart says whether two integers differ for certain.
 func (r *run) apart(x, y trace.Ref) bool {
-	if bx, ox := r.linear(x); bx >= 0 {
-		if by, oy := r.linear(y); bx == by {
+	if bx, ox, via := r.linear(x); bx >= 0 {
+		if by, oy, also := r.linear(y); bx == by {
+			if ox != oy {
+				r.relied(via)
+				r.relied(also)
+			}
 			return ox != oy
 		}
 	}

@@ -119,11 +119,7 @@ func (r *run) hit(e *pureEntry) trace.Ref {
 		return r.resolve(e.value)
 	}
 	r.entry.used(e.imported)
-	v := r.resolve(e.value)
-	if (e.code == op.IntAdd || e.code == op.IntSub) && v >= 0 && !r.info[v].is(linear) {
-		r.noteLinear(e.code, e.operands(), v)
-	}
-	return v
+	return r.resolve(e.value)
 }
 
 func pureAfter(r *run, p *operation) { r.pure.add(p.Code, p.Descr, p.Args, p.Res, none) }

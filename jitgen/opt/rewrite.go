@@ -44,10 +44,11 @@ func orderOperands(_ *run, p *operation) verdict {
 // addLinear adds a constant to the base of a sum with a constant.
 func addLinear(r *run, p *operation) verdict {
 	c, ok := r.constInt(p.Args[1])
-	base, off := r.linear(p.Args[0])
+	base, off, via := r.linear(p.Args[0])
 	if !ok || base == p.Args[0] {
 		return next
 	}
+	r.relied(via)
 	if off+c == 0 {
 		return p.settle(base)
 	}

@@ -26,8 +26,6 @@ package opt
 // safe for the new variables, and what must be computed in each iteration is better computed where it is used.
 
 import (
-	"errors"
-
 	"kiln/jitgen/descr"
 	"kiln/jitgen/op"
 	"kiln/jitgen/resume"
@@ -106,9 +104,6 @@ func (r *run) peel(in *Input, res *Result, vars []trace.Ref, pos descr.Pos) []tr
 			body.m[v] = start[i]
 		}
 		if err := body.all(); err != nil {
-			if !errors.Is(err, ErrInvalid) {
-				return nil
-			}
 			return nil // a fact of the first iteration makes a guard of the others fail: not to be peeled
 		}
 		body.flushAll()
@@ -126,14 +121,15 @@ func (r *run) peel(in *Input, res *Result, vars []trace.Ref, pos descr.Pos) []tr
 
 // close establishes the label's assumptions at the end of the body: objects exist that have to, imports are there.
 func (r *run) close(m *imports, meeting *meeting) bool {
-	for v, next := range meeting.jump {
-		meeting.jump[v] = r.force(next)
+	leaves := meeting.new.leaves()
+	for _, v := range leaves {
+		meeting.jump[v] = r.force(meeting.jump[v])
 	}
 	if !m.settleImports(meeting.jump) {
 		return false
 	}
-	for _, next := range meeting.jump {
-		r.use(next)
+	for _, v := range leaves {
+		r.use(meeting.jump[v])
 	}
 	// The new value of an argument may be an import that was not an argument so far.
 	for i := 0; i < len(m.extra); i++ {
@@ -151,9 +147,7 @@ func (r *run) join(body *run, m *imports, s *state, meeting *meeting, res *Resul
 	r.grow()
 	leaves := s.leaves()
 	for _, v := range leaves {
-		if v < trace.Ref(len(r.info)) && r.virtualOf(v) != nil {
-			r.force(v)
-		}
+		r.force(v)
 	}
 	for _, c := range s.copies {
 		if meeting.named[c.ref] {

@@ -1,0 +1,117 @@
+package opt
+
+import (
+	"fmt"
+	"os"
+	"strings"
+	"testing"
+
+	"kiln/internal/filetest"
+	"kiln/jitgen/op"
+	"kiln/jitgen/resume"
+	"kiln/jitgen/trace"
+)
+
+// TestFiles runs the texts of testdata: traces before and after. The test command is
+//
+//	test loop|bridge|simple [PASSES]
+//
+// with PASSES as in --jit opt=PASSES. A bridge has a section "loop", which is optimised first (with all passes) and
+// whose labels are the targets of the bridge's jump. Declarations common to all are in declarations.txt.
+// The output ends with what resume data holds besides fail arguments.
+func TestFiles(t *testing.T) {
+	filetest.Run(t, "testdata/*.txtar", func(t *testing.T, c *filetest.Case) string {
+		f := newFixture(t)
+		cfg := Config{}
+		if len(c.Args) > 0 {
+			var err error
+			if cfg, err = ParseConfig(c.Args[0]); err != nil {
+				t.Fatal(err)
+			}
+		}
+		in := &Input{Trace: f.parse(c.Input)}
+		o := New(f.ns.Program, cfg)
+		var res *Result
+		var err error
+		switch c.Command {
+		case "loop":
+			res, err = o.Loop(in)
+		case "simple", "bridge":
+			if c.Has("loop") {
+				loop, err := o.Loop(&Input{Trace: f.parse(c.Section("loop"))})
+				if err != nil {
+					t.Fatal(err)
+				}
+				in.Targets = loop.Targets
+			}
+			if c.Command == "simple" {
+				res, err = o.Simple(in)
+			} else {
+				res, err = o.Bridge(in)
+			}
+		default:
+			t.Fatalf("no test command %q", c.Command)
+		}
+		if err != nil {
+			return "error: " + err.Error()
+		}
+		if err := trace.Verify(res.Trace); err != nil {
+			t.Errorf("%v\n%s", err, show(res.Trace))
+		}
+		return show(res.Trace)
+	})
+}
+
+type fixture struct {
+	t  *testing.T
+	ns *trace.Namespace
+}
+
+func newFixture(t *testing.T) *fixture {
+	t.Helper()
+	text, err := os.ReadFile("testdata/declarations.txt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	f := &fixture{t, trace.NewNamespace(nil)}
+	if err := f.ns.Declare(string(text)); err != nil {
+		t.Fatal(err)
+	}
+	return f
+}
+
+func (f *fixture) parse(text string) *trace.Trace {
+	f.t.Helper()
+	tr, err := trace.Parse(text, f.ns)
+	if err != nil {
+		f.t.Fatal(err)
+	}
+	if err := trace.Verify(tr); err != nil {
+		f.t.Fatal(err)
+	}
+	return tr
+}
+
+// show prints a trace, with what guards rebuild and store on failure as comments.
+func show(t *trace.Trace) string {
+	var b strings.Builder
+	p := trace.Printer{}
+	inputs := make([]string, len(t.Inputs))
+	for i, v := range t.Inputs {
+		inputs[i] = t.Kinds[v].Letter() + fmt.Sprint(v)
+		if t.Kinds[v] == op.Ref {
+			inputs[i] = "p" + fmt.Sprint(v)
+		}
+	}
+	fmt.Fprintf(&b, "[%s]\n", strings.Join(inputs, ", "))
+	for i := range t.Ops {
+		b.WriteString(p.Op(t, &t.Ops[i]))
+		if g, ok := t.Ops[i].Descr.(*trace.Guard); ok {
+			if d := g.Data.(*resume.Data); len(d.Virtuals) > 0 || len(d.Pending) > 0 {
+				b.WriteString("  # " + d.String())
+			}
+		}
+		b.WriteString("\n")
+	}
+	return b.String()
+}
