@@ -1,0 +1,392 @@
+package amd64
+
+import (
+	"flag"
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"slices"
+	"testing"
+
+	"kiln/gc/thread"
+	"kiln/jitgen/backend"
+	"kiln/jitgen/backend/ref"
+	"kiln/jitgen/descr"
+	"kiln/jitgen/op"
+	"kiln/jitgen/trace"
+)
+
+var randomTraces = flag.Int("traces", 2000, "number of random traces to compare with backend/ref")
+var firstSeed = flag.Uint64("seed", 1, "seed of the first random trace")
+
+// generator makes random traces of operations without heap. The same seed makes the same trace: the
+// backends keep state in descriptors, so each gets its own.
+type generator struct {
+	r      *rand.Rand
+	t      *trace.Trace
+	live   [4][]trace.Ref // values by kind
+	guards []*trace.Guard
+	calls  []*descr.Call
+}
+
+var interesting = []int64{0, 1, 2, 3, 7, 8, -1, -2, 63, 64, 65, 127, 128, 255, -128, 1 << 31, 1<<31 - 1, -1 << 31, 1 << 32, 1<<63 - 1, -1 << 63, 0x123456789abcdef}
+var interestingF = []float64{0, math.Copysign(0, -1), 1, -1, 0.5, 1e300, -1e300, math.Inf(1), math.Inf(-1), 1 << 62, 1 << 63, 1.5e19, -3.7, math.MaxFloat64}
+
+func (g *generator) constant(k op.Kind) trace.Ref {
+	if k == op.Float {
+		return g.t.Consts.Intern(trace.Const{Kind: op.Float, Bits: math.Float64bits(g.floatValue())})
+	}
+	return g.t.Int(g.intValue())
+}
+
+func (g *generator) intValue() int64 {
+	if g.r.IntN(3) == 0 {
+		return int64(g.r.Uint64())
+	}
+	return interesting[g.r.IntN(len(interesting))]
+}
+
+func (g *generator) floatValue() float64 {
+	if g.r.IntN(3) == 0 {
+		return g.r.NormFloat64() * 1000
+	}
+	return interestingF[g.r.IntN(len(interestingF))]
+}
+
+// value picks an operand: mostly recent values, sometimes old ones, sometimes constants.
+func (g *generator) value(k op.Kind) trace.Ref {
+	l := g.live[k]
+	if len(l) == 0 || g.r.IntN(6) == 0 {
+		return g.constant(k)
+	}
+	if g.r.IntN(2) == 0 {
+		return l[len(l)-1-g.r.IntN(min(4, len(l)))]
+	}
+	return l[g.r.IntN(len(l))]
+}
+
+func (g *generator) add(code op.Code, d descr.Descr, args ...trace.Ref) trace.Ref {
+	res := g.t.Add(code, d, args...).Res
+	if res >= 0 {
+		k := g.t.Kinds[res]
+		g.live[k] = append(g.live[k], res)
+	}
+	return res
+}
+
+var pureCodes = func() (out []op.Code) {
+	for c := op.IntAdd; c <= op.SameAsF; c++ {
+		switch c {
+		case op.PtrEq, op.PtrNe, op.PtrIsZero, op.PtrNonzero, op.SameAsR, op.FloatBits, op.FloatBits32:
+			// no references here; bits of a NaN depend on the order of operands
+		default:
+			out = append(out, c)
+		}
+	}
+	return out
+}()
+
+func (g *generator) pure() {
+	code := pureCodes[g.r.IntN(len(pureCodes))]
+	var args []trace.Ref
+	for _, k := range code.Info().Args {
+		kind, _ := op.KindOf(byte(k))
+		args = append(args, g.value(kind))
+	}
+	switch code {
+	case op.IntDiv, op.IntMod, op.UintDiv, op.UintMod:
+		if args[1].IsConst() {
+			if g.t.Consts.Get(args[1]).Bits == 0 {
+				args[1] = g.t.Int(-1)
+			}
+		} else {
+			args[1] = g.add(op.IntOr, nil, args[1], g.t.Int(1))
+		}
+	}
+	g.add(code, nil, args...)
+}
+
+var compares = []op.Code{op.IntEq, op.IntNe, op.IntLt, op.IntLe, op.IntGt, op.IntGe, op.UintLt, op.UintLe, op.UintGt, op.UintGe,
+	op.IntIsZero, op.IntIsTrue, op.FloatEq, op.FloatNe, op.FloatLt, op.FloatLe, op.FloatGt, op.FloatGe}
+
+func (g *generator) guard() {
+	d := &trace.Guard{ID: len(g.guards)}
+	var o *trace.Op
+	switch g.r.IntN(12) {
+	case 2, 3, 4, 5, 6, 7: // mostly guards that hold, or no trace would run to its end
+		code, kind, want := op.IntEq, op.Int, op.GuardFalse
+		if g.r.IntN(3) == 0 {
+			code, kind = op.FloatEq, op.Float
+		}
+		if g.r.IntN(2) == 0 {
+			code, want = op.Negated(code), op.GuardTrue
+		}
+		x := g.t.Add(code, nil, g.value(kind), g.constant(kind)).Res
+		o = g.t.Add(want, d, x)
+	case 0:
+		o = g.t.Add(op.GuardValueI, d, g.value(op.Int), g.constant(op.Int))
+	case 1:
+		o = g.t.Add(op.GuardValueF, d, g.value(op.Float), g.constant(op.Float))
+	default:
+		code := compares[g.r.IntN(len(compares))]
+		kind, _ := op.KindOf(code.Info().Args[0])
+		args := []trace.Ref{g.value(kind)}
+		if len(code.Info().Args) == 2 {
+			args = append(args, g.value(kind))
+		}
+		if g.r.IntN(5) == 0 && kind == op.Int && len(args) == 1 {
+			args[0] = g.add(op.IntAnd, nil, args[0], g.value(op.Int))
+		}
+		x := g.t.Add(code, nil, args...).Res
+		if g.r.IntN(3) == 0 {
+			g.live[op.Int] = append(g.live[op.Int], x)
+		}
+		want := op.GuardTrue
+		if g.r.IntN(2) == 0 {
+			want = op.GuardFalse
+		}
+		o = g.t.Add(want, d, x)
+	}
+	g.failArgs(o, d, g.some(8))
+	g.guards = append(g.guards, d)
+}
+
+// failArgs sets the values among refs as fail arguments.
+func (g *generator) failArgs(o *trace.Op, d *trace.Guard, refs []trace.Ref) {
+	for _, r := range refs {
+		if r >= 0 && !slices.Contains(o.FailArgs, r) {
+			o.FailArgs = append(o.FailArgs, r)
+			d.Kinds = append(d.Kinds, g.t.Kind(r))
+		}
+	}
+}
+
+func (g *generator) some(n int) (out []trace.Ref) {
+	for range g.r.IntN(n) {
+		k := op.Int
+		if g.r.IntN(3) == 0 {
+			k = op.Float
+		}
+		out = append(out, g.value(k))
+	}
+	return out
+}
+
+// call calls function 0 or 1 of mixRuntime.
+func (g *generator) call() {
+	args := g.some(6)
+	d := &descr.Call{Results: []op.Kind{op.Int, op.Float, op.Float, op.Float}}
+	for _, r := range args {
+		d.Args = append(d.Args, g.t.Kind(r))
+	}
+	fn := g.t.Int(0)
+	code := op.CallI
+	if g.r.IntN(2) == 0 {
+		fn, code = g.t.Int(1), op.CallF
+		d.Results[0] = op.Float
+	}
+	if g.r.IntN(3) == 0 {
+		fn = g.add(op.IntAnd, nil, g.value(op.Int), g.t.Int(0))
+		code, d.Results[0] = op.CallI, op.Int
+	}
+	g.add(code, d, append([]trace.Ref{fn}, args...)...)
+	if g.r.IntN(2) == 0 {
+		g.add(op.GetResultF, nil, g.t.Int(int64(g.r.IntN(3))))
+		g.add(op.GetResultF, nil, g.t.Int(int64(g.r.IntN(3))))
+	}
+}
+
+// body adds n operations.
+func (g *generator) body(n int) {
+	for range n {
+		switch x := g.r.IntN(20); {
+		case x < 3:
+			g.guard()
+		case x < 4:
+			g.call()
+		default:
+			g.pure()
+		}
+	}
+}
+
+// label starts a new section whose values are args.
+func (g *generator) label(target *trace.Target, args []trace.Ref) {
+	g.t.Add(op.Label, target, args...)
+	g.live = [4][]trace.Ref{}
+	for _, r := range args {
+		k := g.t.Kinds[r]
+		target.Kinds = append(target.Kinds, k)
+		g.live[k] = append(g.live[k], r)
+	}
+}
+
+// loopTrace is [label; body; label;] body; jump. The first value counts down, and leaves the loop at 0.
+func randomLoop(seed uint64) *generator {
+	g := &generator{r: rand.New(rand.NewPCG(seed, 7))}
+	var kinds []op.Kind
+	kinds = append(kinds, op.Int)
+	for range g.r.IntN(14) {
+		kinds = append(kinds, op.Int)
+	}
+	for range g.r.IntN(18) {
+		kinds = append(kinds, op.Float)
+	}
+	g.t = trace.New(fmt.Sprintf("random%d", seed), trace.NewPool(), kinds...)
+	entry := &trace.Target{ID: 1}
+	g.label(entry, g.t.Inputs)
+	target, args := entry, g.t.Inputs
+	if g.r.IntN(3) == 0 {
+		g.body(g.r.IntN(20))
+		target = &trace.Target{ID: 2}
+		args = []trace.Ref{g.t.Inputs[0]}
+		seen := map[trace.Ref]bool{args[0]: true}
+		for range g.r.IntN(12) {
+			k := []op.Kind{op.Int, op.Float}[g.r.IntN(2)]
+			if v := g.value(k); v >= 0 && !seen[v] {
+				seen[v] = true
+				args = append(args, v)
+			}
+		}
+		g.label(target, args)
+	}
+	g.body(1 + g.r.IntN(40))
+	if g.r.IntN(4) == 0 {
+		g.t.Add(op.Finish, nil, g.some(10)...)
+		return g
+	}
+	d := &trace.Guard{ID: len(g.guards)}
+	n := g.add(op.IntSub, nil, g.t.Inputs[0], g.t.Int(1))
+	x := g.t.Add(op.IntGt, nil, n, g.t.Int(0)).Res
+	o := g.t.Add(op.GuardTrue, d, x)
+	g.failArgs(o, d, append(g.some(20), n))
+	g.guards = append(g.guards, d)
+	jump := []trace.Ref{n}
+	for _, r := range args[1:] {
+		if g.r.IntN(3) == 0 {
+			jump = append(jump, r)
+		} else {
+			jump = append(jump, g.value(g.t.Kinds[r]))
+		}
+	}
+	g.t.Add(op.Jump, target, jump...)
+	return g
+}
+
+// mixRuntime's functions mix all their arguments into their results.
+func mixRuntime() *fakeRuntime {
+	mix := func(t *thread.Thread) (sum int64) {
+		for i, v := range t.ArgI[:8] {
+			sum = sum*31 + v*int64(i+1)
+		}
+		for i := range t.ArgI[:8] {
+			t.ArgI[i] = 0 // unused slots would hold old values
+		}
+		for i, v := range t.ArgF[:8] {
+			if v == v && math.Abs(v) < 1e9 {
+				sum = sum*31 + int64(v*16)
+			}
+			t.ArgF[i] = 0
+			if i < 3 {
+				t.ResF[i] = float64(sum%1000) * 0.25
+			}
+		}
+		return sum
+	}
+	return &fakeRuntime{funcs: []func(*thread.Thread){
+		func(t *thread.Thread) { t.ResI[0] = mix(t) },
+		func(t *thread.Thread) { t.ResF[0] = float64(mix(t) % 100000) },
+	}}
+}
+
+func randomInputs(seed uint64, kinds []op.Kind, refs []trace.Ref) (out []uint64) {
+	g := &generator{r: rand.New(rand.NewPCG(seed, 99))}
+	for i := range refs {
+		switch {
+		case i == 0:
+			out = append(out, uint64(g.r.IntN(5)+1))
+		case kinds[i] == op.Float:
+			out = append(out, math.Float64bits(g.floatValue()))
+		default:
+			out = append(out, uint64(g.intValue()))
+		}
+	}
+	return out
+}
+
+// sameWord compares words; NaNs are all the same.
+func sameWord(k op.Kind, a, b uint64) bool {
+	x, y := math.Float64frombits(a), math.Float64frombits(b)
+	return a == b || k == op.Float && x != x && y != y
+}
+
+func TestRandomTraces(t *testing.T) {
+	rtA, rtR := mixRuntime(), mixRuntime()
+	a, err := New(rtA, backend.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := ref.New(rtR, backend.Options{})
+	th := newThread(t)
+	for seed := *firstSeed; seed < *firstSeed+uint64(*randomTraces); seed++ {
+		compareOne(t, seed, a, r, th)
+		if t.Failed() {
+			return
+		}
+	}
+	t.Logf("exits: %d finished, %d at the last guard, %d earlier", finished, lastGuard, early)
+}
+
+var finished, lastGuard, early int
+
+func compareOne(t *testing.T, seed uint64, a *Backend, r *ref.Backend, th *thread.Thread) {
+	ga, gr := randomLoop(seed), randomLoop(seed)
+	la := &backend.Loop{Entry: ga.t.Ops[0].Descr.(*trace.Target)}
+	lr := &backend.Loop{Entry: gr.t.Ops[0].Descr.(*trace.Target)}
+	for i := range ga.t.Inputs {
+		la.Kinds = append(la.Kinds, ga.t.Kinds[i])
+	}
+	lr.Kinds = la.Kinds
+	defer func() {
+		if p := recover(); p != nil {
+			t.Errorf("seed %d: panic %v\n%v", seed, p, gr.t)
+			panic(p)
+		}
+	}()
+	if err := a.CompileLoop(la, ga.t); err != nil {
+		t.Errorf("seed %d: %v\n%v", seed, err, gr.t)
+		return
+	}
+	if err := r.CompileLoop(lr, gr.t); err != nil {
+		t.Fatal(err)
+	}
+	for n := range uint64(3) {
+		args := randomInputs(seed*8+n, ga.t.Kinds, ga.t.Inputs)
+		ea := a.Execute(th, la, args)
+		er := r.Execute(th, lr, args)
+		switch {
+		case er.Kind == backend.ExitFinish:
+			finished++
+		case er.Guard.ID == len(gr.guards)-1:
+			lastGuard++
+		default:
+			early++
+		}
+		if diff := differ(ea, er); diff != "" {
+			t.Errorf("seed %d, args %x: %s\n%v", seed, args, diff, gr.t)
+			return
+		}
+	}
+}
+
+func differ(a, r *backend.Exit) string {
+	if a.Kind != r.Kind || (a.Guard == nil) != (r.Guard == nil) || a.Guard != nil && a.Guard.ID != r.Guard.ID {
+		return fmt.Sprintf("left at %v %v, ref at %v %v", a.Kind, a.Guard, r.Kind, r.Guard)
+	}
+	for i := range r.Values {
+		if !sameWord(r.Kinds[i], a.Values[i], r.Values[i]) {
+			return fmt.Sprintf("%v %v value %d (%v): %#x, ref %#x", a.Kind, a.Guard, i, r.Kinds[i], a.Values[i], r.Values[i])
+		}
+	}
+	return ""
+}
