@@ -1,0 +1,72 @@
+package jitlog
+
+import (
+	"fmt"
+	"io"
+	"time"
+
+	"kiln/jitgen/metainterp"
+)
+
+// Counters count what the JIT did. They are printed by --stats and at the end of the log.
+type Counters struct {
+	Loops         int // compiled from a merge point back to it
+	EntryBridges  int // compiled from a merge point into other code, or to the end of the portal
+	Bridges       int // compiled from a guard
+	Aborts        [metainterp.NumReasons]int
+	CompileFailed int // traces that the optimiser or the backend refused
+	GuardFailures int // guards that left compiled code, forced ones included
+	Entered       int // entries from emitted code
+	Blackholed    int // runs of the blackhole interpreter
+	Promoted      int // objects moved to the non-moving space for being green
+	OpsRecorded   int
+	OpsOptimised  int // after optimisation
+	Guards        int // after optimisation
+	Steps         int // instructions executed while recording
+	Tracing       time.Duration
+	Optimising    time.Duration
+	Compiling     time.Duration
+}
+
+// Aborted is the number of recordings given up for any reason.
+func (c *Counters) Aborted() int {
+	n := 0
+	for _, a := range c.Aborts {
+		n += a
+	}
+	return n
+}
+
+// Lines calls emit for each counter: name and value.
+func (c *Counters) Lines(emit func(name, value string)) {
+	number := func(name string, n int) { emit(name, fmt.Sprint(n)) }
+	number("loops", c.Loops)
+	number("entry bridges", c.EntryBridges)
+	number("bridges", c.Bridges)
+	number("entered", c.Entered)
+	number("guard failures", c.GuardFailures)
+	number("blackholed", c.Blackholed)
+	number("aborts", c.Aborted())
+	for r := metainterp.Reason(1); r < metainterp.NumReasons; r++ {
+		if c.Aborts[r] > 0 {
+			number("aborts: "+r.String(), c.Aborts[r])
+		}
+	}
+	number("compile failures", c.CompileFailed)
+	number("objects kept still", c.Promoted)
+	number("operations recorded", c.OpsRecorded)
+	number("operations compiled", c.OpsOptimised)
+	number("guards compiled", c.Guards)
+	number("instructions traced", c.Steps)
+	for _, d := range []struct {
+		name string
+		t    time.Duration
+	}{{"tracing", c.Tracing}, {"optimising", c.Optimising}, {"compiling", c.Compiling}} {
+		emit("time "+d.name, d.t.Round(time.Microsecond).String())
+	}
+}
+
+// Print writes the counters, one a line.
+func (c *Counters) Print(w io.Writer) {
+	c.Lines(func(name, value string) { fmt.Fprintf(w, "%-22s %s\n", "jit "+name+":", value) })
+}

@@ -1,0 +1,301 @@
+// Package warm decides when: it counts passages of merge points, finds hot ones, and keeps what exists
+// for each (driver, greens): nothing yet, a recording in progress, compiled code, or the decision to leave
+// it alone. For guards it decides when a bridge is worth recording.
+//
+// Input: the greens in the argument slots of a thread. Output: cells. The state of compiled code (loops,
+// targets) hangs on cells; this package does not look into it.
+//
+// Greens that are references are compared by address, which works for objects that do not move. A cell
+// exists only for greens whose objects have been moved to the non-moving space; before, counting goes by
+// the other greens alone (Tick).
+//
+// Imports gc/thread, descr, op, trace and backend; linked into translated binaries.
+package warm
+
+import (
+	"math"
+
+	"kiln/gc/thread"
+	"kiln/jitgen/backend"
+	"kiln/jitgen/descr"
+	"kiln/jitgen/op"
+	"kiln/jitgen/trace"
+)
+
+// Config holds the thresholds.
+type Config struct {
+	Threshold int // passages of a merge point before it is recorded
+	Bridge    int // failures of a guard before a bridge is recorded
+	Retries   int // aborted recordings before a merge point or guard is left alone
+}
+
+// DefaultConfig is the configuration of production; the numbers are RPython's.
+var DefaultConfig = Config{Threshold: 1039, Bridge: 200, Retries: 4}
+
+// State is what exists for a merge point.
+type State uint8
+
+const (
+	Counting State = iota
+	Compiled
+	Disabled // recording failed too often
+)
+
+// Cell is one merge point: a driver and greens.
+type Cell struct {
+	Driver int
+	Greens []uint64 // words in the driver's order; references do not move
+	State  State
+	Count  int
+	Aborts int
+	// Loop and Targets are set when State is Compiled. Targets are the labels that jumps from elsewhere can
+	// take, best first.
+	Loop    *backend.Loop
+	Targets []*trace.Target
+
+	hash uint64
+	next *Cell
+}
+
+// Table holds the cells of one driver.
+type Table struct {
+	driver *descr.Driver
+	config Config
+	still  func(uintptr) bool // says that an object does not move
+	ref    bool               // some green is a reference
+	cells  []*Cell            // hash table with chains; length is a power of two
+	count  int
+	early  [earlySize]uint32 // passages of merge points without a cell, by hash
+}
+
+// earlySize is the number of counters for merge points without a cell. Sharing a counter makes a merge
+// point hot too early, which does no harm.
+const earlySize = 4096
+
+// earlyLimit is after how many passages a merge point with moving greens gets its cell: soon, because until then
+// different objects share a counter.
+const earlyLimit = 16
+
+// NewTable makes the table of one driver.
+func NewTable(d *descr.Driver, c Config, still func(uintptr) bool) *Table {
+	t := &Table{driver: d, config: c, still: still, cells: make([]*Cell, 256)}
+	for _, g := range d.Greens {
+		t.ref = t.ref || g.Kind == op.Ref
+	}
+	return t
+}
+
+const hashFactor = 0x9E3779B97F4A7C15
+
+func mix(h, word uint64) uint64 {
+	h = (h ^ word) * hashFactor
+	return h ^ h>>29
+}
+
+// hash hashes the greens in the argument slots; moving says that one is a reference to an object that may move,
+// which is left out.
+func (t *Table) hash(th *thread.Thread) (h uint64, moving bool) {
+	i, r, f := 0, 0, 0
+	for n := range t.driver.Greens {
+		switch t.driver.Greens[n].Kind {
+		case op.Int:
+			h = mix(h, uint64(th.ArgI[i]))
+			i++
+		case op.Ref:
+			p := th.ArgR[r]
+			r++
+			if !t.still(p) {
+				moving = true
+				continue
+			}
+			h = mix(h, uint64(p))
+		case op.Float:
+			h = mix(h, math.Float64bits(th.ArgF[f]))
+			f++
+		}
+	}
+	return h, moving
+}
+
+// Tick counts a passage of the merge point whose greens are in the slots. It is true if there is compiled
+// code, or if the merge point is hot, or if it should get a cell. It does not collect or allocate.
+func (t *Table) Tick(th *thread.Thread) bool {
+	h, moving := t.hash(th)
+	if !moving {
+		if c := t.lookup(h, th); c != nil {
+			switch c.State {
+			case Compiled:
+				return true
+			case Disabled:
+				return false
+			}
+			c.Count++
+			return c.Count >= t.config.Threshold
+		}
+	}
+	limit := uint32(t.config.Threshold)
+	if moving {
+		limit = min(limit, earlyLimit)
+	}
+	n := &t.early[h%earlySize]
+	if *n++; *n < limit {
+		return false
+	}
+	*n = 0
+	return true
+}
+
+func (t *Table) lookup(h uint64, th *thread.Thread) *Cell {
+	for c := t.cells[h&uint64(len(t.cells)-1)]; c != nil; c = c.next {
+		if c.hash == h && t.same(c, th) {
+			return c
+		}
+	}
+	return nil
+}
+
+// same compares a cell's greens with those in the slots.
+func (t *Table) same(c *Cell, th *thread.Thread) bool {
+	i, r, f := 0, 0, 0
+	for n := range t.driver.Greens {
+		var word uint64
+		switch t.driver.Greens[n].Kind {
+		case op.Int:
+			word = uint64(th.ArgI[i])
+			i++
+		case op.Ref:
+			word = uint64(th.ArgR[r])
+			r++
+		case op.Float:
+			word = math.Float64bits(th.ArgF[f])
+			f++
+		}
+		if c.Greens[n] != word {
+			return false
+		}
+	}
+	return true
+}
+
+// At is the cell of the greens in the slots, whose references do not move any more; it is made if there is none.
+// A new cell that was hot before it existed starts hot: hot says so.
+func (t *Table) At(th *thread.Thread) (c *Cell, isNew bool) {
+	h, moving := t.hash(th)
+	if moving {
+		panic("warm: a cell's greens must not move")
+	}
+	if c := t.lookup(h, th); c != nil {
+		return c, false
+	}
+	c = &Cell{Driver: t.driver.Index, Greens: t.words(th), hash: h}
+	t.insert(c)
+	return c, true
+}
+
+func (t *Table) insert(c *Cell) {
+	if t.count++; t.count > len(t.cells) {
+		old := t.cells
+		t.cells = make([]*Cell, 2*len(old))
+		for _, chain := range old {
+			for chain != nil {
+				next := chain.next
+				t.link(chain)
+				chain = next
+			}
+		}
+	}
+	t.link(c)
+}
+
+func (t *Table) link(c *Cell) {
+	at := &t.cells[c.hash&uint64(len(t.cells)-1)]
+	c.next, *at = *at, c
+}
+
+func (t *Table) words(th *thread.Thread) []uint64 {
+	var words []uint64
+	i, r, f := 0, 0, 0
+	for _, g := range t.driver.Greens {
+		switch g.Kind {
+		case op.Int:
+			words = append(words, uint64(th.ArgI[i]))
+			i++
+		case op.Ref:
+			words = append(words, uint64(th.ArgR[r]))
+			r++
+		case op.Float:
+			words = append(words, math.Float64bits(th.ArgF[f]))
+			f++
+		}
+	}
+	return words
+}
+
+// Find is the cell of greens given as words, or nil.
+func (t *Table) Find(greens []uint64) *Cell {
+	h := uint64(0)
+	for _, w := range greens {
+		h = mix(h, w)
+	}
+	for c := t.cells[h&uint64(len(t.cells)-1)]; c != nil; c = c.next {
+		if c.hash != h {
+			continue
+		}
+		equal := true
+		for i := range greens {
+			equal = equal && c.Greens[i] == greens[i]
+		}
+		if equal {
+			return c
+		}
+	}
+	return nil
+}
+
+// Make is Find, with the cell made if there is none.
+func (t *Table) Make(greens []uint64) *Cell {
+	if c := t.Find(greens); c != nil {
+		return c
+	}
+	h := uint64(0)
+	for _, w := range greens {
+		h = mix(h, w)
+	}
+	c := &Cell{Driver: t.driver.Index, Greens: append([]uint64(nil), greens...), hash: h}
+	t.insert(c)
+	return c
+}
+
+// Hot says whether a cell is to be recorded now.
+func (t *Table) Hot(c *Cell) bool { return c.State == Counting && c.Count >= t.config.Threshold }
+
+// Aborted notes a recording from the cell that was given up. It counts anew, longer each time, and is
+// disabled after too many.
+func (t *Table) Aborted(c *Cell) {
+	c.Aborts++
+	c.Count = -(t.config.Threshold << min(c.Aborts, 8))
+	if c.Aborts >= t.config.Retries {
+		c.State = Disabled
+	}
+}
+
+// Guard is what warm knows about a guard of compiled code: trace.Guard.Owner.
+type Guard struct {
+	// Loop is the loop whose code the guard is in (of its bridges, too).
+	Loop *backend.Loop
+	// Bridge says that a bridge is attached.
+	Bridge bool
+	aborts int
+	next   int // number of failures at which to record
+}
+
+// WantsBridge says whether the guard, having failed fails times, shall get a bridge now.
+func (c *Config) WantsBridge(g *Guard, fails int) bool {
+	return !g.Bridge && g.aborts < c.Retries && fails >= max(g.next, c.Bridge)
+}
+
+// Aborted notes that recording a bridge from g was given up.
+func (c *Config) Aborted(g *Guard, fails int) {
+	g.aborts++
+	g.next = fails + c.Bridge<<g.aborts
+}
