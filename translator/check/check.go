@@ -32,7 +32,24 @@ func Program(r *load.Result) load.Problems {
 		c.drivers()
 		c.host()
 	}
-	return append(r.Problems, c.found...).Sort()
+	return append(c.withoutFollowUps(r.Problems), c.found...).Sort()
+}
+
+// withoutFollowUps leaves out uses of a package whose import is refused in the same file.
+func (c *checker) withoutFollowUps(ps load.Problems) load.Problems {
+	refused := map[string]bool{}
+	for _, p := range c.found {
+		if p.Rule == "import" {
+			refused[p.Pos.Filename] = true
+		}
+	}
+	var kept load.Problems
+	for _, p := range ps {
+		if p.Rule != "package" && p.Rule != "unsafe" || !refused[p.Pos.Filename] {
+			kept = append(kept, p)
+		}
+	}
+	return kept
 }
 
 type checker struct {

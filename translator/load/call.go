@@ -92,7 +92,11 @@ func (c *converter) hint(i *ssa.Call, callee *ssa.Function) {
 			}
 		}
 	}
-	if !knownHints[h.Name] {
+	if h.Name == "NewJitDriver" {
+		c.result(i, flow.GoHint, h) // not at package level: findDrivers has said so
+		return
+	}
+	if !knownHints[h.Name] && c.before == len(c.b.r.Problems) {
 		c.problem(i.Pos(), "hint", "framework."+h.Name+" is not supported yet", "")
 	}
 	var in []*flow.Value

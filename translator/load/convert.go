@@ -69,10 +69,6 @@ func (c *converter) run() {
 	for v := range c.ssa.Signature.Results().Variables() {
 		c.g.ResType = append(c.g.ResType, v.Type())
 	}
-	if c.ssa.Recover != nil {
-		c.problem(c.ssa.Pos(), "defer", "function "+c.ssa.Name()+" uses defer, which is not supported yet",
-			"call the cleanup before each return")
-	}
 	order := c.ssa.DomPreorder()
 	entry := c.makeBlocks(order)
 	c.lastPos = c.ssa.Pos()

@@ -17,8 +17,8 @@ func (c *converter) interior(addr ssa.Value, base ssa.Value, pos token.Pos) {
 		if okUse(addr, use) {
 			continue
 		}
-		if p := use.Pos(); p.IsValid() {
-			pos = p
+		if !pos.IsValid() {
+			pos = use.Pos()
 		}
 		what, where := "an element", "of an array or slice"
 		if f, ok := addr.(*ssa.FieldAddr); ok {

@@ -39,11 +39,10 @@ type Problem struct {
 }
 
 func (p Problem) Error() string {
-	where := "-"
+	s := p.Msg
 	if p.Pos.IsValid() {
-		where = p.Pos.String()
+		s = p.Pos.String() + ": " + s
 	}
-	s := where + ": " + p.Msg
 	if p.Remedy != "" {
 		s += "; " + p.Remedy
 	}

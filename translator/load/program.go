@@ -176,11 +176,23 @@ func hasRule(ps Problems, rule string) bool {
 	return false
 }
 
-// dropFollowUps removes "package x has errors" messages if the errors themselves are there.
+// dropFollowUps removes messages that only repeat others: "package x has errors" if the errors themselves are there, and
+// the type checker's "could not import" where the go command has said why.
 func (r *Result) dropFollowUps() {
+	type line struct {
+		file string
+		line int
+	}
+	listed := map[line]bool{}
+	for _, p := range r.Problems {
+		if p.Rule == "import" && p.Pos.Line > 0 && !strings.HasPrefix(p.Msg, "could not import") {
+			listed[line{p.Pos.Filename, p.Pos.Line}] = true
+		}
+	}
 	var kept Problems
 	for _, p := range r.Problems {
-		if !strings.Contains(p.Msg, " has errors)") {
+		again := p.Rule == "import" && strings.HasPrefix(p.Msg, "could not import") && listed[line{p.Pos.Filename, p.Pos.Line}]
+		if !again && !strings.Contains(p.Msg, " has errors)") {
 			kept = append(kept, p)
 		}
 	}

@@ -1,6 +1,7 @@
 package load
 
 import (
+	"errors"
 	"fmt"
 	"go/ast"
 	"go/build"
@@ -87,7 +88,7 @@ func (s *Session) load(path string, sink *Result) *Package {
 		return p
 	}
 	m := s.meta[path]
-	if m == nil || path == "unsafe" {
+	if m == nil || path == "unsafe" || len(m.GoFiles) == 0 {
 		return nil
 	}
 	p := &Package{Path: path, Name: m.Name, Std: s.inGoroot(m), FileNames: m.GoFiles}
@@ -219,7 +220,10 @@ func (s *Session) Import(path string) (*types.Package, error) {
 	}
 	p := s.pkgs[path]
 	if p == nil {
-		return nil, fmt.Errorf("package %s is not known to the go command", path)
+		if m := s.meta[path]; m != nil && len(m.Errors) > 0 {
+			return nil, errors.New(strings.TrimSpace(m.Errors[0].Msg))
+		}
+		return nil, errors.New("no such package")
 	}
 	if p.Types == nil {
 		return nil, fmt.Errorf("package %s has errors", path)
