@@ -27,6 +27,10 @@ type generator struct {
 	live   [4][]trace.Ref // values by kind
 	guards []*trace.Guard
 	calls  []*descr.Call
+
+	loop    *trace.Trace // the loop, when t is a bridge
+	bridges []*trace.Trace
+	targets []*trace.Target
 }
 
 var interesting = []int64{0, 1, 2, 3, 7, 8, -1, -2, 63, 64, 65, 127, 128, 255, -128, 1 << 31, 1<<31 - 1, -1 << 31, 1 << 32, 1<<63 - 1, -1 << 63, 0x123456789abcdef}
@@ -213,6 +217,7 @@ func (g *generator) body(n int) {
 // label starts a new section whose values are args.
 func (g *generator) label(target *trace.Target, args []trace.Ref) {
 	g.t.Add(op.Label, target, args...)
+	g.targets = append(g.targets, target)
 	g.live = [4][]trace.Ref{}
 	for _, r := range args {
 		k := g.t.Kinds[r]
@@ -233,14 +238,46 @@ func randomLoop(seed uint64) *generator {
 		kinds = append(kinds, op.Float)
 	}
 	g.t = trace.New(fmt.Sprintf("random%d", seed), trace.NewPool(), kinds...)
+	g.loop = g.t
 	entry := &trace.Target{ID: 1}
 	g.label(entry, g.t.Inputs)
-	target, args := entry, g.t.Inputs
+	g.rest(entry, g.t.Inputs)
+	return g
+}
+
+// bridge is a random trace from the fail arguments of a guard. It may go to any label of the loop and its bridges.
+func (g *generator) bridge(seed uint64, from *trace.Guard) *trace.Trace {
+	g.r = rand.New(rand.NewPCG(seed, 8))
+	g.t = trace.New(fmt.Sprintf("bridge%d", seed), trace.NewPool(), from.Kinds...)
+	g.bridges = append(g.bridges, g.t)
+	g.live = [4][]trace.Ref{}
+	for i, k := range from.Kinds {
+		g.live[k] = append(g.live[k], trace.Ref(i))
+	}
+	old := g.targets[g.r.IntN(len(g.targets))]
 	if g.r.IntN(3) == 0 {
+		g.rest(nil, g.t.Inputs)
+	} else {
 		g.body(g.r.IntN(20))
-		target = &trace.Target{ID: 2}
-		args = []trace.Ref{g.t.Inputs[0]}
+		var args []trace.Ref
+		for _, k := range old.Kinds {
+			args = append(args, g.value(k))
+		}
+		g.t.Add(op.Jump, old, args...)
+	}
+	return g.t
+}
+
+// rest is [body; label;] body; jump or finish. The first of args counts down.
+func (g *generator) rest(target *trace.Target, args []trace.Ref) {
+	if len(args) == 0 || g.t.Kinds[args[0]] != op.Int {
+		args, target = append([]trace.Ref{g.add(op.IntAnd, nil, g.value(op.Int), g.t.Int(3))}, args...), nil
+	}
+	if target == nil || g.r.IntN(3) == 0 {
+		g.body(g.r.IntN(20))
+		target = &trace.Target{ID: len(g.targets) + 1}
 		seen := map[trace.Ref]bool{args[0]: true}
+		args = args[:1:1]
 		for range g.r.IntN(12) {
 			k := []op.Kind{op.Int, op.Float}[g.r.IntN(2)]
 			if v := g.value(k); v >= 0 && !seen[v] {
@@ -253,10 +290,10 @@ func randomLoop(seed uint64) *generator {
 	g.body(1 + g.r.IntN(40))
 	if g.r.IntN(4) == 0 {
 		g.t.Add(op.Finish, nil, g.some(10)...)
-		return g
+		return
 	}
 	d := &trace.Guard{ID: len(g.guards)}
-	n := g.add(op.IntSub, nil, g.t.Inputs[0], g.t.Int(1))
+	n := g.add(op.IntSub, nil, args[0], g.t.Int(1))
 	x := g.t.Add(op.IntGt, nil, n, g.t.Int(0)).Res
 	o := g.t.Add(op.GuardTrue, d, x)
 	g.failArgs(o, d, append(g.some(20), n))
@@ -270,7 +307,6 @@ func randomLoop(seed uint64) *generator {
 		}
 	}
 	g.t.Add(op.Jump, target, jump...)
-	return g
 }
 
 // mixRuntime's functions mix all their arguments into their results.
@@ -320,63 +356,124 @@ func sameWord(k op.Kind, a, b uint64) bool {
 	return a == b || k == op.Float && x != x && y != y
 }
 
-func TestRandomTraces(t *testing.T) {
-	rtA, rtR := mixRuntime(), mixRuntime()
-	a, err := New(rtA, backend.Options{})
+// pair runs the same traces on both backends.
+type pair struct {
+	t      *testing.T
+	a      *Backend
+	r      *ref.Backend
+	th     *thread.Thread
+	ga, gr *generator
+	la, lr *backend.Loop
+	// bridged guards, by ID.
+	bridged map[int]bool
+	// exits of the reference backend, for the log.
+	finished, lastGuard, early, bridges int
+}
+
+func newPair(t *testing.T, opts backend.Options) *pair {
+	a, err := New(mixRuntime(), opts)
 	if err != nil {
 		t.Fatal(err)
 	}
-	r := ref.New(rtR, backend.Options{})
-	th := newThread(t)
+	p := &pair{t: t, a: a, r: ref.New(mixRuntime(), backend.Options{}), th: newThread(t)}
+	p.r.MaxSteps = 20000
+	return p
+}
+
+func (p *pair) fail(seed uint64, format string, args ...any) {
+	p.t.Helper()
+	p.t.Errorf("seed %d: %s\n%v", seed, fmt.Sprintf(format, args...), p.gr.loop)
+	for _, b := range p.gr.bridges {
+		p.t.Logf("bridge\n%v", b)
+	}
+}
+
+// load makes and compiles the trace of a seed.
+func (p *pair) load(seed uint64) bool {
+	p.ga, p.gr = randomLoop(seed), randomLoop(seed)
+	p.la = &backend.Loop{Entry: p.ga.t.Ops[0].Descr.(*trace.Target)}
+	p.lr = &backend.Loop{Entry: p.gr.t.Ops[0].Descr.(*trace.Target)}
+	p.la.Kinds = p.la.Entry.Kinds
+	p.lr.Kinds = p.la.Kinds
+	p.bridged = map[int]bool{}
+	if err := p.r.CompileLoop(p.lr, p.gr.t); err != nil {
+		p.t.Fatal(err)
+	}
+	if err := p.a.CompileLoop(p.la, p.ga.t); err != nil {
+		p.fail(seed, "%v", err)
+		return false
+	}
+	return true
+}
+
+// run compares one execution. ok is false if the trace does not end; then nothing was run on amd64.
+func (p *pair) run(seed uint64, args []uint64) (e *backend.Exit, ok bool) {
+	defer func() {
+		if x := recover(); x != nil {
+			if _, endless := x.(*ref.StepsError); !endless {
+				p.fail(seed, "panic %v", x)
+				panic(x)
+			}
+		}
+	}()
+	er := p.r.Execute(p.th, p.lr, args)
+	switch {
+	case er.Kind == backend.ExitFinish:
+		p.finished++
+	case er.Guard.ID == len(p.gr.guards)-1:
+		p.lastGuard++
+	default:
+		p.early++
+	}
+	ea := p.a.Execute(p.th, p.la, args)
+	if diff := differ(ea, er); diff != "" {
+		p.fail(seed, "args %x: %s", args, diff)
+		return er, false
+	}
+	return er, true
+}
+
+// bridge attaches a random bridge to the guard that failed.
+func (p *pair) bridge(seed uint64, id int) bool {
+	if p.bridged[id] {
+		return true
+	}
+	p.bridged[id] = true
+	p.bridges++
+	ga, gr := p.ga.guards[id], p.gr.guards[id]
+	ba, br := p.ga.bridge(seed, ga), p.gr.bridge(seed, gr)
+	if err := p.r.CompileBridge(gr, p.lr, br); err != nil {
+		p.t.Fatal(err)
+	}
+	if err := p.a.CompileBridge(ga, p.la, ba); err != nil {
+		p.fail(seed, "%v", err)
+		return false
+	}
+	return true
+}
+
+func (p *pair) seed(seed uint64) {
+	if !p.load(seed) {
+		return
+	}
+	for n := range uint64(8) {
+		args := randomInputs(seed*8+n, p.ga.loop.Kinds, p.ga.loop.Inputs)
+		e, ok := p.run(seed, args)
+		if !ok || e.Kind == backend.ExitGuard && !p.bridge(seed*8+n, e.Guard.ID) {
+			return
+		}
+	}
+}
+
+func TestRandomTraces(t *testing.T) {
+	p := newPair(t, backend.Options{})
 	for seed := *firstSeed; seed < *firstSeed+uint64(*randomTraces); seed++ {
-		compareOne(t, seed, a, r, th)
+		p.seed(seed)
 		if t.Failed() {
 			return
 		}
 	}
-	t.Logf("exits: %d finished, %d at the last guard, %d earlier", finished, lastGuard, early)
-}
-
-var finished, lastGuard, early int
-
-func compareOne(t *testing.T, seed uint64, a *Backend, r *ref.Backend, th *thread.Thread) {
-	ga, gr := randomLoop(seed), randomLoop(seed)
-	la := &backend.Loop{Entry: ga.t.Ops[0].Descr.(*trace.Target)}
-	lr := &backend.Loop{Entry: gr.t.Ops[0].Descr.(*trace.Target)}
-	for i := range ga.t.Inputs {
-		la.Kinds = append(la.Kinds, ga.t.Kinds[i])
-	}
-	lr.Kinds = la.Kinds
-	defer func() {
-		if p := recover(); p != nil {
-			t.Errorf("seed %d: panic %v\n%v", seed, p, gr.t)
-			panic(p)
-		}
-	}()
-	if err := a.CompileLoop(la, ga.t); err != nil {
-		t.Errorf("seed %d: %v\n%v", seed, err, gr.t)
-		return
-	}
-	if err := r.CompileLoop(lr, gr.t); err != nil {
-		t.Fatal(err)
-	}
-	for n := range uint64(3) {
-		args := randomInputs(seed*8+n, ga.t.Kinds, ga.t.Inputs)
-		ea := a.Execute(th, la, args)
-		er := r.Execute(th, lr, args)
-		switch {
-		case er.Kind == backend.ExitFinish:
-			finished++
-		case er.Guard.ID == len(gr.guards)-1:
-			lastGuard++
-		default:
-			early++
-		}
-		if diff := differ(ea, er); diff != "" {
-			t.Errorf("seed %d, args %x: %s\n%v", seed, args, diff, gr.t)
-			return
-		}
-	}
+	t.Logf("exits: %d finished, %d at the last guard, %d earlier; %d bridges", p.finished, p.lastGuard, p.early, p.bridges)
 }
 
 func differ(a, r *backend.Exit) string {
