@@ -2,13 +2,16 @@ package main
 
 import (
 	"encoding/json"
+	"errors"
 	"flag"
 	"fmt"
+	"go/token"
 	"io"
 	"os"
 
 	"kiln/translator/check"
 	"kiln/translator/load"
+	"kiln/translator/lower"
 )
 
 var checkCommand = &command{
@@ -33,6 +36,10 @@ docs/dialect.md describes the dialect.
 			}
 			problems := check.Program(r)
 			if len(problems) == 0 {
+				// What lowering refuses is not translated either; the graphs are not needed afterwards.
+				problems = lowerProblems(lower.Program(r.Program))
+			}
+			if len(problems) == 0 {
 				return nil
 			}
 			if *asJSON {
@@ -44,6 +51,25 @@ docs/dialect.md describes the dialect.
 			return problems
 		}
 	},
+}
+
+// lowerProblems makes problems of what lowering refuses.
+func lowerProblems(err error) load.Problems {
+	if err == nil {
+		return nil
+	}
+	var list lower.Errors
+	if !errors.As(err, &list) {
+		return load.Problems{{Rule: "lower", Msg: err.Error()}}
+	}
+	var ps load.Problems
+	for _, e := range list {
+		ps = append(ps, load.Problem{
+			Pos:  token.Position{Filename: e.Pos.File, Line: e.Pos.Line},
+			Rule: "lower", Msg: e.What, Remedy: e.Remedy,
+		})
+	}
+	return ps.Sort()
 }
 
 func count(n int) string {
