@@ -29,6 +29,7 @@ func Args() []string {
 // Exit flushes standard output and ends the program with this status.
 func Exit(status int) {
 	Flush()
+	args.RunAtExit()
 	os.Exit(status)
 }
 
