@@ -1,15 +1,113 @@
 package jitgen
 
-import "kiln/jitgen/descr"
+import (
+	"fmt"
 
-// Runtime is one translated program with its heap and its JIT.
+	"kiln/gc"
+	"kiln/gc/layout"
+	"kiln/gc/thread"
+	"kiln/gc/trap"
+	"kiln/jitgen/backend"
+	"kiln/jitgen/descr"
+	"kiln/jitgen/exec"
+	"kiln/jitgen/jitcode"
+	"kiln/jitgen/jitlog"
+)
+
+// Runtime is one translated program with its heap and its JIT: the World of a translated binary.
 type Runtime struct {
-	prog     *descr.Program
+	im       *jitcode.Image
+	heap     *gc.Heap
+	t        *thread.Thread
 	prebuilt []uintptr
+	adapters []backend.Adapter
+	jit      *JIT
+	log      *jitlog.Log
 }
 
-// Program is the program file's tables.
-func (rt *Runtime) Program() *descr.Program { return rt.prog }
+// NewRuntime makes heap, main thread and prebuilt objects of a program.
+func NewRuntime(im *jitcode.Image, adapters []backend.Adapter, config gc.Config) *Runtime {
+	rt := &Runtime{im: im, adapters: adapters, heap: gc.New(config, im.Prog.Types)}
+	rt.t = rt.heap.NewThread()
+	rt.prebuilt = exec.MakePrebuilt(rt.heap, im.Prog)
+	for _, c := range im.Codes {
+		c.Link(rt.Prebuilt)
+	}
+	return rt
+}
+
+// Program is the program's tables.
+func (rt *Runtime) Program() *descr.Program { return rt.im.Prog }
 
 // Prebuilt is the address of a prebuilt object; it never moves.
 func (rt *Runtime) Prebuilt(index int) uintptr { return rt.prebuilt[index] }
+
+// Heap is the program's heap.
+func (rt *Runtime) Heap() *gc.Heap { return rt.heap }
+
+// Thread is the main thread.
+func (rt *Runtime) Thread() *thread.Thread { return rt.t }
+
+// Portal is what emitted code calls at counting edges; nil if the JIT is off (Thread.JitOn is 0 then).
+func (rt *Runtime) Portal() Portal {
+	if rt.jit == nil {
+		return nil
+	}
+	return rt.jit
+}
+
+// Call runs a function through its adapter.
+func (rt *Runtime) Call(t *thread.Thread, fn int) {
+	if fn < 0 || fn >= len(rt.adapters) || rt.adapters[fn] == nil {
+		panic(fmt.Sprintf("jitgen: function %d has no adapter (please report)", fn))
+	}
+	rt.adapters[fn](t)
+}
+
+// New allocates an object; may collect.
+func (rt *Runtime) New(t *thread.Thread, typ uint32) uintptr {
+	return rt.heap.New(t, layout.TypeID(typ))
+}
+
+// NewArray allocates an array; may collect.
+func (rt *Runtime) NewArray(t *thread.Thread, typ uint32, length int64) uintptr {
+	return rt.heap.NewArray(t, layout.TypeID(typ), int(length))
+}
+
+// Alloc allocates raw nursery memory; may collect.
+func (rt *Runtime) Alloc(t *thread.Thread, n int64) uintptr { return rt.heap.Alloc(t, n) }
+
+// IdentityHash numbers objects.
+func (rt *Runtime) IdentityHash(_ *thread.Thread, obj uintptr) int64 {
+	return rt.heap.IdentityHash(obj)
+}
+
+// AddRoots registers a root walker.
+func (rt *Runtime) AddRoots(w backend.RootWalker) { rt.heap.AddRoots(w) }
+
+// Still says that an object does not move.
+func (rt *Runtime) Still(obj uintptr) bool { return rt.heap.IsImmortal(obj) }
+
+// KeepStill moves an object to the non-moving space; may collect.
+func (rt *Runtime) KeepStill(t *thread.Thread, obj *uintptr) { rt.heap.MakeImmortal(t, obj) }
+
+// Raise raises the panic of a Panic instruction as emitted code does.
+func (rt *Runtime) Raise(kind int, value uintptr, text string) {
+	if kind == 0 && value != 0 && rt.heap.TypeOf(value).ID == layout.StringType {
+		trap.Explicit(rt.heap.GoString(value))
+	}
+}
+
+// location names a position by the driver's Location function: greens are words in the driver's order. The
+// function may collect, so the caller must not hold references.
+func (rt *Runtime) location(driver int, greens []uint64) string {
+	d := rt.im.Prog.Drivers[driver]
+	if d.Location < 0 {
+		return ""
+	}
+	exec.PutArgs(rt.t, rt.im.Prog.Funcs[d.Location].Args, greens)
+	rt.Call(rt.t, d.Location)
+	return rt.heap.GoString(rt.t.ResR[0])
+}
+
+var _ World = (*Runtime)(nil)

@@ -3,9 +3,8 @@ package jitlog
 import (
 	"fmt"
 	"io"
+	"sort"
 	"time"
-
-	"kiln/jitgen/metainterp"
 )
 
 // Counters count what the JIT did. They are printed by --stats and at the end of the log.
@@ -13,7 +12,7 @@ type Counters struct {
 	Loops         int // compiled from a merge point back to it
 	EntryBridges  int // compiled from a merge point into other code, or to the end of the portal
 	Bridges       int // compiled from a guard
-	Aborts        [metainterp.NumReasons]int
+	Aborts        map[string]int // recordings given up, by reason
 	CompileFailed int // traces that the optimiser or the backend refused
 	GuardFailures int // guards that left compiled code, forced ones included
 	Entered       int // entries from emitted code
@@ -47,10 +46,13 @@ func (c *Counters) Lines(emit func(name, value string)) {
 	number("guard failures", c.GuardFailures)
 	number("blackholed", c.Blackholed)
 	number("aborts", c.Aborted())
-	for r := metainterp.Reason(1); r < metainterp.NumReasons; r++ {
-		if c.Aborts[r] > 0 {
-			number("aborts: "+r.String(), c.Aborts[r])
-		}
+	var reasons []string
+	for r := range c.Aborts {
+		reasons = append(reasons, r)
+	}
+	sort.Strings(reasons)
+	for _, r := range reasons {
+		number("aborts: "+r, c.Aborts[r])
 	}
 	number("compile failures", c.CompileFailed)
 	number("objects kept still", c.Promoted)

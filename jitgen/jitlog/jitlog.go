@@ -9,7 +9,7 @@
 //	jit-backend    what the backend says (addresses, code)
 //	jit-counters   the counters, at exit
 //
-// Counters is also what --stats prints. Imports trace and metainterp (reasons); linked into translated binaries.
+// Counters is also what --stats prints. Imports trace; linked into translated binaries.
 package jitlog
 
 import (

@@ -1,0 +1,165 @@
+package jitgen
+
+import (
+	"time"
+
+	"kiln/jitgen/backend"
+	"kiln/jitgen/jitlog"
+	"kiln/jitgen/metainterp"
+	"kiln/jitgen/op"
+	"kiln/jitgen/opt"
+	"kiln/jitgen/trace"
+	"kiln/jitgen/warm"
+)
+
+// recordLoop records from the merge point in the slots, whose cell is c, and compiles what comes of it.
+func (j *JIT) recordLoop(c *warm.Cell) (next, int) {
+	name := j.name("loop", c.Driver, c.Greens)
+	start := time.Now()
+	r := j.meta.TraceLoop(name, c.Driver)
+	j.recorded(start, r)
+	if r.End == metainterp.EndAbort {
+		j.tables[c.Driver].Aborted(c)
+		return j.aborted(name, r)
+	}
+	// From here to the release nothing collects: the recording's words are in the slots.
+	if !j.compileLoop(c, r) {
+		j.tables[c.Driver].Aborted(c)
+	}
+	j.meta.Release()
+	return after(r)
+}
+
+// compileLoop compiles a recording made from c's merge point: a loop there or at a later merge point, or
+// code that ends somewhere else.
+func (j *JIT) compileLoop(start *warm.Cell, r *metainterp.Recording) bool {
+	cell := start
+	in := &opt.Input{Trace: r.Trace}
+	optimise := j.opt.Simple
+	counter := &j.Counters.EntryBridges
+	switch r.End {
+	case metainterp.EndLoop:
+		cell = j.tables[r.Driver].Make(r.Greens)
+		r.Trace.Name = j.name("loop", r.Driver, r.Greens)
+		optimise = j.opt.Loop
+		counter = &j.Counters.Loops
+	case metainterp.EndJump:
+		j.target(in, r)
+	}
+	res := j.optimise(optimise, in)
+	if res == nil {
+		return false
+	}
+	j.loops++
+	loop := &backend.Loop{ID: j.loops, Name: r.Trace.Name, Entry: res.Entry, Kinds: res.Entry.Kinds, Owner: cell}
+	if !j.install(loop, nil, res) {
+		return false
+	}
+	*counter++
+	cell.Loop, cell.Targets, cell.State = loop, res.Targets, warm.Compiled
+	return true
+}
+
+// target tells the optimiser what the recording jumps to.
+func (j *JIT) target(in *opt.Input, r *metainterp.Recording) {
+	in.Targets = j.tables[r.Driver].Find(r.Greens).Targets
+	in.Live = append([]uint64(nil), j.redWords(r.Driver)...)
+}
+
+// redWords reads the reds in the slots and leaves them there as roots.
+func (j *JIT) redWords(driver int) []uint64 {
+	refs := j.t.RefArgs
+	words := j.reds(driver)
+	j.t.RefArgs = refs
+	return words
+}
+
+// recordBridge records from a failed guard and compiles what comes of it.
+func (j *JIT) recordBridge(g *trace.Guard, owner *warm.Guard, values []uint64) (next, int) {
+	name := "bridge from " + g.String() + " of " + owner.Loop.Name
+	start := time.Now()
+	r := j.meta.TraceBridge(name, g, values)
+	j.recorded(start, r)
+	if r.End == metainterp.EndAbort {
+		j.settings.Warm.Aborted(owner, g.Fails)
+		return j.aborted(name, r)
+	}
+	if !j.compileBridge(g, owner, r) {
+		j.settings.Warm.Aborted(owner, g.Fails)
+	}
+	j.meta.Release()
+	return after(r)
+}
+
+// compileBridge compiles a recording made from a guard. One that found a loop of its own leaves the guard as it
+// is: when it fails again, the loop is there to jump to.
+func (j *JIT) compileBridge(g *trace.Guard, owner *warm.Guard, r *metainterp.Recording) bool {
+	if r.End == metainterp.EndLoop {
+		cell := j.tables[r.Driver].Make(r.Greens)
+		return cell.State == warm.Compiled || j.compileLoop(cell, r)
+	}
+	in := &opt.Input{Trace: r.Trace}
+	if r.End == metainterp.EndJump {
+		j.target(in, r)
+	}
+	res := j.optimise(j.opt.Bridge, in)
+	if res == nil || !j.install(owner.Loop, g, res) {
+		return false
+	}
+	owner.Bridge = true
+	j.Counters.Bridges++
+	return true
+}
+
+// optimise runs the optimiser; nil means that the trace cannot be used.
+func (j *JIT) optimise(run func(*opt.Input) (*opt.Result, error), in *opt.Input) *opt.Result {
+	start := time.Now()
+	res, err := run(in)
+	j.Counters.Optimising += time.Since(start)
+	if err != nil {
+		j.refused(in.Trace, err)
+		return nil
+	}
+	return res
+}
+
+func (j *JIT) refused(t *trace.Trace, err error) {
+	j.Counters.CompileFailed++
+	j.log.Printf(jitlog.Aborts, "refused %s: %v", t.Name, err)
+}
+
+// install hands an optimised trace to the backend: as loop, or as a bridge of loop from guard.
+func (j *JIT) install(loop *backend.Loop, guard *trace.Guard, res *opt.Result) bool {
+	start := time.Now()
+	t := res.Trace
+	guards := 0
+	for i := range t.Ops {
+		if t.Ops[i].Code.Has(op.Guard) {
+			t.Ops[i].Descr.(*trace.Guard).Owner = &warm.Guard{Loop: loop}
+			guards++
+		}
+	}
+	j.log.Trace(jitlog.Optimised, "optimised "+t.Name, t)
+	if j.be.WantsRewrite() {
+		t = j.rewrite(t)
+	}
+	// The pool is walked from now on: compiled code, resume data and virtual states refer to it.
+	j.pools.list = append(j.pools.list, t.Consts)
+	var err error
+	if guard == nil {
+		err = j.be.CompileLoop(loop, t)
+	} else {
+		err = j.be.CompileBridge(guard, loop, t)
+	}
+	j.Counters.Compiling += time.Since(start)
+	if err != nil {
+		j.refused(t, err)
+		return false
+	}
+	j.Counters.OpsOptimised += len(t.Ops)
+	j.Counters.Guards += guards
+	return true
+}
+
+// rewrite prepares a trace for a backend that knows nothing of the heap.
+func (j *JIT) rewrite(t *trace.Trace) *trace.Trace { return t }

@@ -1,0 +1,295 @@
+package jitgen
+
+import (
+	"fmt"
+	"math"
+	"time"
+
+	"kiln/gc/thread"
+	"kiln/jitgen/backend"
+	"kiln/jitgen/blackhole"
+	"kiln/jitgen/descr"
+	"kiln/jitgen/jitcode"
+	"kiln/jitgen/jitlog"
+	"kiln/jitgen/metainterp"
+	"kiln/jitgen/op"
+	"kiln/jitgen/opt"
+	"kiln/jitgen/resume"
+	"kiln/jitgen/trace"
+	"kiln/jitgen/warm"
+)
+
+// World is the program a JIT runs in: Runtime for translated binaries, interp in tests.
+type World interface {
+	metainterp.Runtime
+	// Still says that an object does not move. True of nil.
+	Still(obj uintptr) bool
+}
+
+// JIT is the just-in-time compiler of one program, for one thread. It implements Portal.
+//
+// Enter is a loop over states of the program at a merge point, with greens and reds in the thread's
+// argument slots (roots by RefArgs): run compiled code, or record; leave to emitted code when there is
+// neither. A failed guard goes through the blackhole interpreter, or through recording a bridge, to the next
+// merge point.
+type JIT struct {
+	rt       World
+	t        *thread.Thread
+	im       *jitcode.Image
+	settings Settings
+	be       backend.Backend
+	opt      *opt.Optimizer
+	meta     *metainterp.MetaInterp
+	bh       *blackhole.Interp
+	tables   []*warm.Table
+	log      *jitlog.Log
+	words    []uint64 // arguments of Execute, read by it before anything else happens
+	pools    pools
+
+	loops, guards, targets int
+	// Counters count what happened since the JIT was made.
+	Counters jitlog.Counters
+}
+
+// pools are the constants of compiled code: roots, and what resume data and virtual states refer to.
+type pools struct{ list []*trace.Pool }
+
+func (p *pools) WalkRoots(visit func(*uintptr)) {
+	for _, q := range p.list {
+		q.WalkRoots(visit)
+	}
+}
+
+// NewJIT makes the JIT of a program on a backend.
+func NewJIT(rt World, t *thread.Thread, im *jitcode.Image, s Settings, be backend.Backend, log *jitlog.Log) *JIT {
+	j := &JIT{rt: rt, t: t, im: im, settings: s, be: be, log: log}
+	j.Counters.Aborts = map[string]int{}
+	cfg := s.Opt
+	cfg.NextGuard = func() int { j.guards++; return j.guards }
+	cfg.NextTarget = func() int { j.targets++; return j.targets }
+	j.opt = opt.New(im.Prog, cfg)
+	j.meta = metainterp.New(rt, t, im, j, s.Tracing)
+	j.bh = blackhole.New(rt, t, im.Codes)
+	for _, d := range im.Prog.Drivers {
+		j.tables = append(j.tables, warm.NewTable(d, s.Warm, rt.Still))
+	}
+	rt.AddRoots(&j.pools)
+	return j
+}
+
+// Compiled says whether there is compiled code at a merge point; it is a hook of the metainterpreter.
+func (j *JIT) Compiled(driver int, greens []uint64) bool {
+	c := j.tables[driver].Find(greens)
+	return c != nil && c.State == warm.Compiled
+}
+
+// Tick implements Portal.
+func (j *JIT) Tick(t *thread.Thread, driver int) bool { return j.tables[driver].Tick(t) }
+
+// next is what Enter does next.
+type next uint8
+
+const (
+	atMergePoint next = iota // look for compiled code at the merge point in the slots
+	leave                    // back to emitted code at the merge point in the slots
+	finished                 // the portal returned
+)
+
+// Enter implements Portal.
+func (j *JIT) Enter(t *thread.Thread, driver int) Outcome {
+	mark := j.bh.Mark()
+	depth := t.TraceDepth
+	ok := false
+	defer func() {
+		if !ok {
+			// A Go panic goes through: drop what this activation holds.
+			j.bh.Release(mark)
+			t.RefArgs = 0
+			if depth == 0 {
+				j.meta.Release()
+			}
+		}
+	}()
+	n := j.first(driver)
+	for n == atMergePoint {
+		n, driver = j.continueAt(driver)
+	}
+	ok = true
+	t.RefArgs = 0
+	if n == finished {
+		return Done
+	}
+	return Continue
+}
+
+// first handles the entry from emitted code: Tick said that the merge point is compiled or hot, or that its
+// greens shall get a cell.
+func (j *JIT) first(driver int) next {
+	j.Counters.Entered++
+	moved := j.keepGreensStill(driver)
+	table := j.tables[driver]
+	c, isNew := table.At(j.t)
+	if isNew && !moved {
+		c.Count = j.settings.Warm.Threshold // it was hot before it had a cell
+	}
+	if !table.Hot(c) || j.t.TraceDepth != 0 {
+		if c.State == warm.Compiled {
+			return atMergePoint
+		}
+		return leave
+	}
+	n, _ := j.recordLoop(c)
+	return n
+}
+
+// keepGreensStill moves green objects to the non-moving space, and says whether there were any.
+func (j *JIT) keepGreensStill(driver int) bool {
+	moved := false
+	r := 0
+	for _, g := range j.im.Prog.Drivers[driver].Greens {
+		if g.Kind != op.Ref {
+			continue
+		}
+		if !j.rt.Still(j.t.ArgR[r]) {
+			j.rt.KeepStill(j.t, &j.t.ArgR[r])
+			j.Counters.Promoted++
+			moved = true
+		}
+		r++
+	}
+	return moved
+}
+
+// continueAt runs compiled code at the merge point in the slots, if there is any.
+func (j *JIT) continueAt(driver int) (next, int) {
+	j.keepGreensStill(driver)
+	c, _ := j.tables[driver].At(j.t)
+	if c.State != warm.Compiled {
+		return leave, driver
+	}
+	exit := j.be.Execute(j.t, c.Loop, j.reds(driver))
+	if exit.Kind == backend.ExitFinish {
+		putResults(j.t, exit.Kinds, exit.Values)
+		return finished, driver
+	}
+	return j.guardFailed(exit)
+}
+
+// reds takes the reds out of the slots, in the driver's order.
+func (j *JIT) reds(driver int) []uint64 {
+	d := j.im.Prog.Drivers[driver]
+	var n [jitcode.NumBanks]int
+	for _, g := range d.Greens {
+		n[g.Kind]++
+	}
+	j.words = j.words[:0]
+	for _, r := range d.Reds {
+		var word uint64
+		switch r.Kind {
+		case op.Int:
+			word = uint64(j.t.ArgI[n[op.Int]])
+		case op.Ref:
+			word = uint64(j.t.ArgR[n[op.Ref]])
+		case op.Float:
+			word = math.Float64bits(j.t.ArgF[n[op.Float]])
+		}
+		n[r.Kind]++
+		j.words = append(j.words, word)
+	}
+	j.t.RefArgs = 0
+	return j.words
+}
+
+func putResults(t *thread.Thread, kinds []op.Kind, words []uint64) {
+	var n [jitcode.NumBanks]int
+	for i, k := range kinds {
+		switch k {
+		case op.Int:
+			t.ResI[n[k]] = int64(words[i])
+		case op.Ref:
+			t.ResR[n[k]] = uintptr(words[i])
+		case op.Float:
+			t.ResF[n[k]] = math.Float64frombits(words[i])
+		}
+		n[k]++
+	}
+}
+
+// guardFailed goes on from a failed guard.
+func (j *JIT) guardFailed(exit *backend.Exit) (next, int) {
+	g := exit.Guard
+	g.Fails++
+	j.Counters.GuardFailures++
+	owner := g.Owner.(*warm.Guard)
+	if j.t.TraceDepth == 0 && j.settings.Warm.WantsBridge(owner, g.Fails) {
+		return j.recordBridge(g, owner, exit.Values)
+	}
+	mark := j.bh.Mark()
+	j.bh.Resume(g.Data.(*resume.Data), exit.Values)
+	return j.blackhole(mark)
+}
+
+// blackhole runs the frames above mark to the next merge point.
+func (j *JIT) blackhole(mark blackhole.Mark) (next, int) {
+	j.Counters.Blackholed++
+	r := j.bh.Run(mark)
+	j.bh.Release(mark)
+	if r.Done {
+		return finished, 0
+	}
+	return atMergePoint, r.Driver
+}
+
+// aborted goes on after a recording that was given up.
+func (j *JIT) aborted(what string, r *metainterp.Recording) (next, int) {
+	j.Counters.Aborts[r.Reason.String()]++
+	j.log.Printf(jitlog.Aborts, "abort %s: %s at %s in %s after %d operations", what, r.Reason, r.Pos, r.Func, len(r.Trace.Ops))
+	mark := j.bh.Mark()
+	j.meta.HandOver(j.bh)
+	j.meta.Release()
+	return j.blackhole(mark)
+}
+
+// recorded counts a recording and logs its trace.
+func (j *JIT) recorded(start time.Time, r *metainterp.Recording) {
+	j.Counters.Tracing += time.Since(start)
+	j.Counters.OpsRecorded += len(r.Trace.Ops)
+	j.Counters.Steps += r.Steps
+	if r.End != metainterp.EndAbort {
+		j.log.Trace(jitlog.Recorded, "recorded "+r.Trace.Name, r.Trace)
+	}
+}
+
+// after is where the program is when a recording has been compiled.
+func after(r *metainterp.Recording) (next, int) {
+	if r.End == metainterp.EndFinish {
+		return finished, 0
+	}
+	return atMergePoint, r.Driver
+}
+
+// name names the code of a merge point for logs.
+func (j *JIT) name(kind string, driver int, greens []uint64) string {
+	d := j.im.Prog.Drivers[driver]
+	s := fmt.Sprintf("%s %s(", kind, d.Name)
+	for i, g := range d.Greens {
+		if i > 0 {
+			s += ", "
+		}
+		s += g.Name + "=" + greenText(g, greens[i])
+	}
+	return s + ")"
+}
+
+func greenText(v descr.Var, word uint64) string {
+	switch v.Kind {
+	case op.Float:
+		return fmt.Sprint(math.Float64frombits(word))
+	case op.Ref:
+		if word == 0 {
+			return "nil"
+		}
+		return "obj" // addresses differ from run to run
+	}
+	return fmt.Sprint(int64(word))
+}

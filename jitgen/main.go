@@ -1,0 +1,115 @@
+package jitgen
+
+import (
+	"fmt"
+	"io"
+	"os"
+
+	"kiln/framework/args"
+	"kiln/framework/host"
+	"kiln/gc"
+	"kiln/jitgen/backend"
+	"kiln/jitgen/backend/ref"
+	"kiln/jitgen/jitcode"
+	"kiln/jitgen/jitlog"
+)
+
+// exitUsage is the status of a binary started with switches it does not understand.
+const exitUsage = 2
+
+// Main runs a translated program: it reads Kiln's switches, makes the run time, runs the package initialisers
+// and the main function. It returns when main does; the process then ends with status 0.
+func Main(c Config) {
+	switches, _, err := args.Split(os.Args, os.Getenv)
+	if err == nil {
+		err = start(c, switches)
+	}
+	if err != nil {
+		fmt.Fprintf(os.Stderr, "%v\n", err)
+		os.Exit(exitUsage)
+	}
+}
+
+// start runs the program. Its errors are those of the switches and of the program file: the program has
+// not run then.
+func start(c Config, switches args.Switches) error {
+	heapConfig, err := gc.ParseConfig(switches.GC)
+	if err != nil {
+		return err
+	}
+	s, err := ParseSettings(switches.Jit)
+	if err != nil {
+		return err
+	}
+	log, err := jitlog.Open(os.Getenv("KILNLOG"))
+	if err != nil {
+		return err
+	}
+	im, err := jitcode.Decode(c.Program)
+	if err != nil {
+		return err
+	}
+	rt := NewRuntime(im, c.Adapters, heapConfig)
+	rt.log = log
+	if !s.Off && len(im.Prog.Drivers) > 0 {
+		if err := rt.enableJIT(s); err != nil {
+			return err
+		}
+	}
+	args.AtExit(func() { rt.finish(switches.Stats, os.Stderr) })
+	rt.run(c)
+	return nil
+}
+
+func (rt *Runtime) run(c Config) {
+	c.Start(rt)
+	rt.heap.SetInit(true)
+	c.Init(rt.t)
+	rt.heap.SetInit(false)
+	if rt.jit != nil {
+		rt.t.JitOn = 1
+	}
+	c.Main(rt.t)
+	host.Flush()
+	args.RunAtExit()
+}
+
+// enableJIT makes the JIT with the backend that the settings ask for.
+func (rt *Runtime) enableJIT(s Settings) error {
+	be, err := newBackend(rt, s, rt.log)
+	if err != nil {
+		return err
+	}
+	rt.jit = NewJIT(rt, rt.t, rt.im, s, be, rt.log)
+	return nil
+}
+
+// newBackend makes the backend of the settings; by default the best that works here.
+func newBackend(rt backend.Runtime, s Settings, log *jitlog.Log) (backend.Backend, error) {
+	opts := backend.Options{GuardFail: s.GuardFail, Seed: s.Seed}
+	if log.On(jitlog.Backend) {
+		opts.Log = func(format string, args ...any) { log.Printf(jitlog.Backend, format, args...) }
+	}
+	switch s.Backend {
+	case "ref", "":
+		return ref.New(rt, opts), nil
+	}
+	return nil, &SettingError{"backend=" + s.Backend, "not available on this platform"}
+}
+
+// finish reports at the end of the program.
+func (rt *Runtime) finish(stats bool, w io.Writer) {
+	if rt.jit != nil {
+		rt.jit.Counters.Lines(func(name, value string) { rt.log.Printf(jitlog.Final, "%s: %s", name, value) })
+	}
+	rt.log.Close()
+	if !stats {
+		return
+	}
+	s := rt.heap.Stats()
+	fmt.Fprintf(w, "%-22s %s\n", "gc:", s)
+	if rt.jit != nil {
+		fmt.Fprintf(w, "%-22s %s\n", "jit backend:", rt.jit.be.Name())
+		rt.jit.Counters.Print(w)
+	}
+}
