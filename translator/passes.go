@@ -6,6 +6,7 @@ import (
 
 	"kiln/jitgen/codewriter"
 	"kiln/jitgen/jitcode"
+	"kiln/translator/check"
 	"kiln/translator/emit"
 	"kiln/translator/gcxform"
 	"kiln/translator/inline"
@@ -27,7 +28,9 @@ type pass struct {
 var passes = ordered([]pass{
 	{name: "load", run: (*Translation).load,
 		why: "everything starts with the source"},
-	{name: "lower", after: []string{"load"}, run: (*Translation).lower,
+	{name: "check", after: []string{"load"}, run: (*Translation).check,
+		why: "a program outside of the dialect gets its errors together, before anything is translated"},
+	{name: "lower", after: []string{"check"}, run: (*Translation).lower,
 		why: "works on high-level graphs"},
 	{name: "portal", after: []string{"lower"}, run: (*Translation).portal,
 		why: "reds are words, found by liveness of the lowered graph"},
@@ -85,11 +88,14 @@ func (t *Translation) load() error {
 	if err != nil {
 		return err
 	}
-	t.Loaded = r
-	if err := r.Err(); err != nil {
-		return err
+	t.Loaded, t.Program = r, r.Program
+	return nil
+}
+
+func (t *Translation) check() error {
+	if problems := check.Program(t.Loaded); len(problems) > 0 {
+		return problems
 	}
-	t.Program = r.Program
 	return nil
 }
 

@@ -62,6 +62,9 @@ func graphAt(opts translator.Options, name, stage string) (*flow.Graph, error) {
 	if err != nil {
 		return nil, err
 	}
+	if t.Program == nil {
+		return nil, t.Loaded.Err()
+	}
 	f, err := findFunc(t.Program, name)
 	if err != nil {
 		return nil, err
