@@ -1,0 +1,159 @@
+package lower_test
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"kiln/gc"
+	"kiln/translator/flow"
+	"kiln/translator/interp"
+	"kiln/translator/load"
+	"kiln/translator/lower"
+)
+
+const diffDir = "testdata/diff"
+
+// panicCases is how many arguments the program "panics" knows.
+const panicCases = 26
+
+// TestSameAsGo runs every program of testdata/diff as ordinary Go and as lowered graphs on the Kiln heap: the output must
+// be the same, whether the collector runs rarely or at every allocation.
+func TestSameAsGo(t *testing.T) {
+	programs, err := filepath.Glob(diffDir + "/*")
+	if err != nil || len(programs) == 0 {
+		t.Fatal("no programs", err)
+	}
+	bin := t.TempDir()
+	args := []string{"build", "-o", bin + "/"}
+	for _, p := range programs {
+		args = append(args, "./"+p)
+	}
+	if out, err := exec.Command("go", args...).CombinedOutput(); err != nil {
+		t.Fatalf("go build: %v\n%s", err, out)
+	}
+	for _, dir := range programs {
+		name := filepath.Base(dir)
+		t.Run(name, func(t *testing.T) {
+			if name == "panics" {
+				comparePanics(t, dir, filepath.Join(bin, name))
+				return
+			}
+			want, err := exec.Command(filepath.Join(bin, name)).Output()
+			if err != nil {
+				t.Fatal(err)
+			}
+			p := lowerDir(t, dir)
+			for _, cfg := range []gc.Config{{}, {Stress: 37, Verify: true}} {
+				got, err := interpret(p, cfg)
+				if err != nil {
+					t.Errorf("%v", err)
+				}
+				if diff := firstDifference(string(want), got); diff != "" {
+					t.Errorf("gc %+v: %s", cfg, diff)
+				}
+			}
+		})
+	}
+}
+
+func comparePanics(t *testing.T, dir, bin string) {
+	p := lowerDir(t, dir)
+	for n := range panicCases {
+		arg := fmt.Sprint(n)
+		var stderr bytes.Buffer
+		cmd := exec.Command(bin, arg)
+		cmd.Stderr = &stderr
+		err := cmd.Run()
+		if err == nil {
+			t.Fatalf("case %d does not panic in Go", n)
+		}
+		want, _, _ := strings.Cut(strings.TrimPrefix(stderr.String(), "panic: "), "\n")
+		_, err = interpret(p, gc.Config{}, arg)
+		var pe *interp.PanicError
+		if !errors.As(err, &pe) {
+			t.Errorf("case %d: no panic, Go's is %q", n, want)
+			continue
+		}
+		got := panicText(pe.Value)
+		want = strings.ReplaceAll(want, "[::", "[:") // check_slice does not know which bound it is
+		if got != want {
+			t.Errorf("case %d: panic %q, Go's is %q", n, got, want)
+		}
+	}
+}
+
+func panicText(v any) string {
+	if e, ok := v.(error); ok {
+		return e.Error()
+	}
+	return fmt.Sprint(v)
+}
+
+// lowerDir loads and lowers a program; every graph must verify.
+func lowerDir(t *testing.T, dir string) *flow.Program {
+	t.Helper()
+	files := map[string]string{}
+	names, _ := filepath.Glob(dir + "/*.go")
+	for _, n := range names {
+		text, err := os.ReadFile(n)
+		if err != nil {
+			t.Fatal(err)
+		}
+		files[filepath.Base(n)] = string(text)
+	}
+	return lowerSource(t, files)
+}
+
+func lowerSource(t *testing.T, files map[string]string) *flow.Program {
+	t.Helper()
+	r, err := load.Source(files)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := r.Err(); err != nil {
+		t.Fatal(err)
+	}
+	if err := lower.Program(r.Program); err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range r.Program.Funcs {
+		if f.Graph == nil {
+			continue
+		}
+		if err := flow.Verify(f.Graph, flow.Low); err != nil {
+			t.Error(err)
+		}
+	}
+	return r.Program
+}
+
+// interpret runs a lowered program and returns what it prints.
+func interpret(p *flow.Program, cfg gc.Config, args ...string) (string, error) {
+	var out bytes.Buffer
+	m := interp.New(p, interp.Options{GC: cfg, Stdout: &out, Stderr: &out, Args: args, MaxSteps: 200e6})
+	_, err := m.RunMain()
+	return out.String(), err
+}
+
+// firstDifference shows the first line that differs.
+func firstDifference(want, got string) string {
+	if want == got {
+		return ""
+	}
+	w, g := strings.Split(want, "\n"), strings.Split(got, "\n")
+	for i := range w {
+		if i >= len(g) {
+			return fmt.Sprintf("output ends at line %d, before %q", i+1, w[i])
+		}
+		if w[i] != g[i] {
+			return fmt.Sprintf("line %d: %q, Go prints %q", i+1, g[i], w[i])
+		}
+	}
+	return "more output than Go prints: " + g[len(w)]
+}
