@@ -1,0 +1,215 @@
+// Package jittest runs programs under the JIT in one process, without go build: Go source through load,
+// check, lower, portal and codewriter; then translator/interp as the emitted program, with the JIT of package
+// jitgen as its portal.
+//
+// The oracle is the same program with the JIT off. To add a program, put a main package into testdata of the package
+// under test, or call Build with the text, and then Matrix: it runs the program with low thresholds, random
+// guard failures, stressed collector, with and without optimiser, and compares what it prints.
+//
+// For tests only.
+package jittest
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"strings"
+	"testing"
+
+	"kiln/gc"
+	"kiln/gc/thread"
+	"kiln/jitgen"
+	"kiln/jitgen/backend"
+	"kiln/jitgen/backend/ref"
+	"kiln/jitgen/codewriter"
+	"kiln/jitgen/exec"
+	"kiln/jitgen/jitcode"
+	"kiln/jitgen/jitlog"
+	"kiln/translator/check"
+	"kiln/translator/flow"
+	"kiln/translator/interp"
+	"kiln/translator/load"
+	"kiln/translator/lower"
+	"kiln/translator/portal"
+)
+
+// Program is a lowered program with its jitcode.
+type Program struct {
+	Flow  *flow.Program
+	Image *jitcode.Image
+}
+
+// Build translates a program given as text: file name to contents; or one file.
+func Build(t testing.TB, files map[string]string) *Program {
+	t.Helper()
+	r, err := load.Source(files)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return finish(t, r)
+}
+
+// BuildDir translates the package in a folder of this module ("./langs/toy/bf" from the module's root).
+func BuildDir(t testing.TB, root, pkg string) *Program {
+	t.Helper()
+	r, err := load.NewSession(root, "").Load(pkg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return finish(t, r)
+}
+
+func finish(t testing.TB, r *load.Result) *Program {
+	t.Helper()
+	if problems := check.Program(r); len(problems) > 0 {
+		t.Fatal(problems)
+	}
+	if err := lower.Program(r.Program); err != nil {
+		t.Fatal(err)
+	}
+	if err := portal.Program(r.Program); err != nil {
+		t.Fatal(err)
+	}
+	im, err := codewriter.Build(r.Program)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &Program{Flow: r.Program, Image: im}
+}
+
+// Config is one way to run a program.
+type Config struct {
+	Jit   string // as --jit; "off" for none
+	GC    string // as --gc
+	Args  []string
+	Stdin string
+	// Log, if not nil, receives the JIT's log.
+	Log io.Writer
+	// Backend makes the backend; nil means backend/ref.
+	Backend func(rt backend.Runtime, opts backend.Options) (backend.Backend, error)
+}
+
+// Result is what a run did.
+type Result struct {
+	Stdout, Stderr string
+	Status         int
+	Panic          string
+	Counters       jitlog.Counters
+	GC             gc.Stats
+}
+
+// Output is everything of a Result that must not depend on the configuration.
+func (r *Result) Output() string {
+	return fmt.Sprintf("%s%s[exit %d]%s", r.Stdout, r.Stderr, r.Status, r.Panic)
+}
+
+// world adapts interp to jitgen.World.
+type world struct{ *interp.Machine }
+
+func (w world) Still(obj uintptr) bool                     { return w.Heap.IsImmortal(obj) }
+func (w world) KeepStill(t *thread.Thread, obj *uintptr)   { w.Heap.MakeImmortal(t, obj) }
+func (w world) Raise(kind int, value uintptr, text string) {}
+
+// Run runs the program.
+func (p *Program) Run(t testing.TB, c Config) *Result {
+	t.Helper()
+	heap, err := gc.ParseConfig(c.GC)
+	if err != nil {
+		t.Fatal(err)
+	}
+	settings, err := jitgen.ParseSettings(c.Jit)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out, errs bytes.Buffer
+	objects := gc.New(heap, p.Image.Prog.Types)
+	prebuilt := exec.MakePrebuilt(objects, p.Image.Prog)
+	for _, code := range p.Image.Codes {
+		code.Link(func(i int) uintptr { return prebuilt[i] })
+	}
+	m := interp.New(p.Flow, interp.Options{
+		Heap: objects, Prebuilt: func(i int) uintptr { return prebuilt[i] }, Stdout: &out, Stderr: &errs, Stdin: strings.NewReader(c.Stdin), Args: c.Args,
+	})
+	var jit *jitgen.JIT
+	if !settings.Off && len(p.Image.Prog.Drivers) > 0 {
+		jit = p.jit(t, m, c, settings)
+	}
+	res := &Result{}
+	if jit != nil {
+		m.Thread.JitOn = 1
+	}
+	res.Status, err = m.RunMain()
+	if err != nil {
+		res.Panic = panicText(err)
+	}
+	res.Stdout, res.Stderr = out.String(), errs.String()
+	res.GC = m.Heap.Stats()
+	if jit != nil {
+		res.Counters = jit.Counters
+	}
+	return res
+}
+
+// panicText leaves out where the panic happened: under the JIT that may be an outer function.
+func panicText(err error) string {
+	if p, ok := err.(*interp.PanicError); ok {
+		return fmt.Sprintf("panic: %v", p.Value)
+	}
+	return err.Error()
+}
+
+func (p *Program) jit(t testing.TB, m *interp.Machine, c Config, s jitgen.Settings) *jitgen.JIT {
+	w := world{m}
+	opts := backend.Options{GuardFail: s.GuardFail, Seed: s.Seed}
+	var be backend.Backend
+	if c.Backend != nil {
+		var err error
+		if be, err = c.Backend(w, opts); err != nil {
+			t.Fatal(err)
+		}
+	} else {
+		be = ref.New(w, opts)
+	}
+	var log *jitlog.Log
+	if c.Log != nil {
+		log = jitlog.New(c.Log)
+	}
+	jit := jitgen.NewJIT(w, m.Thread, p.Image, s, be, log)
+	m.SetPortal(jit)
+	return jit
+}
+
+// Variants are the configurations of Matrix, by name.
+var Variants = []struct{ Name, Jit, GC string }{
+	{"jit", "threshold=2,bridge=2", ""},
+	{"unoptimised", "threshold=2,bridge=2,opt=none", ""},
+	{"guardfail", "threshold=2,bridge=3,guardfail=20", ""},
+	{"guardfail-nobridge", "threshold=3,bridge=1000000,guardfail=7,seed=5", ""},
+	{"stress", "threshold=2,bridge=2", "stress=1,verify=on"},
+	{"stress-guardfail", "threshold=2,bridge=2,guardfail=11", "stress=1"},
+	{"stress-unoptimised", "threshold=2,bridge=2,opt=none,guardfail=30", "stress=1"},
+	{"short traces", "threshold=2,bridge=2,tracelimit=40", ""},
+}
+
+// Matrix runs the program in every variant and compares the output with that of a run without JIT. It
+// returns the result of the first variant.
+func (p *Program) Matrix(t *testing.T, c Config) *Result {
+	t.Helper()
+	c.Jit, c.GC = "off", ""
+	want := p.Run(t, c).Output()
+	var first *Result
+	for _, v := range Variants {
+		t.Run(v.Name, func(t *testing.T) {
+			c := c
+			c.Jit, c.GC = v.Jit, v.GC
+			r := p.Run(t, c)
+			if first == nil {
+				first = r
+			}
+			if got := r.Output(); got != want {
+				t.Errorf("output differs from the run without JIT\n got: %.2000s\nwant: %.2000s", got, want)
+			}
+		})
+	}
+	return first
+}
