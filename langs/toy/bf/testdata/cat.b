@@ -1,0 +1,2 @@
+copies its input up to a zero byte
+,[.[-],]
