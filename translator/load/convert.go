@@ -15,9 +15,12 @@ import (
 )
 
 // convert gives an SSA function's flow function its graph. A function with problems keeps Graph nil.
-func (b *builder) convert(f *ssa.Function) {
+func (b *builder) convert(f *ssa.Function) { b.convertSome(f, nil) }
+
+// convertSome converts only some of a function's instructions, if needed is not nil.
+func (b *builder) convertSome(f *ssa.Function, needed map[ssa.Instruction]bool) {
 	c := &converter{b: b, ssa: f, g: &flow.Graph{Func: b.funcs[f]}, values: map[ssa.Value]*flow.Value{},
-		tuples: map[ssa.Value][]*flow.Value{}, blocks: map[*ssa.BasicBlock]*flow.Block{}, skip: map[ssa.Instruction]bool{}}
+		tuples: map[ssa.Value][]*flow.Value{}, blocks: map[*ssa.BasicBlock]*flow.Block{}, skip: map[ssa.Instruction]bool{}, only: needed}
 	c.before = len(b.r.Problems)
 	defer func() {
 		if e := recover(); e != nil {
@@ -46,6 +49,7 @@ type converter struct {
 	tuples  map[ssa.Value][]*flow.Value // results of operations with several
 	blocks  map[*ssa.BasicBlock]*flow.Block
 	skip    map[ssa.Instruction]bool // folded into another operation
+	only    map[ssa.Instruction]bool // if not nil, all others are left out
 	cur     *flow.Block
 	lastPos token.Pos // of the latest instruction that has one
 	before  int       // problems when the function was begun
@@ -84,7 +88,7 @@ func (c *converter) run() {
 		}
 		c.cur = c.blocks[sb]
 		for _, instr := range sb.Instrs {
-			if _, isPhi := instr.(*ssa.Phi); isPhi || c.skip[instr] {
+			if _, isPhi := instr.(*ssa.Phi); isPhi || c.skip[instr] || c.only != nil && !c.only[instr] {
 				continue
 			}
 			if p := instr.Pos(); p.IsValid() {
@@ -148,6 +152,11 @@ func (c *converter) edges(sb *ssa.BasicBlock) {
 			phi, ok := instr.(*ssa.Phi)
 			if !ok {
 				break
+			}
+			if c.only != nil && !c.only[phi] {
+				// Left out, but a parameter by now; nobody uses it.
+				fb.Succs[i].Args = append(fb.Succs[i].Args, flow.GoConst(phi.Type(), nil))
+				continue
 			}
 			fb.Succs[i].Args = append(fb.Succs[i].Args, c.val(phi.Edges[at]))
 		}

@@ -72,7 +72,7 @@ func (s *Session) Source(files map[string]string) (*Result, error) {
 	r := s.newResult()
 	p := &Package{Path: "main", Name: "main", Source: true}
 	for _, name := range sortedKeys(files) {
-		f, err := s.parseFile(name, files[name], false)
+		f, err := s.parseFile(name, files[name])
 		if err != nil {
 			r.syntaxErrors(err)
 		}

@@ -42,6 +42,7 @@ type builder struct {
 	invokes   []string            // the same, in order
 	hosts     map[string]*Package // host packages by path
 	locations []location
+	lazy      []*lazyInit // init functions of standard packages
 }
 
 func newBuilder(r *Result) *builder {
@@ -92,7 +93,14 @@ func (b *builder) build() *flow.Program {
 	b.findDrivers()
 	for _, p := range b.r.Packages {
 		if p.SSA != nil && p.Source && p.Path != FrameworkPath {
-			b.prog.Init = append(b.prog.Init, b.fn(p.SSA.Func("init"), token.NoPos))
+			init := p.SSA.Func("init")
+			if p.Std {
+				b.lazy = append(b.lazy, newLazyInit(init))
+				b.prog.Init = append(b.prog.Init, b.newFunc(init))
+				b.prog.Funcs = append(b.prog.Funcs, b.funcs[init])
+			} else {
+				b.prog.Init = append(b.prog.Init, b.fn(init, token.NoPos))
+			}
 		}
 		if p.Path == RTPath {
 			b.addAll(p)
@@ -106,10 +114,11 @@ func (b *builder) build() *flow.Program {
 			b.queue = b.queue[1:]
 			b.convert(f)
 		}
-		if !b.addMethods() {
+		if !b.addMethods() && !b.convertInits() {
 			break
 		}
 	}
+	b.dropEmptyInits()
 	for i, f := range b.prog.Funcs {
 		f.Index = i
 	}
@@ -197,14 +206,7 @@ func (b *builder) fn(f *ssa.Function, pos token.Pos) *flow.Func {
 	if ff := b.funcs[f]; ff != nil {
 		return ff
 	}
-	ff := &flow.Func{Name: b.name(f), Sig: f.Signature, Recv: f.Signature.Recv() != nil, Pos: b.pos(f.Pos())}
-	b.funcs[f] = ff
-	if obj := f.Object(); obj != nil {
-		ff.Hints = hints(b.docs[obj.Pos()])
-	}
-	for _, v := range f.FreeVars {
-		ff.FreeVars = append(ff.FreeVars, v.Type())
-	}
+	ff := b.newFunc(f)
 	p := b.packageOf(f)
 	switch {
 	case p != nil && p.Host && f.Blocks == nil && f.Object() != nil:
@@ -219,8 +221,11 @@ func (b *builder) fn(f *ssa.Function, pos token.Pos) *flow.Func {
 				b.hostErrors()
 			}
 		}
-	case p != nil && p.Std && intrinsics[f.RelString(nil)]:
-		ff.Intrinsic = f.RelString(nil)
+	case p != nil && p.Std && intrinsics[f.RelString(nil)] != "":
+		ff.Intrinsic = intrinsics[f.RelString(nil)]
+	case p != nil && p.Std && nativeMath[f.RelString(nil)]:
+		ff.Host, ff.HostPkg, ff.HostName = true, p.Path, f.Name()
+		ff.Hints.Elidable = true
 	case f.Blocks == nil:
 		b.noBody(f, p, pos)
 		return ff
@@ -228,6 +233,19 @@ func (b *builder) fn(f *ssa.Function, pos token.Pos) *flow.Func {
 		b.queue = append(b.queue, f)
 	}
 	b.prog.Funcs = append(b.prog.Funcs, ff)
+	return ff
+}
+
+// newFunc makes the flow function of an SSA function, without deciding how it is implemented.
+func (b *builder) newFunc(f *ssa.Function) *flow.Func {
+	ff := &flow.Func{Name: b.name(f), Sig: f.Signature, Recv: f.Signature.Recv() != nil, Pos: b.pos(f.Pos())}
+	b.funcs[f] = ff
+	if obj := f.Object(); obj != nil {
+		ff.Hints = hints(b.docs[obj.Pos()])
+	}
+	for _, v := range f.FreeVars {
+		ff.FreeVars = append(ff.FreeVars, v.Type())
+	}
 	return ff
 }
 

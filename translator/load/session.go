@@ -99,7 +99,10 @@ func (s *Session) load(path string, sink *Result) *Package {
 	if p.Std && !translatable(path) {
 		return p // by export data, see exports
 	}
-	p.Files, p.cgo = s.parse(m.GoFiles, p.Std, sink)
+	p.Files, p.cgo = s.parse(m.GoFiles, sink)
+	if p.Std {
+		p.Files = s.patch(path, p.Files, sink)
+	}
 	p.Host = !p.Std && hasDirective(p.Files, "host")
 	if p.Host {
 		return p
@@ -125,13 +128,13 @@ func (s *Session) importPaths(files []*ast.File) []string {
 }
 
 // parse reads files; syntax errors become problems. cgo lists the files that import "C".
-func (s *Session) parse(names []string, std bool, sink *Result) (files []*ast.File, cgo []string) {
+func (s *Session) parse(names []string, sink *Result) (files []*ast.File, cgo []string) {
 	parsed := make([]*ast.File, len(names))
 	errs := make([]error, len(names))
 	var wg sync.WaitGroup
 	for i, name := range names {
 		wg.Go(func() {
-			parsed[i], errs[i] = s.parseFile(name, nil, std)
+			parsed[i], errs[i] = s.parseFile(name, nil)
 		})
 	}
 	wg.Wait()
@@ -152,14 +155,8 @@ func (s *Session) parse(names []string, std bool, sink *Result) (files []*ast.Fi
 	return files, cgo
 }
 
-func (s *Session) parseFile(name string, src any, std bool) (*ast.File, error) {
-	mode := parser.ParseComments | parser.SkipObjectResolution | parser.AllErrors
-	if src == nil && std {
-		if replacement, ok := stdReplacement(s.goroot, name); ok {
-			src = replacement
-		}
-	}
-	return parser.ParseFile(s.fset, name, src, mode)
+func (s *Session) parseFile(name string, src any) (*ast.File, error) {
+	return parser.ParseFile(s.fset, name, src, parser.ParseComments|parser.SkipObjectResolution|parser.AllErrors)
 }
 
 // exports finds export data for the packages that loaded packages import but that are not loaded from source.
@@ -244,15 +241,21 @@ func (s *Session) check(p *Package, sink *Result) bool {
 			return false
 		}
 		p.Types = t
-		s.createSSA(t)
-		p.SSA = s.prog.Package(t)
+		// Complete by now; the packages it refers to may be known in part only, and go/ssa does without them.
+		p.SSA = s.prog.CreatePackage(t, nil, nil, true)
 		return true
 	}
 	before := len(sink.Problems)
 	p.Info = newInfo()
 	conf := types.Config{
 		Importer: s, Sizes: types.SizesFor("gc", "amd64"), GoVersion: s.goVersion(p),
-		Error:       func(err error) { sink.typeError(err) },
+		Error: func(err error) {
+			var te types.Error
+			if p.Std && errors.As(err, &te) && te.Soft {
+				return // an import that a patched package no longer needs
+			}
+			sink.typeError(err)
+		},
 		FakeImportC: true,
 	}
 	t, _ := conf.Check(p.Path, s.fset, p.Files, p.Info)
@@ -261,7 +264,6 @@ func (s *Session) check(p *Package, sink *Result) bool {
 	}
 	p.Types = t
 	s.exported[p.Path] = t
-	s.createDeps(t)
 	dropDriverInits(p.Info)
 	p.SSA = s.prog.CreatePackage(t, p.Files, p.Info, p.Name != "main")
 	return true
@@ -272,21 +274,6 @@ func (s *Session) goVersion(p *Package) string {
 		return "go" + m.Module.GoVersion
 	}
 	return ""
-}
-
-// createDeps makes SSA packages, without code, for imports that are not loaded from source: go/ssa wants
-// one for each package that a built package refers to.
-func (s *Session) createDeps(t *types.Package) {
-	for _, imp := range t.Imports() {
-		s.createSSA(imp)
-	}
-}
-
-func (s *Session) createSSA(t *types.Package) {
-	if s.prog.Package(t) == nil {
-		s.prog.CreatePackage(t, nil, nil, true)
-		s.createDeps(t)
-	}
 }
 
 func newInfo() *types.Info {

@@ -2,6 +2,10 @@ package load
 
 import (
 	"embed"
+	"go/ast"
+	"go/token"
+	"path/filepath"
+	"slices"
 	"strings"
 )
 
@@ -18,22 +22,115 @@ var translatableStd = map[string]bool{
 	"internal/byteorder": true,
 }
 
-// UserStd lists the standard packages that interpreters may import.
+// UserStd says whether interpreters may import a standard package.
 func UserStd(path string) bool {
 	return translatableStd[path] && !strings.HasPrefix(path, "internal/")
 }
 
-// std holds files that stand in for files of the standard library whose source is assembly or unsafe:
-// std/<path>/<file>.go.txt replaces <file>.go; an empty one removes it.
+// intrinsics are the standard functions that lowering replaces by operations, whether or not they have a body in Go,
+// and the names by which it knows them (flow.Func.Intrinsic).
+var intrinsics = map[string]string{
+	"math.Float64bits":     "math.Float64bits",
+	"math.Float64frombits": "math.Float64frombits",
+	"math.Float32bits":     "math.Float32bits",
+	"math.Float32frombits": "math.Float32frombits",
+	"math.Sqrt":            "math.Sqrt",
+	"math.sqrt":            "math.Sqrt",
+	"math.Abs":             "math.Abs",
+	"math/bits.Mul64":      "math/bits.Mul64",
+
+	"internal/strconv.float64bits":     "math.Float64bits",
+	"internal/strconv.float64frombits": "math.Float64frombits",
+	"internal/strconv.float32bits":     "math.Float32bits",
+	"internal/strconv.float32frombits": "math.Float32frombits",
+}
+
+// nativeMath are functions of package math that Go implements in assembly on this machine. Their results may differ in the
+// last bit from the portable source, so translated code calls the very same ones, as it calls host functions;
+// they depend on their operands only.
+var nativeMath = map[string]bool{
+	"math.Exp": true, "math.Log": true, "math.Hypot": true, "math.Floor": true, "math.Ceil": true, "math.Trunc": true,
+	"math.Max": true, "math.Min": true,
+}
+
+// std holds the patches, see std/README.md.
 //
 //go:embed all:std
 var stdFiles embed.FS
 
-func stdReplacement(goroot, name string) (string, bool) {
-	rel, ok := strings.CutPrefix(name, goroot+"/src/")
-	if !ok {
-		return "", false
+// patch applies the patch of a standard package to its parsed files.
+func (s *Session) patch(path string, files []*ast.File, sink *Result) []*ast.File {
+	text, err := stdFiles.ReadFile("std/" + path + "/patch.go.txt")
+	if err != nil {
+		return files // the usual case: no patch
 	}
-	data, err := stdFiles.ReadFile("std/" + rel + ".txt")
-	return string(data), err == nil
+	p, err := s.parseFile(filepath.Join(s.goroot, "src", path, "kiln_patch.go"), text)
+	if err != nil {
+		sink.syntaxErrors(err)
+		return files
+	}
+	first, _, _ := strings.Cut(string(text), "\n")
+	dropped, _ := strings.CutPrefix(first, "// drop: ")
+	var kept []*ast.File
+	declared := declaredNames(p)
+	for _, f := range files {
+		name := filepath.Base(s.fset.Position(f.Pos()).Filename)
+		if slices.Contains(strings.Fields(dropped), name) {
+			continue
+		}
+		f.Decls = slices.DeleteFunc(f.Decls, func(d ast.Decl) bool { return replaced(d, declared) })
+		kept = append(kept, f)
+	}
+	return append(kept, p)
+}
+
+// declaredNames lists what a file declares at package level.
+func declaredNames(f *ast.File) map[string]bool {
+	names := map[string]bool{}
+	for _, d := range f.Decls {
+		switch d := d.(type) {
+		case *ast.FuncDecl:
+			if d.Recv == nil {
+				names[d.Name.Name] = true
+			}
+		case *ast.GenDecl:
+			for _, spec := range d.Specs {
+				switch spec := spec.(type) {
+				case *ast.TypeSpec:
+					names[spec.Name.Name] = true
+				case *ast.ValueSpec:
+					for _, n := range spec.Names {
+						names[n.Name] = true
+					}
+				}
+			}
+		}
+	}
+	return names
+}
+
+// replaced says whether a declaration goes; of a group of declarations the replaced ones are removed.
+func replaced(d ast.Decl, declared map[string]bool) bool {
+	switch d := d.(type) {
+	case *ast.FuncDecl:
+		if d.Recv != nil {
+			return declared[recvName(d)]
+		}
+		return declared[d.Name.Name]
+	case *ast.GenDecl:
+		if d.Tok == token.IMPORT {
+			return false
+		}
+		d.Specs = slices.DeleteFunc(d.Specs, func(spec ast.Spec) bool {
+			switch spec := spec.(type) {
+			case *ast.TypeSpec:
+				return declared[spec.Name.Name]
+			case *ast.ValueSpec:
+				return declared[spec.Names[0].Name]
+			}
+			return false
+		})
+		return len(d.Specs) == 0
+	}
+	return false
 }
