@@ -119,6 +119,12 @@ func (ns *Namespace) AddGuard(g *Guard) { ns.guards[g.ID] = g }
 // AddTarget makes an existing target known.
 func (ns *Namespace) AddTarget(t *Target) { ns.targets[t.ID] = t }
 
+// Forget drops all targets and guards: their numbers can be used anew.
+func (ns *Namespace) Forget() {
+	clear(ns.targets)
+	clear(ns.guards)
+}
+
 // SetObject names a constant object. Its address must not change.
 func (ns *Namespace) SetObject(name string, addr uint64) {
 	ns.objects[name] = addr

@@ -101,6 +101,7 @@ init_header(p1, 3)
 i7 = call_i(0, 1, p1, descr=f)
 call_n(2, descr=h)
 i9 = type_in_set(i7, descr=Shape)
+array_copy(p3, 0, p1, 2, i9, descr=[]Pt)
 jump(i9)
 `}
 
@@ -203,7 +204,7 @@ func TestVerify(t *testing.T) {
 		"[i0]\ni1 = promote_i(i0)\nfinish()":                                                                    "cannot be in a trace",
 		"[p0, p1]\nsetfield(p0, p1, descr=main.Box.val)\nfinish()":                                              "p1 must be int, not ref",
 		"[p0]\np1 = getfield_r(p0, descr=main.Box.val)\nfinish()":                                               "loads ref from a location that is int",
-		"[p0]\np1 = getarrayitem_r(p0, 0, descr=[]int)\nfinish()":                                               "loads ref from items that are int",
+		"[p0]\np1 = getarrayitem_r(p0, 0, descr=[]int)\nfinish()":                                               "loads ref from a location that is int",
 		"[p0]\nsetarrayitem(p0, 0, 1.5, descr=[]int)\nfinish()":                                                 "1.5 must be int, not float",
 		"[p0]\np1 = getfield_r(p0)\nfinish()":                                                                   `needs a descriptor of kind "field"`,
 		"[p0]\nlabel(p0)\nfinish()":                                                                             `needs a descriptor of kind "target"`,

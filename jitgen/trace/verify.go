@@ -193,10 +193,8 @@ func (v *verifier) descriptor(o *Op, info *op.Info) {
 		ok = v.location(o, is[*descr.Field](o.Descr), info)
 	case "array":
 		ok = is[*descr.Array](o.Descr)
-		if a, _ := o.Descr.(*descr.Array); ok && (o.Code == op.SetArrayItem || o.Code.Has(op.ReadsHeap) && info.Result == a.Kind) {
-			ok = v.location(o, true, info)
-		} else if ok && o.Code >= op.GetArrayItemI && o.Code <= op.GetArrayItemF {
-			v.fail("loads %s from items that are %s", info.Result, a.Kind)
+		if o.Code == op.SetArrayItem || o.Code >= op.GetArrayItemI && o.Code <= op.GetArrayItemF {
+			ok = v.location(o, ok, info)
 		}
 	case "interior":
 		ok = v.location(o, is[*descr.Interior](o.Descr), info)

@@ -1,0 +1,98 @@
+package tracegen
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+)
+
+// Mismatch is a case that two sides execute differently.
+type Mismatch struct {
+	Case *Case
+	Item int // the first that differs
+	A, B string
+	want string // names of the sides
+	got  string
+}
+
+func (m *Mismatch) Error() string {
+	return fmt.Sprintf("item %d of\n%s\n%s:\n%s\n%s:\n%s", m.Item, m.Case, m.want, m.A, m.got, m.B)
+}
+
+// worlds makes worlds and keeps them for many cases, by side and configuration: address space is never given back.
+type worlds struct {
+	kept map[string]*World
+	uses map[string]int
+}
+
+// maxUses is how many cases a world serves before its compiled code and its roots have grown too many.
+const maxUses = 200
+
+func (ws *worlds) get(c *Case, side *Side) *World {
+	key := side.Name + " " + c.GC
+	if ws.kept == nil {
+		ws.kept, ws.uses = map[string]*World{}, map[string]int{}
+	}
+	if ws.uses[key]++; ws.kept[key] == nil || ws.uses[key]%maxUses == 0 {
+		ws.kept[key] = NewWorld(c.Config())
+	}
+	return ws.kept[key]
+}
+
+// check plays a case on both sides.
+func (ws *worlds) check(c *Case, a, b *Side) error {
+	wa, wb := ws.get(c, a), ws.get(c, b)
+	if a.Name == b.Name {
+		wb = NewWorld(c.Config())
+	}
+	want, err := wa.Play(c, a)
+	if err != nil {
+		return err
+	}
+	got, err := wb.Play(c, b)
+	if err != nil {
+		return err
+	}
+	for i := range want {
+		if want[i] != got[i] {
+			return &Mismatch{c, i, want[i], got[i], a.Name, b.Name}
+		}
+	}
+	return nil
+}
+
+// Compare makes the case of a seed and fails the test if the sides differ on it, with a shrunk case.
+func Compare(t *testing.T, seed uint64, a, b *Side) {
+	t.Helper()
+	CompareMany(t, seed, 1, a, b)
+}
+
+// CompareMany is Compare for n seeds from the first. It stops at the first difference.
+func CompareMany(t *testing.T, seed uint64, n int, a, b *Side) {
+	t.Helper()
+	g, ws := NewGenerator(), &worlds{}
+	for s := seed; s < seed+uint64(n); s++ {
+		c := g.Case(s)
+		if err := ws.check(c, a, b); err != nil {
+			small := Shrink(c, func(c *Case) bool { return ws.check(c, a, b) != nil })
+			if e := ws.check(small, a, b); e != nil {
+				err = e
+			}
+			t.Fatalf("seed %d: %v", s, err)
+		}
+	}
+}
+
+// CompareCase fails the test if the sides differ on a given case.
+func CompareCase(t *testing.T, text string, a, b *Side) {
+	t.Helper()
+	c, err := ParseCase(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := (&worlds{}).check(c, a, b); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func (m *Mismatch) String() string { return strings.TrimSpace(m.Error()) }
