@@ -119,6 +119,12 @@ type lowerer struct {
 func Program(p *flow.Program) error {
 	l := newLowerer(p)
 	l.index()
+	// The types that lowering meets, and framework.Error, which the errors of host functions are.
+	l.guarded(nil, func() {
+		for _, t := range p.Dynamic {
+			l.dynamicOf(t)
+		}
+	})
 	l.layGlobals()
 	for _, f := range slices.Clone(p.Funcs) {
 		l.signature(f)
