@@ -77,4 +77,3 @@ func TestPatchRejectsUnaligned(t *testing.T) {
 	}()
 	m.Patch32(a+1, 0)
 }
-

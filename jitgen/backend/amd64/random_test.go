@@ -31,6 +31,8 @@ type generator struct {
 	loop    *trace.Trace // the loop, when t is a bridge
 	bridges []*trace.Trace
 	targets []*trace.Target
+
+	heap *heapPart // nil: no references
 }
 
 var interesting = []int64{0, 1, 2, 3, 7, 8, -1, -2, 63, 64, 65, 127, 128, 255, -128, 1 << 31, 1<<31 - 1, -1 << 31, 1 << 32, 1<<63 - 1, -1 << 63, 0x123456789abcdef}
@@ -59,6 +61,9 @@ func (g *generator) floatValue() float64 {
 
 // value picks an operand: mostly recent values, sometimes old ones, sometimes constants.
 func (g *generator) value(k op.Kind) trace.Ref {
+	if k == op.Ref {
+		return g.object()
+	}
 	l := g.live[k]
 	if len(l) == 0 || g.r.IntN(6) == 0 {
 		return g.constant(k)
@@ -151,7 +156,7 @@ func (g *generator) guard() {
 		}
 		o = g.t.Add(want, d, x)
 	}
-	g.failArgs(o, d, g.some(8))
+	g.failArgs(o, d, g.existing(8))
 	g.guards = append(g.guards, d)
 }
 
@@ -167,13 +172,29 @@ func (g *generator) failArgs(o *trace.Op, d *trace.Guard, refs []trace.Ref) {
 
 func (g *generator) some(n int) (out []trace.Ref) {
 	for range g.r.IntN(n) {
-		k := op.Int
-		if g.r.IntN(3) == 0 {
-			k = op.Float
-		}
-		out = append(out, g.value(k))
+		out = append(out, g.value(g.anyKind()))
 	}
 	return out
+}
+
+// existing is some without making new objects.
+func (g *generator) existing(n int) (out []trace.Ref) {
+	for range g.r.IntN(n) {
+		if l := g.live[g.anyKind()]; len(l) > 0 {
+			out = append(out, l[g.r.IntN(len(l))])
+		}
+	}
+	return out
+}
+
+func (g *generator) anyKind() op.Kind {
+	switch x := g.r.IntN(6); {
+	case x < 2:
+		return op.Float
+	case x < 4 && g.heap != nil:
+		return op.Ref
+	}
+	return op.Int
 }
 
 // call calls function 0 or 1 of mixRuntime.
@@ -203,6 +224,10 @@ func (g *generator) call() {
 // body adds n operations.
 func (g *generator) body(n int) {
 	for range n {
+		if g.heap != nil && g.r.IntN(2) == 0 {
+			g.heapOp()
+			continue
+		}
 		switch x := g.r.IntN(20); {
 		case x < 3:
 			g.guard()
@@ -218,7 +243,7 @@ func (g *generator) body(n int) {
 func (g *generator) label(target *trace.Target, args []trace.Ref) {
 	g.t.Add(op.Label, target, args...)
 	g.targets = append(g.targets, target)
-	g.live = [4][]trace.Ref{}
+	g.forget()
 	for _, r := range args {
 		k := g.t.Kinds[r]
 		target.Kinds = append(target.Kinds, k)
@@ -227,8 +252,8 @@ func (g *generator) label(target *trace.Target, args []trace.Ref) {
 }
 
 // loopTrace is [label; body; label;] body; jump. The first value counts down, and leaves the loop at 0.
-func randomLoop(seed uint64) *generator {
-	g := &generator{r: rand.New(rand.NewPCG(seed, 7))}
+func randomLoop(seed uint64, heap *heapPart) *generator {
+	g := &generator{r: rand.New(rand.NewPCG(seed, 7)), heap: heap}
 	var kinds []op.Kind
 	kinds = append(kinds, op.Int)
 	for range g.r.IntN(14) {
@@ -237,7 +262,12 @@ func randomLoop(seed uint64) *generator {
 	for range g.r.IntN(18) {
 		kinds = append(kinds, op.Float)
 	}
-	g.t = trace.New(fmt.Sprintf("random%d", seed), trace.NewPool(), kinds...)
+	if heap != nil {
+		for range g.r.IntN(14) {
+			kinds = append(kinds, op.Ref)
+		}
+	}
+	g.t = trace.New(fmt.Sprintf("random%d", seed), g.pool(), kinds...)
 	g.loop = g.t
 	entry := &trace.Target{ID: 1}
 	g.label(entry, g.t.Inputs)
@@ -248,9 +278,9 @@ func randomLoop(seed uint64) *generator {
 // bridge is a random trace from the fail arguments of a guard. It may go to any label of the loop and its bridges.
 func (g *generator) bridge(seed uint64, from *trace.Guard) *trace.Trace {
 	g.r = rand.New(rand.NewPCG(seed, 8))
-	g.t = trace.New(fmt.Sprintf("bridge%d", seed), trace.NewPool(), from.Kinds...)
+	g.t = trace.New(fmt.Sprintf("bridge%d", seed), g.pool(), from.Kinds...)
 	g.bridges = append(g.bridges, g.t)
-	g.live = [4][]trace.Ref{}
+	g.forget()
 	for i, k := range from.Kinds {
 		g.live[k] = append(g.live[k], trace.Ref(i))
 	}
@@ -279,7 +309,7 @@ func (g *generator) rest(target *trace.Target, args []trace.Ref) {
 		seen := map[trace.Ref]bool{args[0]: true}
 		args = args[:1:1]
 		for range g.r.IntN(12) {
-			k := []op.Kind{op.Int, op.Float}[g.r.IntN(2)]
+			k := g.anyKind()
 			if v := g.value(k); v >= 0 && !seen[v] {
 				seen[v] = true
 				args = append(args, v)
@@ -296,7 +326,7 @@ func (g *generator) rest(target *trace.Target, args []trace.Ref) {
 	n := g.add(op.IntSub, nil, args[0], g.t.Int(1))
 	x := g.t.Add(op.IntGt, nil, n, g.t.Int(0)).Res
 	o := g.t.Add(op.GuardTrue, d, x)
-	g.failArgs(o, d, append(g.some(20), n))
+	g.failArgs(o, d, append(g.existing(20), n))
 	g.guards = append(g.guards, d)
 	jump := []trace.Ref{n}
 	for _, r := range args[1:] {
@@ -343,6 +373,8 @@ func randomInputs(seed uint64, kinds []op.Kind, refs []trace.Ref) (out []uint64)
 			out = append(out, uint64(g.r.IntN(5)+1))
 		case kinds[i] == op.Float:
 			out = append(out, math.Float64bits(g.floatValue()))
+		case kinds[i] == op.Ref:
+			out = append(out, refInput|uint64(g.r.IntN(numObjects)))
 		default:
 			out = append(out, uint64(g.intValue()))
 		}
@@ -362,8 +394,10 @@ type pair struct {
 	a      *Backend
 	r      *ref.Backend
 	th     *thread.Thread
+	thr    *thread.Thread // of the reference backend
 	ga, gr *generator
 	la, lr *backend.Loop
+	ha, hr *heapRuntime // nil without heap
 	// bridged guards, by ID.
 	bridged map[int]bool
 	// exits of the reference backend, for the log.
@@ -376,6 +410,7 @@ func newPair(t *testing.T, opts backend.Options) *pair {
 		t.Fatal(err)
 	}
 	p := &pair{t: t, a: a, r: ref.New(mixRuntime(), backend.Options{}), th: newThread(t)}
+	p.thr = p.th
 	p.r.MaxSteps = 20000
 	return p
 }
@@ -390,7 +425,7 @@ func (p *pair) fail(seed uint64, format string, args ...any) {
 
 // load makes and compiles the trace of a seed.
 func (p *pair) load(seed uint64) bool {
-	p.ga, p.gr = randomLoop(seed), randomLoop(seed)
+	p.ga, p.gr = randomLoop(seed, newHeapPart(p.ha)), randomLoop(seed, newHeapPart(p.hr))
 	p.la = &backend.Loop{Entry: p.ga.t.Ops[0].Descr.(*trace.Target)}
 	p.lr = &backend.Loop{Entry: p.gr.t.Ops[0].Descr.(*trace.Target)}
 	p.la.Kinds = p.la.Entry.Kinds
@@ -416,7 +451,7 @@ func (p *pair) run(seed uint64, args []uint64) (e *backend.Exit, ok bool) {
 			}
 		}
 	}()
-	er := p.r.Execute(p.th, p.lr, args)
+	er := p.r.Execute(p.thr, p.lr, p.gr.bind(args))
 	switch {
 	case er.Kind == backend.ExitFinish:
 		p.finished++
@@ -425,8 +460,8 @@ func (p *pair) run(seed uint64, args []uint64) (e *backend.Exit, ok bool) {
 	default:
 		p.early++
 	}
-	ea := p.a.Execute(p.th, p.la, args)
-	if diff := differ(ea, er); diff != "" {
+	ea := p.a.Execute(p.th, p.la, p.ga.bind(args))
+	if diff := p.differ(ea, er); diff != "" {
 		p.fail(seed, "args %x: %s", args, diff)
 		return er, false
 	}
@@ -453,7 +488,9 @@ func (p *pair) bridge(seed uint64, id int) bool {
 }
 
 func (p *pair) seed(seed uint64) {
-	if !p.load(seed) {
+	ok := p.load(seed)
+	defer func() { p.ga.drop(); p.gr.drop() }()
+	if !ok {
 		return
 	}
 	for n := range uint64(8) {
@@ -476,11 +513,18 @@ func TestRandomTraces(t *testing.T) {
 	t.Logf("exits: %d finished, %d at the last guard, %d earlier; %d bridges", p.finished, p.lastGuard, p.early, p.bridges)
 }
 
-func differ(a, r *backend.Exit) string {
+func (p *pair) differ(a, r *backend.Exit) string {
 	if a.Kind != r.Kind || (a.Guard == nil) != (r.Guard == nil) || a.Guard != nil && a.Guard.ID != r.Guard.ID {
 		return fmt.Sprintf("left at %v %v, ref at %v %v", a.Kind, a.Guard, r.Kind, r.Guard)
 	}
+	seen := map[uint64]uint64{}
 	for i := range r.Values {
+		if r.Kinds[i] == op.Ref {
+			if diff := sameObject(p.ha, p.hr, a.Values[i], r.Values[i], seen); diff != "" {
+				return fmt.Sprintf("%v %v value %d: %s", a.Kind, a.Guard, i, diff)
+			}
+			continue
+		}
 		if !sameWord(r.Kinds[i], a.Values[i], r.Values[i]) {
 			return fmt.Sprintf("%v %v value %d (%v): %#x, ref %#x", a.Kind, a.Guard, i, r.Kinds[i], a.Values[i], r.Values[i])
 		}
