@@ -141,7 +141,7 @@ func (j *JIT) install(loop *backend.Loop, guard *trace.Guard, res *opt.Result) b
 	}
 	j.log.Trace(jitlog.Optimised, "optimised "+t.Name, t)
 	if j.be.WantsRewrite() {
-		t = j.rewrite(t)
+		t = j.rewriter.Rewrite(t)
 	}
 	// The pool is walked from now on: compiled code, resume data and virtual states refer to it.
 	j.pools.list = append(j.pools.list, t.Consts)
@@ -160,6 +160,3 @@ func (j *JIT) install(loop *backend.Loop, guard *trace.Guard, res *opt.Result) b
 	j.Counters.Guards += guards
 	return true
 }
-
-// rewrite prepares a trace for a backend that knows nothing of the heap.
-func (j *JIT) rewrite(t *trace.Trace) *trace.Trace { return t }

@@ -9,6 +9,7 @@ import (
 	"kiln/jitgen/backend"
 	"kiln/jitgen/blackhole"
 	"kiln/jitgen/descr"
+	"kiln/jitgen/gcrewrite"
 	"kiln/jitgen/jitcode"
 	"kiln/jitgen/jitlog"
 	"kiln/jitgen/metainterp"
@@ -39,6 +40,7 @@ type JIT struct {
 	settings Settings
 	be       backend.Backend
 	opt      *opt.Optimizer
+	rewriter *gcrewrite.Rewriter
 	meta     *metainterp.MetaInterp
 	bh       *blackhole.Interp
 	tables   []*warm.Table
@@ -67,6 +69,7 @@ func NewJIT(rt World, t *thread.Thread, im *jitcode.Image, s Settings, be backen
 	cfg := s.Opt
 	cfg.NextGuard = func() int { j.guards++; return j.guards }
 	cfg.NextTarget = func() int { j.targets++; return j.targets }
+	j.rewriter = gcrewrite.New()
 	j.opt = opt.New(im.Prog, cfg)
 	j.meta = metainterp.New(rt, t, im, j, s.Tracing)
 	j.bh = blackhole.New(rt, t, im.Codes)

@@ -8,8 +8,6 @@ import (
 	"kiln/framework/args"
 	"kiln/framework/host"
 	"kiln/gc"
-	"kiln/jitgen/backend"
-	"kiln/jitgen/backend/ref"
 	"kiln/jitgen/jitcode"
 	"kiln/jitgen/jitlog"
 )
@@ -76,25 +74,12 @@ func (rt *Runtime) run(c Config) {
 
 // enableJIT makes the JIT with the backend that the settings ask for.
 func (rt *Runtime) enableJIT(s Settings) error {
-	be, err := newBackend(rt, s, rt.log)
+	be, err := NewBackend(rt, s, rt.log)
 	if err != nil {
 		return err
 	}
 	rt.jit = NewJIT(rt, rt.t, rt.im, s, be, rt.log)
 	return nil
-}
-
-// newBackend makes the backend of the settings; by default the best that works here.
-func newBackend(rt backend.Runtime, s Settings, log *jitlog.Log) (backend.Backend, error) {
-	opts := backend.Options{GuardFail: s.GuardFail, Seed: s.Seed}
-	if log.On(jitlog.Backend) {
-		opts.Log = func(format string, args ...any) { log.Printf(jitlog.Backend, format, args...) }
-	}
-	switch s.Backend {
-	case "ref", "":
-		return ref.New(rt, opts), nil
-	}
-	return nil, &SettingError{"backend=" + s.Backend, "not available on this platform"}
 }
 
 // finish reports at the end of the program.

@@ -19,8 +19,6 @@ import (
 	"kiln/gc"
 	"kiln/gc/thread"
 	"kiln/jitgen"
-	"kiln/jitgen/backend"
-	"kiln/jitgen/backend/ref"
 	"kiln/jitgen/codewriter"
 	"kiln/jitgen/exec"
 	"kiln/jitgen/jitcode"
@@ -85,8 +83,6 @@ type Config struct {
 	Stdin string
 	// Log, if not nil, receives the JIT's log.
 	Log io.Writer
-	// Backend makes the backend; nil means backend/ref.
-	Backend func(rt backend.Runtime, opts backend.Options) (backend.Backend, error)
 }
 
 // Result is what a run did.
@@ -160,36 +156,33 @@ func panicText(err error) string {
 
 func (p *Program) jit(t testing.TB, m *interp.Machine, c Config, s jitgen.Settings) *jitgen.JIT {
 	w := world{m}
-	opts := backend.Options{GuardFail: s.GuardFail, Seed: s.Seed}
-	var be backend.Backend
-	if c.Backend != nil {
-		var err error
-		if be, err = c.Backend(w, opts); err != nil {
-			t.Fatal(err)
-		}
-	} else {
-		be = ref.New(w, opts)
-	}
 	var log *jitlog.Log
 	if c.Log != nil {
 		log = jitlog.New(c.Log)
+	}
+	be, err := jitgen.NewBackend(w, s, log)
+	if err != nil {
+		t.Fatal(err)
 	}
 	jit := jitgen.NewJIT(w, m.Thread, p.Image, s, be, log)
 	m.SetPortal(jit)
 	return jit
 }
 
-// Variants are the configurations of Matrix, by name.
+// Variants are the configurations of Matrix, by name. Each runs on both backends.
 var Variants = []struct{ Name, Jit, GC string }{
 	{"jit", "threshold=2,bridge=2", ""},
 	{"unoptimised", "threshold=2,bridge=2,opt=none", ""},
 	{"guardfail", "threshold=2,bridge=3,guardfail=20", ""},
-	{"guardfail-nobridge", "threshold=3,bridge=1000000,guardfail=7,seed=5", ""},
+	{"guardfail without bridges", "threshold=3,bridge=1000000,guardfail=7,seed=5", ""},
 	{"stress", "threshold=2,bridge=2", "stress=1,verify=on"},
-	{"stress-guardfail", "threshold=2,bridge=2,guardfail=11", "stress=1"},
-	{"stress-unoptimised", "threshold=2,bridge=2,opt=none,guardfail=30", "stress=1"},
+	{"stress and guardfail", "threshold=2,bridge=2,guardfail=11", "stress=1"},
+	{"stress, guardfail, unoptimised", "threshold=2,bridge=2,opt=none,guardfail=30", "stress=1"},
 	{"short traces", "threshold=2,bridge=2,tracelimit=40", ""},
 }
+
+// Backends are those that Matrix uses.
+var Backends = []string{"ref", "amd64"}
 
 // Matrix runs the program in every variant and compares the output with that of a run without JIT. It
 // returns the result of the first variant.
@@ -199,17 +192,19 @@ func (p *Program) Matrix(t *testing.T, c Config) *Result {
 	want := p.Run(t, c).Output()
 	var first *Result
 	for _, v := range Variants {
-		t.Run(v.Name, func(t *testing.T) {
-			c := c
-			c.Jit, c.GC = v.Jit, v.GC
-			r := p.Run(t, c)
-			if first == nil {
-				first = r
-			}
-			if got := r.Output(); got != want {
-				t.Errorf("output differs from the run without JIT\n got: %.2000s\nwant: %.2000s", got, want)
-			}
-		})
+		for _, backend := range Backends {
+			t.Run(v.Name+" on "+backend, func(t *testing.T) {
+				c := c
+				c.Jit, c.GC = v.Jit+",backend="+backend, v.GC
+				r := p.Run(t, c)
+				if first == nil {
+					first = r
+				}
+				if got := r.Output(); got != want {
+					t.Errorf("output differs from the run without JIT\n got: %.2000s\nwant: %.2000s", got, want)
+				}
+			})
+		}
 	}
 	return first
 }
