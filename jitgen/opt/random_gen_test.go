@@ -1,0 +1,406 @@
+package opt
+
+import (
+	"math/rand"
+	"strconv"
+
+	"kiln/jitgen/descr"
+	"kiln/jitgen/exec"
+	"kiln/jitgen/op"
+	"kiln/jitgen/trace"
+)
+
+// generator records one random loop while executing its first iteration.
+type generator struct {
+	w      *world
+	r      *rand.Rand
+	t      *trace.Trace
+	vars   []vtype
+	inputs []uint64
+	words  []uint64 // by value
+	env    [numTypes][]trace.Ref
+	kinds  map[string][]op.Kind // of snapshots, by position
+	pc     int
+}
+
+func newGenerator(w *world, seed int64) *generator {
+	r := rand.New(rand.NewSource(seed))
+	g := &generator{w: w, r: r, kinds: map[string][]op.Kind{}}
+	w.start, w.image = w.base+16, nil
+	clear(mem0(w))
+	w.free = w.start
+	frame := w.make(r, tFrame)
+	w.roots = []uint64{frame, w.make(r, tNode), w.make(r, tBox)}
+	g.vars = append(g.vars, tInt)
+	g.inputs = append(g.inputs, 0)
+	for n := 2 + r.Intn(5); n > 0; n-- {
+		v := vtype(r.Intn(int(numTypes)))
+		g.vars = append(g.vars, v)
+		word := w.make(r, v)
+		switch { // some inputs are what can be reached otherwise
+		case v == tFrame:
+			word = frame
+		case v == tBox && r.Intn(2) == 0:
+			word = exec.LoadField(frame, w.field("Frame.box"))
+		case v == tNode && r.Intn(2) == 0:
+			word = w.roots[1]
+		case v == tInts && r.Intn(2) == 0:
+			word = exec.LoadField(frame, w.field("Frame.arr"))
+		case v == tFloat:
+			word = uint64(interestingFloat(r))
+		}
+		g.inputs = append(g.inputs, word)
+	}
+	w.seal()
+	return g
+}
+
+func (g *generator) counterAt(o *trace.Op) trace.Ref { return o.Snapshot.Values[0] }
+
+func (g *generator) kindsAt(pc string) []op.Kind { return g.kinds[pc] }
+
+// loop records.
+func (g *generator) loop() *trace.Trace {
+	var kinds []op.Kind
+	for _, v := range g.vars {
+		kinds = append(kinds, v.kind())
+	}
+	g.t = trace.New("random", trace.NewPool(), kinds...)
+	g.words = append(g.words, g.inputs...)
+	for i, v := range g.vars[1:] {
+		g.env[v] = append(g.env[v], trace.Ref(i+1))
+	}
+	next := g.emit(op.IntAdd, nil, 0, g.t.Int(1))
+	steps := 3 + g.r.Intn(40)
+	for i := 0; i < steps; i++ {
+		g.step()
+	}
+	g.guard(op.GuardTrue, g.emit(op.IntLt, nil, next, g.t.Int(int64(2+g.r.Intn(12)))))
+	args := []trace.Ref{next}
+	for i, v := range g.vars[1:] {
+		arg := trace.Ref(i + 1)
+		if g.r.Intn(3) > 0 {
+			arg = g.pick(v)
+		}
+		args = append(args, arg)
+	}
+	g.t.Add(op.Jump, nil, args...)
+	return g.t
+}
+
+// emit records an operation and executes it.
+func (g *generator) emit(code op.Code, d descr.Descr, args ...trace.Ref) trace.Ref {
+	words := make([]uint64, len(args))
+	for i, a := range args {
+		words[i] = g.word(a)
+	}
+	o := g.t.Add(code, d, args...)
+	v := exec.Do(&g.w.m, code, d, words)
+	if o.Res != trace.None {
+		g.words = append(g.words, v)
+	}
+	return o.Res
+}
+
+func (g *generator) word(r trace.Ref) uint64 {
+	if r.IsConst() {
+		return g.t.Consts.Get(r).Bits
+	}
+	return g.words[r]
+}
+
+// guard records a guard; the caller has seen to it that it holds now.
+func (g *generator) guard(code op.Code, args ...trace.Ref) {
+	s := &trace.Snapshot{PC: g.pc, Values: []trace.Ref{0}}
+	for n := g.r.Intn(5); n > 0; n-- {
+		s.Values = append(s.Values, g.pick(vtype(g.r.Intn(int(numTypes))))) // may allocate, before the guard
+	}
+	g.t.Add(code, nil, args...).Snapshot = s
+	var kinds []op.Kind
+	for _, v := range s.Values {
+		kinds = append(kinds, g.t.Kind(v))
+	}
+	g.kinds[strconv.Itoa(g.pc)] = kinds
+	g.pc++
+}
+
+// pick chooses a value of a type, preferring young ones; constants for numbers, new objects if there is none.
+func (g *generator) pick(v vtype) trace.Ref {
+	list := g.env[v]
+	if v == tNodeOrNil && g.r.Intn(2) == 0 {
+		list = g.env[tNode]
+	}
+	if len(list) > 0 && (v > tFloat || g.r.Intn(5) > 0) {
+		if g.r.Intn(2) == 0 {
+			return list[len(list)-1]
+		}
+		return list[g.r.Intn(len(list))]
+	}
+	switch v {
+	case tInt:
+		return g.t.Int([]int64{0, 1, 2, 3, -1, 7, 255, 1 << 40}[g.r.Intn(8)])
+	case tFloat:
+		return g.t.Consts.Intern(trace.Const{Kind: op.Float, Bits: uint64(interestingFloat(g.r))})
+	case tNodeOrNil:
+		return g.t.Consts.Intern(trace.Const{Kind: op.Ref})
+	}
+	return g.allocate(v)
+}
+
+func (g *generator) add(v vtype, r trace.Ref) trace.Ref {
+	g.env[v] = append(g.env[v], r)
+	return r
+}
+
+// allocate records an allocation, with what must not be nil in the object.
+func (g *generator) allocate(v vtype) trace.Ref {
+	size := func(name string) trace.Ref {
+		return g.emit(op.New, g.w.ns.Lookup("size", name))
+	}
+	set := func(p trace.Ref, name string, value trace.Ref) { g.emit(op.SetField, g.w.field(name), p, value) }
+	switch v {
+	case tBox:
+		p := size("Box")
+		set(p, "Box.val", g.pick(tInt))
+		return g.add(v, p)
+	case tNode, tNodeOrNil:
+		p := size("Node")
+		set(p, "Node.box", g.pick(tBox))
+		if g.r.Intn(2) == 0 {
+			set(p, "Node.next", g.pick(tNodeOrNil))
+		}
+		return g.add(tNode, p)
+	case tFrame:
+		p := size("Frame")
+		set(p, "Frame.box", g.pick(tBox))
+		set(p, "Frame.node", g.pick(tNode))
+		set(p, "Frame.arr", g.pick(tInts))
+		set(p, "Frame.boxes", g.pick(tBoxes))
+		return g.add(v, p)
+	case tInts, tBytes:
+		p := g.emit(op.NewArray, g.w.array(map[vtype]string{tInts: "[]int", tBytes: "[]uint8"}[v]), g.t.Int(4))
+		return g.add(v, p)
+	}
+	p := g.emit(op.NewArray, g.w.array("[]ref"), g.t.Int(4))
+	for i := int64(0); i < 4; i++ {
+		g.emit(op.SetArrayItem, g.w.array("[]ref"), p, g.t.Int(i), g.pick(tBox))
+	}
+	return g.add(v, p)
+}
+
+var (
+	binaryOps = []op.Code{op.IntAdd, op.IntAdd, op.IntSub, op.IntMul, op.IntAnd, op.IntOr, op.IntXor, op.IntShl, op.IntShr, op.UintShr}
+	unaryOps  = []op.Code{op.IntNeg, op.IntInvert, op.IntZext8, op.IntZext16, op.IntSext8, op.IntSext32, op.IntIsZero, op.IntIsTrue, op.IntZext8}
+	compares  = []op.Code{op.IntEq, op.IntNe, op.IntLt, op.IntLe, op.IntGt, op.IntGe, op.UintLt, op.UintLe, op.UintGt, op.UintGe}
+	floatOps  = []op.Code{op.FloatAdd, op.FloatSub, op.FloatMul}
+	intFields = []string{"sum", "small", "half", "fixed"}
+)
+
+func choose[T any](r *rand.Rand, list []T) T { return list[r.Intn(len(list))] }
+
+// step records one random thing.
+func (g *generator) step() {
+	steps := []func(){g.arithmetic, g.arithmetic, g.compare, g.floats, g.boxes, g.boxes, g.nodes, g.frames, g.frames,
+		g.items, g.items, g.bytes, g.boxItems, g.references, g.calls, g.newObject, g.newObject, g.promote}
+	choose(g.r, steps)()
+}
+
+func (g *generator) arithmetic() {
+	if g.r.Intn(3) == 0 {
+		g.add(tInt, g.emit(choose(g.r, unaryOps), nil, g.pick(tInt)))
+		return
+	}
+	g.add(tInt, g.emit(choose(g.r, binaryOps), nil, g.pick(tInt), g.pick(tInt)))
+}
+
+func (g *generator) compare() {
+	v := g.emit(choose(g.r, compares), nil, g.pick(tInt), g.pick(tInt))
+	g.add(tInt, v)
+	g.branch(v)
+}
+
+// branch records a guard on a truth value, most of the time.
+func (g *generator) branch(v trace.Ref) {
+	if g.r.Intn(4) == 0 {
+		return
+	}
+	if g.word(v) != 0 {
+		g.guard(op.GuardTrue, v)
+	} else {
+		g.guard(op.GuardFalse, v)
+	}
+}
+
+func (g *generator) floats() {
+	switch g.r.Intn(4) {
+	case 0:
+		g.add(tFloat, g.emit(op.FloatNeg, nil, g.pick(tFloat)))
+	case 1:
+		g.add(tFloat, g.emit(op.FloatRound32, nil, g.pick(tFloat)))
+	case 2:
+		g.branch(g.emit(op.FloatLt, nil, g.pick(tFloat), g.pick(tFloat)))
+	default:
+		g.add(tFloat, g.emit(choose(g.r, floatOps), nil, g.pick(tFloat), g.pick(tFloat)))
+	}
+}
+
+func (g *generator) boxes() {
+	if g.r.Intn(2) == 0 {
+		g.add(tInt, g.emit(op.GetFieldI, g.w.field("Box.val"), g.pick(tBox)))
+	} else {
+		g.emit(op.SetField, g.w.field("Box.val"), g.pick(tBox), g.pick(tInt))
+	}
+}
+
+func (g *generator) nodes() {
+	p := g.pick(tNode)
+	switch g.r.Intn(6) {
+	case 0:
+		g.add(tInt, g.emit(op.GetFieldI, g.w.field("Node.val"), p))
+	case 1:
+		g.add(tBox, g.emit(op.GetFieldR, g.w.field("Node.box"), p))
+	case 2:
+		g.emit(op.SetField, g.w.field("Node.box"), p, g.pick(tBox))
+	case 3:
+		g.emit(op.SetField, g.w.field("Node.next"), p, g.pick(tNodeOrNil))
+	default:
+		n := g.add(tNodeOrNil, g.emit(op.GetFieldR, g.w.field("Node.next"), p))
+		switch {
+		case g.word(n) == 0:
+			g.guard(op.GuardIsnull, n)
+		case g.r.Intn(2) == 0:
+			g.guard(op.GuardNonnull, n)
+			g.add(tNode, n)
+		default:
+			g.guard(op.GuardNonnullClass, n, g.t.Int(int64(g.w.ns.Type("Node").ID)))
+			g.add(tNode, n)
+		}
+	}
+}
+
+func (g *generator) frames() {
+	p := g.pick(tFrame)
+	f := g.w.field("Frame." + choose(g.r, intFields))
+	switch g.r.Intn(8) {
+	case 0, 1:
+		g.add(tInt, g.emit(op.GetFieldI, f, p))
+	case 2, 3:
+		if !f.Access.Immutable {
+			g.emit(op.SetField, f, p, g.pick(tInt))
+		}
+	case 4:
+		g.add(tFloat, g.emit(op.GetFieldF, g.w.field(choose(g.r, []string{"Frame.f", "Frame.f32"})), p))
+	case 5:
+		g.emit(op.SetField, g.w.field(choose(g.r, []string{"Frame.f", "Frame.f32"})), p, g.pick(tFloat))
+	case 6:
+		v, name := g.part()
+		g.add(v, g.emit(op.GetFieldR, g.w.field(name), p))
+	default:
+		v, name := g.part()
+		g.emit(op.SetField, g.w.field(name), p, g.pick(v))
+	}
+}
+
+func (g *generator) part() (vtype, string) {
+	v := choose(g.r, []vtype{tBox, tNode, tInts, tBoxes})
+	return v, map[vtype]string{tBox: "Frame.box", tNode: "Frame.node", tInts: "Frame.arr", tBoxes: "Frame.boxes"}[v]
+}
+
+// index records a checked index into an array of 4.
+func (g *generator) index(p trace.Ref, d *descr.Array) trace.Ref {
+	i := g.pick(tInt)
+	if g.word(i) >= 4 {
+		switch g.r.Intn(2) {
+		case 0:
+			i = g.emit(op.IntAnd, nil, i, g.t.Int(3))
+		default:
+			i = g.t.Int(int64(g.r.Intn(4)))
+		}
+	}
+	g.emit(op.CheckIndex, nil, i, g.emit(op.ArrayLen, d, p))
+	return i
+}
+
+func (g *generator) items() { g.array(tInts, tInt, "[]int", op.GetArrayItemI) }
+
+func (g *generator) bytes() { g.array(tBytes, tInt, "[]uint8", op.GetArrayItemI) }
+
+func (g *generator) boxItems() { g.array(tBoxes, tBox, "[]ref", op.GetArrayItemR) }
+
+func (g *generator) array(v, item vtype, name string, load op.Code) {
+	p, d := g.pick(v), g.w.array(name)
+	value := g.pick(item)
+	i := g.index(p, d)
+	if g.r.Intn(2) == 0 {
+		g.add(item, g.emit(load, d, p, i))
+	} else {
+		g.emit(op.SetArrayItem, d, p, i, value)
+		if next := g.emit(op.IntAdd, nil, i, g.t.Int(1)); g.word(next) < 4 && g.r.Intn(2) == 0 {
+			g.emit(op.CheckIndex, nil, next, g.emit(op.ArrayLen, d, p))
+			g.add(item, g.emit(load, d, p, next))
+		}
+	}
+	if v == tInts && g.r.Intn(8) == 0 {
+		to := g.pick(v)
+		g.emit(op.ArrayCopy, d, p, g.t.Int(0), to, g.t.Int(1), g.t.Int(3))
+	}
+}
+
+func (g *generator) references() {
+	v := choose(g.r, []vtype{tBox, tNode, tInts})
+	x, y := g.pick(v), g.pick(v)
+	switch g.r.Intn(4) {
+	case 0:
+		g.guard(op.GuardClass, x, g.t.Int(int64(exec.TypeID(g.word(x)))))
+	case 1:
+		id := g.emit(op.TypeIDOf, nil, x)
+		g.guard(op.GuardValueI, id, g.t.Int(int64(g.word(id))))
+	default:
+		g.branch(g.emit(op.PtrEq, nil, x, y))
+	}
+}
+
+func (g *generator) calls() {
+	fn := func(name string) (trace.Ref, *descr.Call) {
+		d := g.w.callDescr(name)
+		return g.t.Int(int64(d.Func)), d
+	}
+	switch g.r.Intn(5) {
+	case 0:
+		f, d := fn("opaque")
+		g.call(op.CallN, d, f)
+	case 1:
+		p := g.pick(tFrame)
+		f, d := fn("sum")
+		g.add(tInt, g.call(op.CallI, d, f, p))
+	case 2:
+		p, i := g.pick(tBox), g.pick(tInt)
+		f, d := fn("poke")
+		g.call(op.CallN, d, f, p, i)
+	case 3:
+		x, y := g.pick(tInt), g.pick(tInt)
+		f, d := fn("hash")
+		g.add(tInt, g.call(op.CallPureI, d, f, x, y))
+		if g.r.Intn(2) == 0 {
+			g.add(tInt, g.emit(op.GetResultI, nil, g.t.Int(1)))
+		}
+	default:
+		v := choose(g.r, []vtype{tBox, tNode, tInts})
+		p := g.pick(v)
+		f, d := fn("keep")
+		g.add(v, g.call(op.CallR, d, f, p))
+	}
+}
+
+func (g *generator) call(code op.Code, d *descr.Call, args ...trace.Ref) trace.Ref {
+	return g.emit(code, d, args...)
+}
+
+func (g *generator) newObject() { g.allocate(vtype(tBox) + vtype(g.r.Intn(int(numTypes-tBox)))) }
+
+// promote records guard_value of an integer.
+func (g *generator) promote() {
+	if i := g.pick(tInt); !i.IsConst() && g.r.Intn(4) == 0 {
+		g.guard(op.GuardValueI, i, g.t.Int(int64(g.word(i))))
+	}
+}

@@ -1,0 +1,489 @@
+package opt
+
+import (
+	"fmt"
+	"math/rand"
+	"os"
+	"strconv"
+	"strings"
+	"testing"
+
+	"kiln/gc/layout"
+	"kiln/gc/mem"
+	"kiln/gc/thread"
+	"kiln/jitgen/backend"
+	"kiln/jitgen/descr"
+	"kiln/jitgen/exec"
+	"kiln/jitgen/op"
+	"kiln/jitgen/resume"
+	"kiln/jitgen/trace"
+)
+
+// Random loops, recorded while they are executed as a tracer would, run unoptimised and optimised. Whenever the
+// optimised loop leaves at a guard, by itself or because the test makes it, the interpreter state that its resume data
+// yields must be the one the unoptimised loop had at that guard in that iteration: same words, same
+// reachable objects. KILN_OPT_SEEDS sets how many loops, KILN_OPT_SEED runs one and prints it.
+
+const randomDeclarations = `
+type Box { val int }
+type Node { val int; next ref; box ref }
+type Frame { sum int; small uint8; half int16; f32 float32; f float; box ref; node ref; arr ref; boxes ref; fixed int immutable }
+array []int of int
+array []uint8 of uint8
+array []ref of ref
+call opaque() arbitrary
+call sum(ref) (int) reads(Frame.sum)
+call poke(ref, int) writes(Frame.sum, Box.val)
+call hash(int, int) (int, int) elidable
+call keep(ref) (ref) collects
+`
+
+// The types of references in random traces. Those named with a question mark may be nil.
+type vtype uint8
+
+const (
+	tInt vtype = iota
+	tFloat
+	tBox
+	tNode
+	tNodeOrNil
+	tFrame
+	tInts
+	tBytes
+	tBoxes
+	numTypes
+)
+
+func (v vtype) kind() op.Kind {
+	switch v {
+	case tInt:
+		return op.Int
+	case tFloat:
+		return op.Float
+	}
+	return op.Ref
+}
+
+// world is a small heap with the descriptors of the traces in it.
+type world struct {
+	ns     *trace.Namespace
+	base   uintptr
+	free   uintptr
+	start  uintptr // above the objects that exist before a run
+	image  []byte  // their contents
+	roots  []uint64
+	m      exec.Machine
+	events []string // calls
+}
+
+const worldSize = 1 << 18
+
+func newWorld(t *testing.T) *world {
+	w := &world{ns: trace.NewNamespace(nil)}
+	if err := w.ns.Declare(randomDeclarations); err != nil {
+		t.Fatal(err)
+	}
+	base, err := mem.Map(worldSize)
+	if err != nil {
+		t.Fatal(err)
+	}
+	th, err := mem.Map(thread.Size)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.base, w.free = base, base+16
+	w.m = exec.Machine{RT: w, T: (*thread.Thread)(mem.Ptr(th)), Jitted: true}
+	return w
+}
+
+func (w *world) Program() *descr.Program { return w.ns.Program }
+
+func (w *world) AddRoots(backend.RootWalker) {}
+
+func (w *world) IdentityHash(*thread.Thread, uintptr) int64 { return 1 }
+
+func (w *world) Alloc(_ *thread.Thread, n int64) uintptr {
+	p := w.free
+	w.free += uintptr(layout.Round(int(n)))
+	if w.free > w.base+worldSize {
+		panic("the test's heap is full")
+	}
+	return p
+}
+
+func (w *world) New(t *thread.Thread, id uint32) uintptr {
+	p := w.Alloc(t, int64(w.ns.Program.Types[id].ObjectSize(0)))
+	*(*uint64)(mem.Ptr(p)) = layout.Header(layout.TypeID(id))
+	return p
+}
+
+func (w *world) NewArray(t *thread.Thread, id uint32, n int64) uintptr {
+	typ := w.ns.Program.Types[id]
+	p := w.Alloc(t, int64(typ.ObjectSize(int(n))))
+	*(*uint64)(mem.Ptr(p)) = layout.Header(layout.TypeID(id))
+	*(*int64)(mem.Ptr(p + uintptr(typ.LenOffset))) = n
+	return p
+}
+
+func (w *world) field(name string) *descr.Field { return w.ns.Lookup("field", name).(*descr.Field) }
+func (w *world) array(name string) *descr.Array { return w.ns.Lookup("array", name).(*descr.Array) }
+func (w *world) callDescr(name string) *descr.Call {
+	return w.ns.Lookup("call", name).(*descr.Call)
+}
+
+// Call runs a function of the traces.
+func (w *world) Call(t *thread.Thread, fn int) {
+	sum, val := w.field("Frame.sum"), w.field("Box.val")
+	root := w.roots[0]
+	switch fn {
+	case 0: // opaque: changes what it can get at
+		w.events = append(w.events, "opaque")
+		exec.StoreField(root, sum, exec.LoadField(root, sum)+3)
+		box := exec.LoadField(root, w.field("Frame.box"))
+		exec.StoreField(box, val, exec.LoadField(box, val)^5)
+		arr := exec.LoadField(root, w.field("Frame.arr"))
+		exec.StoreItem(arr, 1, w.array("[]int"), exec.LoadItem(arr, 0, w.array("[]int"))+1)
+	case 1:
+		t.ResI[0] = int64(exec.LoadField(uint64(t.ArgR[0]), sum))
+		w.events = append(w.events, fmt.Sprint("sum ", t.ResI[0]))
+	case 2:
+		obj := uint64(t.ArgR[0])
+		exec.StoreField(root, sum, uint64(t.ArgI[0]))
+		exec.StoreField(obj, val, exec.LoadField(obj, val)+uint64(t.ArgI[0]))
+		w.events = append(w.events, fmt.Sprint("poke ", t.ArgI[0]))
+	case 3:
+		t.ResI[0], t.ResI[1] = t.ArgI[0]*31+t.ArgI[1], t.ArgI[0]^t.ArgI[1]
+	case 4:
+		t.ResR[0] = t.ArgR[0]
+		w.events = append(w.events, "keep")
+	}
+}
+
+// populate makes the objects that exist before a run: one value of each type per variable.
+func (w *world) make(r *rand.Rand, t vtype) uint64 {
+	switch t {
+	case tInt:
+		return uint64(r.Intn(20))
+	case tBox:
+		p := uint64(w.New(nil, uint32(w.ns.Type("Box").ID)))
+		exec.StoreField(p, w.field("Box.val"), uint64(r.Intn(100)))
+		return p
+	case tNode, tNodeOrNil:
+		p := uint64(w.New(nil, uint32(w.ns.Type("Node").ID)))
+		exec.StoreField(p, w.field("Node.val"), uint64(r.Intn(100)))
+		exec.StoreField(p, w.field("Node.box"), w.make(r, tBox))
+		if r.Intn(2) == 0 {
+			exec.StoreField(p, w.field("Node.next"), w.make(r, tNode))
+		}
+		return p
+	case tInts, tBytes, tBoxes:
+		name := map[vtype]string{tInts: "[]int", tBytes: "[]uint8", tBoxes: "[]ref"}[t]
+		p := uint64(w.NewArray(nil, uint32(w.ns.Type(name).ID), 4))
+		for i := uint64(0); i < 4; i++ {
+			v := uint64(r.Intn(50))
+			if t == tBoxes {
+				v = w.make(r, tBox)
+			}
+			exec.StoreItem(p, i, w.array(name), v)
+		}
+		return p
+	case tFrame:
+		p := uint64(w.New(nil, uint32(w.ns.Type("Frame").ID)))
+		exec.StoreField(p, w.field("Frame.sum"), uint64(r.Intn(100)))
+		exec.StoreField(p, w.field("Frame.fixed"), uint64(r.Intn(100)))
+		exec.StoreField(p, w.field("Frame.box"), w.make(r, tBox))
+		exec.StoreField(p, w.field("Frame.node"), w.make(r, tNode))
+		exec.StoreField(p, w.field("Frame.arr"), w.make(r, tInts))
+		exec.StoreField(p, w.field("Frame.boxes"), w.make(r, tBoxes))
+		return p
+	}
+	return 0
+}
+
+// seal ends the set-up; reset returns to it.
+func (w *world) seal() {
+	w.start = w.free
+	w.image = append([]byte(nil), mem.Bytes(w.base, w.start-w.base)...)
+}
+
+func (w *world) reset() {
+	copy(mem.Bytes(w.base, w.start-w.base), w.image)
+	clear(mem.Bytes(w.start, w.free-w.start))
+	w.free, w.events = w.start, nil
+}
+
+// dump prints words and all they reach, objects numbered in the order they are met.
+func (w *world) dump(words []uint64, kinds []op.Kind) string {
+	var b strings.Builder
+	at := map[uint64]int{}
+	var queue []uint64
+	word := func(v uint64, k op.Kind) {
+		switch {
+		case k != op.Ref:
+			fmt.Fprintf(&b, " %#x", v)
+		case v == 0:
+			b.WriteString(" nil")
+		default:
+			if _, ok := at[v]; !ok {
+				at[v] = len(at)
+				queue = append(queue, v)
+			}
+			fmt.Fprintf(&b, " #%d", at[v])
+		}
+	}
+	for i, v := range words {
+		word(v, kinds[i])
+	}
+	for _, v := range w.roots {
+		word(v, op.Ref)
+	}
+	for i := 0; i < len(queue); i++ {
+		p := queue[i]
+		t := w.ns.Program.Types[exec.TypeID(p)]
+		fmt.Fprintf(&b, "\n#%d %s", i, t.Name)
+		for _, l := range w.ns.Program.Locs {
+			switch d := l.(type) {
+			case *descr.Field:
+				if d.Owner == t {
+					word(exec.LoadField(p, d), d.Access.Kind)
+				}
+			case *descr.Array:
+				if d.Type == t && d.Of == nil {
+					for j := uint64(0); j < exec.Length(p, t); j++ {
+						word(exec.LoadItem(p, j, d), d.Access.Kind)
+					}
+				}
+			}
+		}
+	}
+	return b.String()
+}
+
+// stop is where a run left a trace.
+type stop struct {
+	guard  *trace.Op
+	values []uint64 // by value of the trace
+	end    string   // "guard", "panic ...", "steps", "finish"
+}
+
+// execute runs a trace from its first operation. At each guard it asks fails; a guard whose condition does not hold fails
+// anyway. bridge, if not nil, continues at a failed guard.
+func (w *world) execute(t *trace.Trace, inputs []uint64, limit int, fails func(o *trace.Op, values []uint64) bool) (s stop) {
+	defer func() {
+		if r := recover(); r != nil {
+			s.end = fmt.Sprint("panic ", r)
+		}
+	}()
+	values := make([]uint64, len(t.Kinds))
+	copy(values, inputs)
+	word := func(r trace.Ref) uint64 {
+		if r.IsConst() {
+			return t.Consts.Get(r).Bits
+		}
+		return values[r]
+	}
+	labels := map[*trace.Target]int{}
+	for i := range t.Ops {
+		if d, ok := t.Ops[i].Descr.(*trace.Target); ok && t.Ops[i].Code == op.Label {
+			labels[d] = i
+		}
+	}
+	for pc := 0; ; pc++ {
+		if limit--; limit < 0 {
+			return stop{end: "steps"}
+		}
+		o := &t.Ops[pc]
+		args := make([]uint64, len(o.Args))
+		for i, a := range o.Args {
+			args[i] = word(a)
+		}
+		switch {
+		case o.Code == op.Label || o.Code == op.DebugMergePoint:
+		case o.Code == op.Finish:
+			return stop{end: "finish", values: args, guard: o}
+		case o.Code == op.Jump:
+			pc = -1
+			to := t.Inputs
+			if d, ok := o.Descr.(*trace.Target); ok {
+				pc = labels[d]
+				to = t.Ops[pc].Args
+			}
+			for i, v := range to {
+				values[v] = args[i]
+			}
+		case o.Code.Has(op.Guard):
+			if !exec.GuardHolds(o.Code, args) || fails(o, values) {
+				return stop{guard: o, values: values, end: "guard"}
+			}
+		default:
+			if v := exec.Do(&w.m, o.Code, o.Descr, args); o.Res != trace.None {
+				values[o.Res] = v
+			}
+		}
+	}
+}
+
+// state is the interpreter state of an unoptimised guard.
+func (w *world) state(t *trace.Trace, o *trace.Op, values []uint64) string {
+	var words []uint64
+	var kinds []op.Kind
+	for s := o.Snapshot; s != nil; s = s.Outer {
+		for _, v := range s.Values {
+			kinds = append(kinds, t.Kind(v))
+			if v.IsConst() {
+				words = append(words, t.Consts.Get(v).Bits)
+			} else {
+				words = append(words, values[v])
+			}
+		}
+	}
+	return fmt.Sprintf("%d:%s", o.Snapshot.PC, w.dump(words, kinds))
+}
+
+// rebuild is the interpreter state that an optimised guard's resume data yields.
+func (w *world) rebuild(t *trace.Trace, o *trace.Op, values []uint64) (string, []uint64) {
+	data := o.Descr.(*trace.Guard).Data.(*resume.Data)
+	objects := make([]uint64, len(data.Virtuals))
+	for i, v := range data.Virtuals {
+		switch d := v.Descr.(type) {
+		case *descr.Size:
+			objects[i] = uint64(w.New(nil, uint32(d.Type.ID)))
+		case *descr.Array:
+			objects[i] = uint64(w.NewArray(nil, uint32(d.Type.ID), int64(v.Length)))
+		}
+	}
+	get := func(s resume.Source) uint64 {
+		if i, ok := s.Arg(); ok {
+			return values[o.FailArgs[i]]
+		}
+		if i, ok := s.Virtual(); ok {
+			return objects[i]
+		}
+		r, _ := s.Const()
+		return t.Consts.Get(r).Bits
+	}
+	store := func(obj uint64, loc descr.Location, index, value uint64) {
+		switch d := loc.(type) {
+		case *descr.Field:
+			exec.StoreField(obj, d, value)
+		case *descr.Array:
+			exec.StoreItem(obj, index, d, value)
+		}
+	}
+	for i, v := range data.Virtuals {
+		for _, f := range v.Fields {
+			store(objects[i], f.Loc, uint64(f.Index), get(f.Value))
+		}
+	}
+	for _, p := range data.Pending {
+		index := uint64(0)
+		if !p.Index.Dead() {
+			index = get(p.Index)
+		}
+		store(get(p.Object), p.Loc, index, get(p.Value))
+	}
+	var words []uint64
+	for f := data.Top; f != nil; f = f.Outer {
+		for _, v := range f.Values {
+			words = append(words, get(v))
+		}
+	}
+	return strconv.Itoa(data.Top.PC), words
+}
+
+func TestRandomLoops(t *testing.T) {
+	seeds, first := 400, 0
+	if s := os.Getenv("KILN_OPT_SEEDS"); s != "" {
+		seeds, _ = strconv.Atoi(s)
+	}
+	verbose := false
+	if s := os.Getenv("KILN_OPT_SEED"); s != "" {
+		first, _ = strconv.Atoi(s)
+		seeds, verbose = 1, true
+	}
+	w := newWorld(t)
+	peeled, exits := 0, 0
+	for seed := first; seed < first+seeds; seed++ {
+		p, e := checkRandomLoop(t, w, int64(seed), verbose)
+		exits += e
+		if p {
+			peeled++
+		}
+		if t.Failed() {
+			return
+		}
+	}
+	t.Logf("%d loops, %d peeled, %d exits compared", seeds, peeled, exits)
+}
+
+var randomConfigs = []string{"all", "all", "all", "all-unroll", "all-heap", "all-virtualize", "none", "all-pure", "all-intbounds", "all-rewrite-guards", "all-dce"}
+
+func checkRandomLoop(t *testing.T, w *world, seed int64, verbose bool) (peeled bool, exits int) {
+	g := newGenerator(w, seed)
+	tr := g.loop()
+	if err := trace.Verify(tr); err != nil {
+		t.Fatalf("seed %d: %v\n%s", seed, err, tr)
+	}
+	if verbose {
+		t.Logf("recorded:\n%s", tr)
+	}
+	// What the states are, by guard and iteration (the first word is the iteration).
+	states := map[string]string{}
+	w.reset()
+	want := w.execute(tr, g.inputs, 4000, func(o *trace.Op, values []uint64) bool {
+		states[fmt.Sprint(o.Snapshot.PC, " ", values[g.counterAt(o)])] = w.state(tr, o, values)
+		return false
+	})
+	wantEvents := strings.Join(w.events, "\n")
+	if want.end == "guard" {
+		states[fmt.Sprint(want.guard.Snapshot.PC, " ", want.values[g.counterAt(want.guard)])] = w.state(tr, want.guard, want.values)
+	}
+	cfg, err := ParseConfig(randomConfigs[int(seed)%len(randomConfigs)])
+	if err != nil {
+		t.Fatal(err)
+	}
+	res, err := New(w.ns.Program, cfg).Loop(&Input{Trace: tr})
+	if err != nil {
+		if verbose {
+			t.Log(err)
+		}
+		return false, 0
+	}
+	if verbose {
+		t.Logf("optimised:\n%s", show(res.Trace))
+	}
+	if err := trace.Verify(res.Trace); err != nil {
+		t.Fatalf("seed %d: %v\n%s", seed, err, show(res.Trace))
+	}
+	for try := 0; try < 12; try++ {
+		w.reset()
+		left := -1
+		if try > 0 {
+			left = g.r.Intn(40)
+		}
+		got := w.execute(res.Trace, g.inputs, 8000, func(*trace.Op, []uint64) bool { left--; return left == -1 && try > 0 })
+		if got.end != "guard" {
+			if got.end != want.end {
+				t.Errorf("seed %d: unoptimised ends with %q, optimised with %q", seed, want.end, got.end)
+			}
+			continue
+		}
+		exits++
+		events := strings.Join(w.events, "\n")
+		pc, words := w.rebuild(res.Trace, got.guard, got.values)
+		kinds := g.kindsAt(pc)
+		have := pc + ":" + w.dump(words, kinds)
+		expected, ok := states[fmt.Sprint(pc, " ", words[0])]
+		if !ok {
+			t.Errorf("seed %d, try %d: optimised left at guard %s in iteration %d, where the unoptimised loop never was", seed, try, pc, words[0])
+		} else if have != expected {
+			t.Errorf("seed %d, try %d: state at guard %s\n%s\nwant\n%s", seed, try, pc, have, expected)
+		}
+		if !strings.HasPrefix(wantEvents, events) {
+			t.Errorf("seed %d: calls\n%s\nwant\n%s", seed, events, wantEvents)
+		}
+	}
+	return res.Body != nil, exits
+}
+
+func mem0(w *world) []byte { return mem.Bytes(w.base, worldSize) }
