@@ -1,20 +1,363 @@
 package lower
 
 import (
+	"go/types"
+
+	"kiln/jitgen/descr"
+	"kiln/jitgen/op"
 	"kiln/translator/flow"
 )
 
-func (fl *funcLowerer) noMaps() {
-	fail(fl.pos, "use a slice or a hash table of your own", "maps are not supported yet")
+// Maps: an object that begins with rt.Map (the index, by hash) and goes on with an array of keys and an array of
+// values. What depends on the types is generated here for each map type, in low-level operations: comparing keys,
+// moving entries. Everything else is in rt. A lookup is a call of the find helper, which yields an entry or -1,
+// and an access to the array of values, so that the JIT can keep the two apart.
+
+// mapType is the layout and the helpers of one map type.
+type mapType struct {
+	typ        *types.Map
+	object     *object
+	keys, vals *array
+	keyArray   *descr.Field // fields of the object
+	valArray   *descr.Field
+	count      *descr.Field
+
+	find, assign, grow *flow.Func
 }
 
-func (fl *funcLowerer) lowerLookup(o *flow.Op)          { fl.noMaps() }
-func (fl *funcLowerer) lowerMapUpdate(o *flow.Op)       { fl.noMaps() }
-func (fl *funcLowerer) lowerMakeMap(o *flow.Op)         { fl.noMaps() }
-func (fl *funcLowerer) lowerDelete(o *flow.Op)          { fl.noMaps() }
-func (fl *funcLowerer) clearMap(x value)                { fl.noMaps() }
-func (fl *funcLowerer) mapLen(m value) value            { fl.noMaps(); return nil }
-func (fl *funcLowerer) nextEntry(o *flow.Op, lv *local) { fl.noMaps() }
-func (l *lowerer) boxHash(d *dynamicType) *flow.Func    { return nil }
+func (l *lowerer) mapOf(t types.Type) *mapType {
+	u := t.Underlying().(*types.Map)
+	if m, ok := l.maps.At(u).(*mapType); ok {
+		return m
+	}
+	base := l.mapBase()
+	m := &mapType{typ: u, keys: l.arrayOf(u.Key()), vals: l.arrayOf(u.Elem())}
+	b := &builder{l: l}
+	b.noOwned(m.keys)
+	b.noOwned(m.vals)
+	s := &shape{align: 1}
+	s.field(base.shape, "", "")
+	for _, name := range []string{"keys", "values"} {
+		s.word(op.Ref, 8, false, name, plain)
+	}
+	m.object = l.newObject(goName(u), s, base)
+	n := len(m.object.fields)
+	m.keyArray, m.valArray = m.object.fields[n-2], m.object.fields[n-1]
+	m.count = base.fields[0]
+	l.maps.Set(u, m)
+	return m
+}
 
-type mapType struct{}
+// mapBase is the object of rt.Map, found by the signature of a helper.
+func (l *lowerer) mapBase() *object {
+	f := l.byName[rtPath+".MapIter"]
+	if f == nil {
+		fail(descr.Pos{}, "load it with the program", "package %s is missing", rtPath)
+	}
+	return l.objectOf(f.Sig.Params().At(0).Type().Underlying().(*types.Pointer).Elem())
+}
+
+// hash is the hash of a value of a comparable type, not negative.
+func (b *builder) hash(t types.Type, ws []value) value {
+	switch u := t.Underlying().(type) {
+	case *types.Basic:
+		switch {
+		case u.Info()&types.IsString != 0:
+			return b.rt("HashString", ws[0])[0]
+		case u.Info()&types.IsFloat != 0: // -0 equals 0
+			x := b.choose(b.int(op.FloatEq, ws[0], flow.FloatBits(0)), []kind{op.Float},
+				func() []value { return []value{flow.FloatBits(0)} }, func() []value { return ws })[0]
+			return b.rt("HashInt", b.int(op.FloatBits, x))[0]
+		}
+		return b.rt("HashInt", ws[0])[0]
+	case *types.Interface:
+		return b.call(b.l.interfaceHash(), ws[0])[0]
+	case *types.Struct:
+		var h value = flow.IntConst(1)
+		at := 0
+		for i := range u.NumFields() {
+			f := u.Field(i)
+			n := len(b.l.shapeOf(f.Type()).leaves)
+			if f.Name() != "_" {
+				h = b.rt("HashMore", h, b.hash(f.Type(), ws[at:at+n]))[0]
+			}
+			at += n
+		}
+		return h
+	case *types.Array:
+		var h value = flow.IntConst(2)
+		w := len(b.l.shapeOf(u.Elem()).leaves)
+		if b.l.isOwnedType(t) {
+			fail(b.pos, "use a string or a smaller array", "arrays of more than %d words as keys are not supported yet", maxInline)
+		}
+		for i := range int(u.Len()) {
+			h = b.rt("HashMore", h, b.hash(u.Elem(), ws[i*w:(i+1)*w]))[0]
+		}
+		return h
+	}
+	// References: objects move, so their hash is a number given on demand.
+	n := b.choose(b.isNil(ws[0]), []kind{op.Int},
+		func() []value { return []value{flow.IntConst(0)} },
+		func() []value { return []value{b.int(op.IdentityHash, ws[0])} })[0]
+	return b.rt("HashInt", n)[0]
+}
+
+// interfaceHash is the helper for interface values as keys.
+func (l *lowerer) interfaceHash() *flow.Func {
+	const name = "interface hash"
+	if f := l.helpers[name]; f != nil {
+		return f
+	}
+	f := l.newFunc(name, []kind{op.Ref}, []kind{op.Int})
+	l.helpers[name] = f
+	l.hashTable = l.newDispatch("hash", []kind{op.Ref}, []kind{op.Int})
+	l.hashTable.helper = l.boxHash
+	b, p := l.newBuilder(f)
+	b.unless(b.int(op.PtrIsZero, p[0]), func() { b.ret(flow.IntConst(0)) })
+	b.learn(nonNil, p[0], nil)
+	b.ret(b.callMethod(l.hashTable, p[0], nil)...)
+	tidy(b.g)
+	return f
+}
+
+// boxHash hashes the object of a dynamic type.
+func (l *lowerer) boxHash(d *dynamicType) *flow.Func {
+	name := "hash " + goName(d.typ)
+	if d.box == nil && d.id != l.strings.typ.ID {
+		name = "hash pointer"
+		if f := l.helpers[name]; f != nil {
+			return f
+		}
+	}
+	f := l.newFunc(l.typeName(name), []kind{op.Ref}, []kind{op.Int})
+	l.helpers[name] = f
+	b, p := l.newBuilder(f)
+	b.learn(nonNil, p[0], nil)
+	switch {
+	case d.box == nil:
+		b.ret(b.hash(d.typ, p))
+	case !types.Comparable(d.typ):
+		b.trap(flow.TrapMessage, "runtime error: hash of unhashable type "+goName(d.typ))
+	default:
+		b.ret(b.hash(d.typ, b.rawWords(d.box, p[0])))
+	}
+	tidy(b.g)
+	return f
+}
+
+func (l *lowerer) isOwnedType(t types.Type) bool {
+	s := l.shapeOf(t)
+	return underIs[*types.Array](t) && len(s.leaves) == 1 && s.leaves[0].role == ownedArray
+}
+
+func (b *builder) loadItem(a *array, arr, index value) []value {
+	ws := make([]value, len(a.items))
+	for i, loc := range a.items {
+		ws[i] = b.getItem(arr, index, loc)
+	}
+	return ws
+}
+
+func (b *builder) storeItem(a *array, arr, index value, ws []value) {
+	for i, loc := range a.items {
+		b.setItem(arr, index, loc, ws[i])
+	}
+}
+
+// finder is the helper map, hash, key -> entry or -1. The map may be nil.
+func (l *lowerer) finder(m *mapType) *flow.Func {
+	if m.find != nil {
+		return m.find
+	}
+	args := append([]kind{op.Ref, op.Int}, m.keys.shape.kinds()...)
+	m.find = l.newFunc("find in "+m.object.typ.Name, args, []kind{op.Int})
+	b, p := l.newBuilder(m.find)
+	obj, hash, key := p[0], p[1], p[2:]
+	none := func() { b.ret(flow.IntConst(-1)) }
+	b.unless(b.int(op.PtrIsZero, obj), none)
+	b.learn(nonNil, obj, nil)
+	b.unless(b.int(op.IntEq, b.getField(obj, m.count), flow.IntConst(0)), none)
+	slot := b.rt("MapSlot", obj, hash)[0]
+	head, found := b.joinBlock([]kind{op.Int}), b.g.NewBlock()
+	b.jump(head, slot)
+	b.cur = head
+	r := b.rt("MapProbe", obj, hash, head.Params[0])
+	b.unless(b.int(op.IntLt, r[0], flow.IntConst(0)), none)
+	stored := b.loadItem(m.keys, b.getField(obj, m.keyArray), r[0])
+	b.branch(b.equal(m.typ.Key(), stored, key), flow.Edge{To: found}, flow.Edge{To: head, Args: []value{r[1]}})
+	b.cur = found
+	b.ret(r[0])
+	tidy(b.g)
+	return m.find
+}
+
+// assigner is the helper map, hash, key -> entry, which is made if there is none. The map is not nil.
+func (l *lowerer) assigner(m *mapType) *flow.Func {
+	if m.assign != nil {
+		return m.assign
+	}
+	find := l.finder(m)
+	m.assign = l.newFunc("assign in "+m.object.typ.Name, find.Call.Args, []kind{op.Int})
+	b, p := l.newBuilder(m.assign)
+	obj, hash, key := p[0], p[1], p[2:]
+	b.learn(nonNil, obj, nil)
+	e := b.call(find, p...)[0]
+	b.unless(b.int(op.IntGe, e, flow.IntConst(0)), func() { b.ret(e) })
+	b.when(b.int(op.IntIsZero, b.rt("MapRoom", obj)[0]), func() { b.call(l.mapGrower(m), obj) })
+	e = b.rt("MapAdd", obj, hash)[0]
+	b.storeItem(m.keys, b.getField(obj, m.keyArray), e, key)
+	b.ret(e)
+	tidy(b.g)
+	return m.assign
+}
+
+// mapGrower is the helper that makes room in a full map: entries alive move to new arrays.
+func (l *lowerer) mapGrower(m *mapType) *flow.Func {
+	if m.grow != nil {
+		return m.grow
+	}
+	m.grow = l.newFunc("grow "+m.object.typ.Name, []kind{op.Ref}, nil)
+	b, p := l.newBuilder(m.grow)
+	obj := p[0]
+	b.learn(nonNil, obj, nil)
+	used := l.mapBase().fields[1]
+	n := b.rt("MapNewCap", obj)[0]
+	keys, vals := b.newArray(m.keys, n), b.newArray(m.vals, n)
+	head, body, live, next, done := b.joinBlock([]kind{op.Int, op.Int}), b.g.NewBlock(), b.g.NewBlock(), b.joinBlock([]kind{op.Int}), b.g.NewBlock()
+	b.jump(head, flow.IntConst(0), flow.IntConst(0))
+	b.cur = head
+	from, to := head.Params[0], head.Params[1]
+	b.branch(b.int(op.IntLt, from, b.getField(obj, used)), flow.Edge{To: body}, flow.Edge{To: done})
+	b.cur = body
+	b.branch(b.rt("MapLive", obj, from)[0], flow.Edge{To: live}, flow.Edge{To: next, Args: []value{to}})
+	b.cur = live
+	b.storeItem(m.keys, keys, to, b.loadItem(m.keys, b.getField(obj, m.keyArray), from))
+	b.storeItem(m.vals, vals, to, b.loadItem(m.vals, b.getField(obj, m.valArray), from))
+	b.jump(next, b.int(op.IntAdd, to, flow.IntConst(1)))
+	b.cur = next
+	b.jump(head, b.int(op.IntAdd, from, flow.IntConst(1)), next.Params[0])
+	b.cur = done
+	b.setField(obj, m.keyArray, keys)
+	b.setField(obj, m.valArray, vals)
+	b.rt("MapRebuild", obj, n)
+	b.ret()
+	tidy(b.g)
+	return m.grow
+}
+
+// entry calls a helper that takes a map, a hash and a key.
+func (fl *funcLowerer) entry(helper *flow.Func, m *mapType, obj value, key []value) value {
+	h := fl.hash(m.typ.Key(), key)
+	return fl.call(helper, append([]value{obj, h}, key...)...)[0]
+}
+
+func (fl *funcLowerer) lowerMakeMap(o *flow.Op) {
+	m := fl.l.mapOf(o.Results[0].Type)
+	fl.set(o.Results[0], fl.newObject(m.object))
+}
+
+// lowerLookup is m[k], with or without comma-ok.
+func (fl *funcLowerer) lowerLookup(o *flow.Op) {
+	m := fl.l.mapOf(o.Args[0].Type)
+	obj := fl.get1(o.Args[0])
+	e := fl.entry(fl.l.finder(m), m, obj, fl.get(o.Args[1]))
+	found := fl.int(op.IntGe, e, flow.IntConst(0))
+	take := func() []value {
+		fl.learn(nonNil, obj, nil)
+		return fl.loadItem(m.vals, fl.getField(obj, m.valArray), e)
+	}
+	v := o.Results[0]
+	if len(o.Results) == 2 {
+		ok := o.Results[1]
+		if fl.onTrue(o, ok, func() { fl.set(v, take()...) }) {
+			fl.set(ok, found)
+			return
+		}
+		fl.set(ok, found)
+	}
+	if len(fl.uses[v]) > 0 {
+		s := m.vals.shape
+		fl.set(v, fl.choose(found, s.kinds(), take, func() []value { return fl.zero(s) })...)
+	}
+}
+
+func (fl *funcLowerer) lowerMapUpdate(o *flow.Op) {
+	m := fl.l.mapOf(o.Args[0].Type)
+	obj := fl.get1(o.Args[0])
+	key, val := fl.get(o.Args[1]), fl.get(o.Args[2])
+	if !fl.isNonNil(obj) {
+		bad, good := fl.g.NewBlock(), fl.g.NewBlock()
+		fl.branch(fl.int(op.PtrIsZero, obj), flow.Edge{To: bad}, flow.Edge{To: good})
+		fl.cur = bad
+		fl.trap(flow.TrapMessage, "assignment to entry in nil map")
+		fl.cur = good
+		fl.learn(nonNil, obj, nil)
+	}
+	e := fl.entry(fl.l.assigner(m), m, obj, key)
+	fl.storeItem(m.vals, fl.getField(obj, m.valArray), e, val)
+}
+
+func (fl *funcLowerer) lowerDelete(o *flow.Op) {
+	m := fl.l.mapOf(o.Args[0].Type)
+	obj := fl.get1(o.Args[0])
+	e := fl.entry(fl.l.finder(m), m, obj, fl.get(o.Args[1]))
+	fl.when(fl.int(op.IntGe, e, flow.IntConst(0)), func() {
+		fl.rt("MapDelete", obj, e)
+		one := flow.IntConst(1)
+		fl.emit(op.ArrayClear, op.Void, m.keys.desc, fl.getField(obj, m.keyArray), e, one)
+		fl.emit(op.ArrayClear, op.Void, m.vals.desc, fl.getField(obj, m.valArray), e, one)
+	})
+}
+
+func (fl *funcLowerer) clearMap(x value) {
+	m := fl.l.mapOf(x.Type)
+	obj := fl.get1(x)
+	fl.when(fl.int(op.PtrNonzero, obj), func() {
+		fl.rt("MapClear", obj)
+		fl.setField(obj, m.keyArray, flow.NilRef())
+		fl.setField(obj, m.valArray, flow.NilRef())
+	})
+}
+
+func (fl *funcLowerer) mapLen(m value) value {
+	count := fl.l.mapBase().fields[0]
+	return fl.choose(fl.isNil(m), []kind{op.Int},
+		func() []value { return []value{flow.IntConst(0)} },
+		func() []value { return []value{fl.getField(m, count)} })[0]
+}
+
+// nextEntry is one step of a range over a map.
+func (fl *funcLowerer) nextEntry(o *flow.Op, lv *local) {
+	ok, key, val := o.Results[0], o.Results[1], o.Results[2]
+	m := fl.l.mapOf(lv.typ)
+	obj, pos := fl.locals.now[lv][0], fl.locals.now[lv][1]
+	r := fl.rt("MapIter", obj, pos)
+	e := r[0]
+	fl.setLocal(lv, 1, r[1])
+	more := fl.int(op.IntGe, e, flow.IntConst(0))
+	part := func(v value, a *array, f *descr.Field) {
+		if len(fl.uses[v]) == 0 {
+			return
+		}
+		fl.set(v, fl.choose(more, a.shape.kinds(),
+			func() []value { return fl.loadItem(a, fl.getField(obj, f), e) },
+			func() []value { return fl.zero(a.shape) })...)
+	}
+	if fl.onTrue(o, ok, func() {
+		for _, x := range []struct {
+			v value
+			a *array
+			f *descr.Field
+		}{{key, m.keys, m.keyArray}, {val, m.vals, m.valArray}} {
+			if len(fl.uses[x.v]) > 0 {
+				fl.set(x.v, fl.loadItem(x.a, fl.getField(obj, x.f), e)...)
+			}
+		}
+	}) {
+		fl.set(ok, more)
+		return
+	}
+	fl.set(ok, more)
+	part(key, m.keys, m.keyArray)
+	part(val, m.vals, m.valArray)
+}

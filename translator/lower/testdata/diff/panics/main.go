@@ -81,6 +81,22 @@ func run(which int) {
 	case 25:
 		var p *int
 		*p = 1
+	case 26:
+		var m map[string]int
+		m["x"] = 1
+	case 27:
+		m := map[any]int{}
+		m[[]int{1}] = 2
+	case 28:
+		e = []int{1}
+		show.Bool("x", e == e)
+	case 29:
+		show.Ints("x", g.(*t).x)
+	case 30:
+		e = &t{}
+		show.Ints("x", e.(interface{ none() }).(getter).get())
+	case 31:
+		panic(host.FormatInt(which))
 	default:
 		show.Text("no such case")
 	}
