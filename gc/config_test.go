@@ -9,8 +9,8 @@ import (
 )
 
 func TestParseConfig(t *testing.T) {
-	c, err := ParseConfig("nursery=64K,max=2g,stress=3,verify=on,poison=off")
-	if err != nil || c.Nursery != 64<<10 || c.Max != 2<<30 || c.Stress != 3 || !c.Verify || c.Poison != Off {
+	c, err := ParseConfig("nursery=64K,max=2g,stress=3,verify=on,poison=protect")
+	if err != nil || c.Nursery != 64<<10 || c.Max != 2<<30 || c.Stress != 3 || !c.Verify || c.Poison != PoisonProtect {
 		t.Errorf("%+v %v", c, err)
 	}
 	if c, err := ParseConfig(""); err != nil || c.Nursery != 0 {
@@ -26,6 +26,7 @@ func TestParseConfigErrors(t *testing.T) {
 		"nursry=4M":        `--gc: "nursry=4M": unknown setting; known are max, nursery, poison, stress, verify`,
 		"stress":           `--gc: "stress": want stress=VALUE`,
 		"stress=-1":        `--gc: "stress=-1": want a number of allocations, 0 for never`,
+		"poison=on":        `--gc: "poison=on": want off, fill or protect`,
 		"verify=yes":       `--gc: "verify=yes": want on or off`,
 		"nursery=":         `--gc: "nursery=": want a size in bytes, or with K, M or G`,
 		"nursery=4MB":      `--gc: "nursery=4MB": want a size in bytes, or with K, M or G`,
@@ -43,10 +44,10 @@ func TestParseConfigErrors(t *testing.T) {
 
 func TestDefaults(t *testing.T) {
 	c := Config{}.withDefaults()
-	if c.Nursery != 4<<20 || c.Max < 1<<30 || c.Poison != Off || c.Fatal == nil {
+	if c.Nursery != 4<<20 || c.Max < 1<<30 || c.Poison != PoisonOff || c.Fatal == nil {
 		t.Errorf("%+v", c)
 	}
-	if c := (Config{Stress: 1}).withDefaults(); c.Poison != On {
+	if c := (Config{Stress: 1}).withDefaults(); c.Poison != PoisonFill {
 		t.Error("stress does not poison")
 	}
 	if c := (Config{Max: 100 << 10}).withDefaults(); c.Nursery != 100<<10 {

@@ -58,6 +58,9 @@ func New(config Config, types []*layout.Type) *Heap {
 	h := &Heap{config: config.withDefaults(), types: types, infos: infos}
 	h.untilForce = h.config.Stress
 	h.chunk = min(64<<10, h.config.Nursery/4&^(layout.Align-1))
+	if h.config.Stress > 0 {
+		h.chunk = 1 << 10 // each collection ends all chunks, and they have been cleared for little
+	}
 	if h.still, err = newSpace("immortal", h.config.Max); err != nil {
 		panic(err)
 	}

@@ -84,9 +84,9 @@ func TestCollectMovesAndUpdates(t *testing.T) {
 	}
 }
 
-// A reference that is in no root is stale after a collection, and touching it faults.
-func TestPoison(t *testing.T) {
-	h, th := newHeap(t, "poison=on")
+// A reference that is in no root is stale after a collection, and reading through it faults.
+func TestPoisonProtect(t *testing.T) {
+	h, th := newHeap(t, "poison=protect")
 	p := h.New(th, tLeaf)
 	h.Collect(th)
 	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
@@ -96,6 +96,27 @@ func TestPoison(t *testing.T) {
 		}
 	}()
 	mem.LoadI64(p, 8)
+}
+
+// Writing through a stale reference is found by the next collection, reading gives nonsense.
+func TestPoisonFill(t *testing.T) {
+	h, th := newHeap(t, "stress=1000")
+	p := h.New(th, tLeaf)
+	h.Collect(th)
+	if mem.LoadU64(p, 8) != poisonWord {
+		t.Errorf("stale object reads %#x", mem.LoadU64(p, 8))
+	}
+	h.Collect(th) // nothing written: fine
+	q := h.New(th, tLeaf)
+	h.Collect(th)
+	mem.Store64(q, 8, 5)
+	defer func() {
+		if err, _ := recover().(*HeapError); err == nil || err.Object != q+8 {
+			t.Errorf("writing through a stale reference: %v", err)
+		}
+	}()
+	h.Collect(th)
+	h.Collect(th)
 }
 
 func TestRootsOfThreadAndWalkers(t *testing.T) {

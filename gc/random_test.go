@@ -33,8 +33,8 @@ type node struct {
 }
 
 func TestRandomHeaps(t *testing.T) {
-	configs := []string{"stress=1,verify=on", "stress=7,verify=on,nursery=16K", "nursery=16K,verify=on", "nursery=32K", "nursery=128K,poison=on"}
-	steps := 3000
+	configs := []string{"stress=1,verify=on", "stress=7,verify=on,nursery=16K", "nursery=16K,verify=on", "nursery=32K", "nursery=128K,poison=protect", "nursery=64K,poison=fill"}
+	steps := 2000
 	if testing.Short() {
 		steps = 500
 	}
@@ -50,7 +50,7 @@ func TestRandomHeaps(t *testing.T) {
 			h.SetInit(false)
 			for i := 0; i < steps; i++ {
 				m.step()
-				if i%250 == 0 {
+				if i%200 == 0 {
 					m.compare()
 				}
 			}

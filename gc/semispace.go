@@ -61,7 +61,7 @@ func (c *semispace) collect(request uintptr) {
 	h.walkRoots(c.visit)
 	c.scan()
 	c.to.dirty = max(c.to.dirty, c.to.free)
-	c.from.close(keepDirty, h.config.Poison == On)
+	c.from.close(keepDirty, h.config.Poison)
 	live := c.to.used()
 	h.stats.Copied += uint64(live)
 	// At most half of the heap is garbage, and a nursery's worth is allocated in any case.

@@ -19,7 +19,8 @@ type space struct {
 	committed uintptr
 	free      uintptr
 	dirty     uintptr
-	poisoned  bool // made inaccessible by poison
+	poison    Poison  // how it was made unusable when it was closed
+	poisoned  uintptr // how many bytes of it
 }
 
 func newSpace(name string, size uintptr) (*space, error) {
@@ -65,29 +66,45 @@ func (s *space) take(n uintptr) uintptr {
 
 // open prepares an empty space for n bytes that will be written by copying, without zeroing.
 func (s *space) open(n uintptr) {
-	if s.poisoned {
+	switch s.poison {
+	case PoisonProtect:
 		if err := mem.Commit(s.base, s.committed-s.base); err != nil {
 			panic(err)
 		}
-		s.poisoned = false
+	case PoisonFill:
+		for i, word := range mem.Words(s.base, s.poisoned/8) {
+			if word != poisonWord {
+				panic(&HeapError{Object: s.base + 8*uintptr(i), Problem: "written to after the object there had moved: someone kept a reference over a collection without a root"})
+			}
+		}
 	}
-	s.free = s.base
+	s.poison, s.free = PoisonOff, s.base
 	s.commit(s.base + n)
 }
 
+// poisonWord is neither a header nor an address, and odd as a length.
+const poisonWord = 0xdbdb_dbdb_dbdb_dbdb
+
 // close empties a space. Memory beyond keep bytes goes back to the system.
-func (s *space) close(keep uintptr, poison bool) {
+func (s *space) close(keep uintptr, poison Poison) {
+	s.poison, s.poisoned = poison, min(s.used(), keep)
 	s.free = s.base
 	if s.dirty-s.base > keep {
-		if err := mem.Release(s.base+mem.PageRound(keep), mem.PageRound(s.dirty)-s.base-mem.PageRound(keep)); err != nil {
+		keep = mem.PageRound(keep)
+		if err := mem.Release(s.base+keep, mem.PageRound(s.dirty)-s.base-keep); err != nil {
 			panic(err)
 		}
-		s.dirty = s.base + mem.PageRound(keep)
+		s.dirty = s.base + keep
 	}
-	if poison {
+	switch poison {
+	case PoisonProtect:
 		if err := mem.Protect(s.base, s.committed-s.base); err != nil {
 			panic(err)
 		}
-		s.poisoned = true
+	case PoisonFill:
+		words := mem.Words(s.base, s.poisoned/8)
+		for i := range words {
+			words[i] = poisonWord
+		}
 	}
 }
