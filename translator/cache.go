@@ -12,6 +12,7 @@ import (
 	"runtime"
 	"sort"
 	"strings"
+	"time"
 
 	"kiln/translator/load"
 )
@@ -27,9 +28,9 @@ import (
 // contents; and no file has come to or gone from the folders the inputs lie in. Neither needs the go
 // command. Entries are written to a temporary place and renamed, so that builds may run concurrently.
 type cache struct {
-	dir  string
-	id   string
-	keep bool
+	dir   string
+	id    string
+	begun time.Time
 }
 
 // answer is the contents of ask/ID.json.
@@ -80,7 +81,7 @@ func openCache(o *Options) (*cache, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &cache{dir: dir, id: id, keep: o.Keep}, nil
+	return &cache{dir: dir, id: id, begun: time.Now()}, nil
 }
 
 // environment lists the variables that change what the go command makes of the same files.
@@ -297,6 +298,11 @@ func (c *cache) record(t *Translation, inputs []string, built, source string) (*
 	if _, err := os.Stat(b.Path); err != nil { // the same executable under another name
 		if err := copyFile(built, b.Path); err != nil {
 			return nil, err
+		}
+	}
+	for _, f := range a.Files {
+		if m := f.Mtime; m >= c.begun.UnixNano() && m <= time.Now().UnixNano() {
+			return b, nil // edited meanwhile: nobody knows which contents were built
 		}
 	}
 	text, err := json.Marshal(&a)
