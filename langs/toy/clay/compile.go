@@ -4,7 +4,7 @@ import "kiln/framework/host"
 
 // Compiler parses and emits code in one pass. The first error stops it.
 type Compiler struct {
-	lex     Lexer
+	lex     *Lexer
 	tok     Token // the next one
 	line    int   // of the token before
 	prog    *Program
@@ -27,7 +27,7 @@ type unit struct {
 
 // compile makes a program of source text; its function 0 is the top level.
 func compile(src string) (*Program, *Failure) {
-	c := &Compiler{lex: Lexer{src: src, line: 1}, prog: &Program{}}
+	c := &Compiler{lex: &Lexer{src: src, line: 1}, prog: &Program{}}
 	main := c.begin("main", true)
 	c.advance()
 	for c.tok.kind != tokEnd && c.err == nil {
@@ -254,14 +254,14 @@ func (c *Compiler) ifRest() {
 // assignment is name = e, list[i] = e, or an expression whose value is dropped.
 func (c *Compiler) assignment() {
 	if c.tok.kind == tokName {
-		saved, lex := c.tok, c.lex
+		saved, lex := c.tok, *c.lex
 		name := c.name()
 		if c.accept("=") {
 			c.expression()
 			c.store(name)
 			return
 		}
-		c.tok, c.lex = saved, lex
+		c.tok, *c.lex = saved, lex
 	}
 	if c.storeItem() {
 		return
