@@ -53,6 +53,10 @@ const (
 	// High level again (later additions go last, so that codes stay).
 
 	GoAppendItems // slice, items ... -> slice: append(s, x, y) without the array go/ssa makes for the items
+
+	// Low level, in graphs that are only emitted (made by inline).
+
+	OrElse // r, other -> r, or other if r is nil
 )
 
 // AllocAux says what GoAlloc makes.

@@ -328,7 +328,7 @@ func removable(o *Op) bool {
 	switch c {
 	case GoChangeType, GoChangeInterface, GoField, GoMakeClosure, GoAlloc:
 		return true
-	case GoUnOp:
+	case GoUnOp, OrElse:
 		return true
 	}
 	if c >= firstPrivate {
