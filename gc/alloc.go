@@ -149,9 +149,13 @@ func (h *Heap) takeStill(n uintptr) uintptr {
 	return h.still.take(n)
 }
 
-// retire ends a thread's chunk: the unused rest becomes a filler, so that the space can be walked.
+// retire ends a thread's chunk: the unused rest goes back if it is the last thing taken from its space, and
+// becomes a filler if not, so that the space can be walked.
 func (h *Heap) retire(ts *threadState) {
-	plug(ts.t.NurseryFree, ts.end)
+	from, to := ts.t.NurseryFree, ts.end
+	if !h.still.untake(from, to) && !h.moving.untake(from, to) {
+		plug(from, to)
+	}
 	ts.t.NurseryFree, ts.t.NurseryTop, ts.end = 0, 0, 0
 }
 

@@ -36,6 +36,8 @@ type RootWalker interface{ WalkRoots(visit func(*uintptr)) }
 type collector interface {
 	// take returns n zeroed bytes (n is a multiple of layout.Align), or 0 if a collection is due first.
 	take(n uintptr) uintptr
+	// untake gives back the zeroed stretch from..to if it is the end of what was taken, and says whether it is.
+	untake(from, to uintptr) bool
 	// collect moves everything reachable, with request bytes to be taken right after.
 	collect(request uintptr)
 	// contains says whether p is an address of the space in use.

@@ -42,6 +42,8 @@ func newSemispace(h *Heap) (*semispace, error) {
 	return c, err
 }
 
+func (c *semispace) untake(from, to uintptr) bool { return c.to.untake(from, to) }
+
 func (c *semispace) contains(p uintptr) bool { return c.to.contains(p) }
 func (c *semispace) used() uintptr           { return c.to.used() }
 func (c *semispace) areas() []area           { return []area{{c.to.base, c.to.free}} }

@@ -64,6 +64,16 @@ func (s *space) take(n uintptr) uintptr {
 	return p
 }
 
+// untake gives back what take returned last, from the address from on; nothing was written there. It says whether to
+// is the end of that.
+func (s *space) untake(from, to uintptr) bool {
+	if to != s.free || from == 0 {
+		return false
+	}
+	s.free = from
+	return true
+}
+
 // open prepares an empty space for n bytes that will be written by copying, without zeroing.
 func (s *space) open(n uintptr) {
 	switch s.poison {
