@@ -319,8 +319,9 @@ func makeNode(rt *heapRuntime, ns *trace.Namespace) func(t *thread.Thread) {
 		t.ArgR[1], t.RefArgs, t.ResI[0] = t.ArgR[0], 2, 0
 		for i := range t.ArgI[:4] {
 			t.ResI[0] += t.ArgI[i]
-			t.ArgI[i] = 0
 		}
+		clear(t.ArgI[:])
+		clear(t.ArgF[:])
 		p := rt.Heap.New(t, ns.Type("Node").ID)
 		t.RefArgs = 0
 		mem.StoreU64(p, uintptr(next.Offset), uint64(t.ArgR[1]))
@@ -345,10 +346,20 @@ func newHeapPair(t *testing.T, config gc.Config) *pair {
 }
 
 func TestRandomHeapTraces(t *testing.T) {
-	for _, config := range []gc.Config{{Stress: 1, Verify: true}, {Stress: 7}, {Nursery: 64 << 10}} {
-		p := newHeapPair(t, config)
-		for seed := *firstSeed; seed < *firstSeed+uint64(*randomTraces)/10; seed++ {
-			p.seed(seed)
+	for _, c := range []struct {
+		config gc.Config
+		share  int // of -traces, in percent
+	}{
+		{gc.Config{Stress: 1, Verify: true, Poison: gc.PoisonProtect}, 1},
+		{gc.Config{Stress: 1}, 20},
+		{gc.Config{Nursery: 64 << 10}, 20},
+	} {
+		p := newHeapPair(t, c.config)
+		for seed := range uint64(*randomTraces * c.share / 100) {
+			if seed%20000 == 19999 {
+				p = newHeapPair(t, c.config) // code memory is not freed
+			}
+			p.seed(*firstSeed + seed)
 			if t.Failed() {
 				return
 			}
