@@ -2,6 +2,7 @@ package tracegen
 
 import (
 	"fmt"
+	"os"
 	"strings"
 	"testing"
 )
@@ -73,8 +74,12 @@ func CompareMany(t *testing.T, seed uint64, n int, a, b *Side) {
 	g, ws := NewGenerator(), &worlds{}
 	for s := seed; s < seed+uint64(n); s++ {
 		c := g.Case(s)
+		if os.Getenv("TRACEGEN_LOG") != "" {
+			fmt.Fprint(os.Stderr, c) // what crashed the process, should it crash
+		}
 		if err := ws.check(c, a, b); err != nil {
-			small := Shrink(c, func(c *Case) bool { return ws.check(c, a, b) != nil })
+			kind := kindOf(err)
+			small := Shrink(c, func(c *Case) bool { return kindOf(ws.check(c, a, b)) == kind })
 			if e := ws.check(small, a, b); e != nil {
 				err = e
 			}
@@ -95,4 +100,11 @@ func CompareCase(t *testing.T, text string, a, b *Side) {
 	}
 }
 
-func (m *Mismatch) String() string { return strings.TrimSpace(m.Error()) }
+// kindOf tells errors apart as far as shrinking must keep them: a mismatch, or the side that refused to compile.
+func kindOf(err error) string {
+	if _, ok := err.(*Mismatch); ok || err == nil {
+		return fmt.Sprint(ok)
+	}
+	side, _, _ := strings.Cut(err.Error(), ":")
+	return side
+}

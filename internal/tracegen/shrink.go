@@ -2,6 +2,7 @@ package tracegen
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 
 	"kiln/jitgen/op"
@@ -37,10 +38,10 @@ func (s *shrinker) try(items []string) bool {
 	return true
 }
 
-// dropItems drops runs and bridges, the last ones first. Loops stay: they are numbered.
+// dropItems drops runs, bridges and loops, the last ones first.
 func (s *shrinker) dropItems() (changed bool) {
 	for i := len(s.best.Items) - 1; i >= 0; i-- {
-		if strings.HasPrefix(s.best.Items[i], "trace loop") {
+		if !s.loopUnused(i) {
 			continue
 		}
 		items := slices.Delete(slices.Clone(s.best.Items), i, i+1)
@@ -49,6 +50,30 @@ func (s *shrinker) dropItems() (changed bool) {
 		}
 	}
 	return changed
+}
+
+// loopUnused says whether item i is no loop, or the last loop and nothing refers to it by its number.
+func (s *shrinker) loopUnused(i int) bool {
+	if !strings.HasPrefix(s.best.Items[i], "trace loop") {
+		return true
+	}
+	loops := 0
+	for _, item := range s.best.Items {
+		if strings.HasPrefix(item, "trace loop") {
+			loops++
+		}
+	}
+	n := strconv.Itoa(loops - 1)
+	if !strings.HasPrefix(s.best.Items[i], "trace loop"+n+"\n") {
+		return false
+	}
+	for _, item := range s.best.Items {
+		line, _, _ := strings.Cut(item, "\n")
+		if words := strings.Fields(line); words[0] != "trace" && words[1] == n || strings.HasSuffix(line, " of "+n+`"`) {
+			return false
+		}
+	}
+	return true
 }
 
 // compilable says whether every trace of a case still fits what was compiled before it.
@@ -92,29 +117,103 @@ func names() *trace.Namespace {
 	return ns
 }
 
-// shrinkTrace drops operations of one trace from the end.
+// shrinkTrace drops operations of one trace from the end, and replaces what it cannot drop.
 func (s *shrinker) shrinkTrace(item int) (changed bool) {
 	if !strings.HasPrefix(s.best.Items[item], "trace") {
 		return false
 	}
-	ns := names()
-	t, err := trace.Parse(s.best.Items[item], ns)
-	if err != nil {
-		return false
-	}
-	for i := len(t.Ops) - 2; i > 0; i-- {
-		if !droppable(t, i) {
-			continue
+	for _, f := range []func(t *trace.Trace, i int) bool{drop, replaceByOne, dropFailArgs} {
+		for i := s.length(item) - 2; i > 0; i-- {
+			changed = s.change(item, i, f) || changed
 		}
-		smaller := *t
-		smaller.Ops = slices.Delete(slices.Clone(t.Ops), i, i+1)
-		items := slices.Clone(s.best.Items)
-		items[item] = trace.Printer{Names: ns}.Print(&smaller)
-		if compilable(items) && s.try(items) {
-			t, changed = &smaller, true
+	}
+	for i := s.length(item) - 2; i > 0; i-- {
+		for j := 0; s.change(item, i, func(t *trace.Trace, i int) bool { return dropFailArg(t, i, j) }) || j < 40; j++ {
 		}
 	}
 	return changed
+}
+
+func (s *shrinker) parse(item int) (*trace.Trace, *trace.Namespace) {
+	ns := names()
+	t, err := trace.Parse(s.best.Items[item], ns)
+	if err != nil {
+		panic("tracegen: " + err.Error())
+	}
+	return t, ns
+}
+
+func (s *shrinker) length(item int) int {
+	t, _ := s.parse(item)
+	return len(t.Ops)
+}
+
+// change applies f to operation i of a trace, and keeps what comes out if that still fails.
+func (s *shrinker) change(item, i int, f func(t *trace.Trace, i int) bool) bool {
+	t, ns := s.parse(item)
+	if i >= len(t.Ops) || !f(t, i) {
+		return false
+	}
+	items := slices.Clone(s.best.Items)
+	items[item] = trace.Printer{Names: ns}.Print(t)
+	return items[item] != s.best.Items[item] && compilable(items) && s.try(items)
+}
+
+func drop(t *trace.Trace, i int) bool {
+	ok := droppable(t, i)
+	if ok {
+		t.Ops = slices.Delete(t.Ops, i, i+1)
+	}
+	return ok
+}
+
+// replaceByOne drops an operation and puts 1 where its result was used: whatever the generator knows of integers
+// and floats holds for 1, the lengths of arrays apart.
+func replaceByOne(t *trace.Trace, i int) bool {
+	r := t.Ops[i].Res
+	if r == trace.None || t.Kind(r) == op.Ref || i+2 >= len(t.Ops) || t.Ops[i].Code.Has(op.Call) {
+		return false
+	}
+	if last := &t.Ops[len(t.Ops)-1]; len(last.Args) > 0 && last.Args[0] == r {
+		return false // the fuel
+	}
+	one := t.Int(1)
+	if t.Kind(r) == op.Float {
+		one = t.Consts.Intern(trace.Const{Kind: op.Float, Bits: 0x3ff0000000000000})
+	}
+	for j := range t.Ops {
+		o := &t.Ops[j]
+		if slices.Contains(o.Args, r) && (o.Code == op.NewArray || o.Code == op.Label || o.Code.Has(op.Guard)) {
+			return false
+		}
+		for k := range o.Args {
+			if o.Args[k] == r {
+				o.Args[k] = one
+			}
+		}
+		o.FailArgs = slices.DeleteFunc(o.FailArgs, func(x trace.Ref) bool { return x == r })
+	}
+	t.Ops = slices.Delete(t.Ops, i, i+1)
+	return true
+}
+
+// dropFailArgs drops all fail arguments but the fuel.
+func dropFailArgs(t *trace.Trace, i int) bool {
+	o := &t.Ops[i]
+	if len(o.FailArgs) < 2 {
+		return false
+	}
+	o.FailArgs = o.FailArgs[:1]
+	return true
+}
+
+func dropFailArg(t *trace.Trace, i, j int) bool {
+	o := &t.Ops[i]
+	if j >= len(o.FailArgs) || len(o.FailArgs) < 2 {
+		return false
+	}
+	o.FailArgs = slices.Delete(o.FailArgs, j, j+1)
+	return true
 }
 
 // droppable says whether a trace is as safe without an operation: its result is not used, and nothing that
