@@ -45,7 +45,7 @@ func (b *Backend) Execute(t *thread.Thread, loop *backend.Loop, args []uint64) *
 	}
 	*(*uintptr)(mem.Ptr(frame - 8)) = outer
 	*(*uint64)(mem.Ptr(frame - 16)) = 0
-	ts.exit.Kinds, ts.exit.Values = nil, ts.exit.Values[:0]
+	ts.exit.Kinds, ts.exit.Values = ts.exit.Kinds[:0], ts.exit.Values[:0]
 	defer func() { t.JitSP, t.JitPC, t.JitFrame, t.Scratch[0] = sp, pc, outer, scratch }()
 
 	t.JitFrame = frame
@@ -149,6 +149,9 @@ func touch(p *[512]byte) { p[0] = 1 }
 // threadState finds or makes the Go side of a thread, and its machine stack.
 func (b *Backend) threadState(t *thread.Thread) *threadState {
 	if all := *b.threads.Load(); t.ID < uint64(len(all)) && all[t.ID] != nil {
+		if all[t.ID].t != t {
+			panic(fmt.Sprintf("amd64: two threads with ID %d", t.ID))
+		}
 		return all[t.ID]
 	}
 	return b.newThread(t)
