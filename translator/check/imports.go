@@ -11,14 +11,13 @@ func (c *checker) add(pos token.Pos, rule, msg, remedy string) {
 	c.found = append(c.found, load.Problem{Pos: c.r.Position(pos), Rule: rule, Msg: msg, Remedy: remedy})
 }
 
-const hostRemedy = "put the code that needs it into a host package: a package of its own whose comment has the line //kiln:host"
+const hostRemedy = load.HostRemedy
 
 // forbiddenImports gives reasons for packages that are often wanted.
 var forbiddenImports = map[string][2]string{
 	"unsafe": {"package unsafe is not in the dialect: objects of translated code have another layout and move",
 		"write the same with ordinary types, or use a host package"},
 	"reflect":     {"package reflect is not in the dialect: types do not exist at run time as Go knows them", "use interfaces and type switches"},
-	"C":           {"cgo is not in the dialect", hostRemedy},
 	"sync":        {"package sync is not in the dialect: translated code runs one thread at a time", "leave the lock out, or use a host package"},
 	"sync/atomic": {"package sync/atomic is not in the dialect: translated code runs one thread at a time", "use ordinary variables"},
 	"time":        {"package time cannot be translated", "use the clock of framework/host"},
@@ -34,10 +33,7 @@ func (c *checker) imports() {
 	for _, f := range c.pkg.Files {
 		for _, spec := range f.Imports {
 			path := strings.Trim(spec.Path.Value, "\"`")
-			if path == load.FrameworkPath || load.UserStd(path) {
-				if path != load.FrameworkPath && spec.Name != nil && spec.Name.Name == "." {
-					continue
-				}
+			if path == load.FrameworkPath || load.UserStd(path) || path == "C" { // load reports cgo
 				continue
 			}
 			if why, ok := forbiddenImports[path]; ok {

@@ -96,7 +96,7 @@ func (c *converter) hint(i *ssa.Call, callee *ssa.Function) {
 		c.result(i, flow.GoHint, h) // not at package level: findDrivers has said so
 		return
 	}
-	if !knownHints[h.Name] && c.before == len(c.b.r.Problems) {
+	if !knownHints[h.Name] && !c.bad() {
 		c.problem(i.Pos(), "hint", "framework."+h.Name+" is not supported yet", "")
 	}
 	var in []*flow.Value

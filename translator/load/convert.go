@@ -21,7 +21,9 @@ func (b *builder) convert(f *ssa.Function) { b.convertSome(f, nil) }
 func (b *builder) convertSome(f *ssa.Function, needed map[ssa.Instruction]bool) {
 	c := &converter{b: b, ssa: f, g: &flow.Graph{Func: b.funcs[f]}, values: map[ssa.Value]*flow.Value{},
 		tuples: map[ssa.Value][]*flow.Value{}, blocks: map[*ssa.BasicBlock]*flow.Block{}, skip: map[ssa.Instruction]bool{}, only: needed}
-	c.before = len(b.r.Problems)
+	c.before = b.problems()
+	b.cur = f
+	defer func() { b.cur = nil }()
 	defer func() {
 		if e := recover(); e != nil {
 			b.r.bug(c.lastPos, "loading %s: %v\n%s", ssaName(f), e, debug.Stack())
@@ -39,6 +41,9 @@ func (b *builder) convertSome(f *ssa.Function, needed map[ssa.Instruction]bool) 
 		ff.Graph = nil
 	}
 }
+
+// problems counts the problems so far.
+func (b *builder) problems() int { return len(b.r.Problems) + b.r.followUps }
 
 // converter makes one graph.
 type converter struct {
@@ -65,7 +70,19 @@ func (c *converter) problem(pos token.Pos, rule, msg, remedy string) {
 	if !pos.IsValid() && c.ssa.Object() != nil {
 		pos = c.ssa.Object().Pos()
 	}
+	if via, ok := c.b.via[c.ssa]; ok {
+		c.b.stdProblem(via, msg+" ("+c.b.r.Position(pos).String()+")")
+		return
+	}
 	c.b.r.Add(pos, rule, msg, remedy)
+}
+
+// userPos is the current position, or in the standard library where interpreter code got there.
+func (c *converter) userPos() token.Pos {
+	if via, ok := c.b.via[c.ssa]; ok {
+		return via.pos
+	}
+	return c.lastPos
 }
 
 func (c *converter) run() {
@@ -224,7 +241,7 @@ func (c *converter) val(v ssa.Value) *flow.Value {
 }
 
 // bad says whether problems have been found: then the graph is not used, and placeholders are good enough.
-func (c *converter) bad() bool { return len(c.b.r.Problems) > c.before }
+func (c *converter) bad() bool { return c.b.problems() > c.before }
 
 func (c *converter) vals(vs ...ssa.Value) []*flow.Value {
 	out := make([]*flow.Value, len(vs))

@@ -38,7 +38,7 @@ func (c *converter) instr(instr ssa.Instruction) {
 	case *ssa.ChangeInterface:
 		c.result(i, flow.GoChangeInterface, nil, c.val(i.X))
 	case *ssa.MakeInterface:
-		c.b.convertedToInterface(i.X.Type())
+		c.b.convertedToInterface(i.X.Type(), c.userPos())
 		c.result(i, flow.GoMakeInterface, nil, c.val(i.X))
 	case *ssa.SliceToArrayPointer:
 		c.result(i, flow.GoSliceToArrayPtr, nil, c.val(i.X))

@@ -26,6 +26,9 @@ import (
 	"kiln/translator/flow"
 )
 
+// HostRemedy is what to do about code that cannot be translated.
+const HostRemedy = "put the code that needs it into a host package: a package of its own whose comment has the line //kiln:host"
+
 // FrameworkPath is the package of hints; its calls become GoHint operations.
 const FrameworkPath = "kiln/framework"
 
@@ -94,7 +97,6 @@ type Package struct {
 	Info              *types.Info // Source packages only
 	SSA               *ssa.Package
 	Imports           []*Package // in order of paths
-	cgo               []string   // files that import "C"
 }
 
 // Dialect says whether the package is interpreter code, which must keep to the dialect everywhere: not only in
@@ -115,6 +117,7 @@ type Result struct {
 	Module    string
 	Problems  Problems
 
+	followUps int // problems not listed because others of the same use are
 	sess      *Session
 	positions map[*flow.Op]token.Pos        // of hints
 	uses      map[*flow.Func]token.Pos      // first use of functions without graph

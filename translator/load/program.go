@@ -6,6 +6,7 @@ import (
 	"go/types"
 	"path/filepath"
 	"runtime"
+	"runtime/debug"
 	"slices"
 	"strings"
 	"sync"
@@ -159,12 +160,49 @@ func (s *Session) finish(r *Result) {
 		r.Problems = append(r.Problems, Problem{Rule: "main", Msg: "function main is undeclared in the main package"})
 		return
 	}
+	if r.usesCgo() {
+		return
+	}
+	if s.buildSSA(r) {
+		r.Program = newBuilder(r).build()
+	}
+}
+
+// usesCgo reports imports of "C" in what would be translated: go/ssa cannot build such packages.
+func (r *Result) usesCgo() bool {
+	found := false
+	for _, p := range r.Packages {
+		if !p.Source {
+			continue
+		}
+		for _, f := range p.Files {
+			for _, spec := range f.Imports {
+				if spec.Path.Value == `"C"` {
+					r.Add(spec.Pos(), "import", "cgo is not in the dialect", HostRemedy)
+					found = true
+				}
+			}
+		}
+	}
+	return found
+}
+
+// buildSSA builds the packages' functions. A panic of go/ssa is reported, not passed on.
+func (s *Session) buildSSA(r *Result) (ok bool) {
+	var now *Package
+	defer func() {
+		if e := recover(); e != nil {
+			r.bug(now.Files[0].Package, "go/ssa fails on package %s: %v\n%s", now.Path, e, debug.Stack())
+			ok = false
+		}
+	}()
 	for _, p := range r.Packages {
 		if p.Source {
+			now = p
 			p.SSA.Build()
 		}
 	}
-	r.Program = newBuilder(r).build()
+	return true
 }
 
 func hasRule(ps Problems, rule string) bool {

@@ -36,13 +36,18 @@ type builder struct {
 	pkgs    map[*types.Package]*Package
 	docs    map[token.Pos]*ast.CommentGroup // doc comments by position of the function's name
 
-	concrete  typeutil.Map        // types converted to interfaces; value: true
+	concrete  typeutil.Map        // types converted to interfaces; value: where first
 	dynamic   []types.Type        // the same, in order
 	invoked   map[string]bool     // ids of interface methods called
 	invokes   []string            // the same, in order
 	hosts     map[string]*Package // host packages by path
 	locations []location
 	lazy      []*lazyInit // init functions of standard packages
+	// via is, for functions of the standard library, where interpreter code got there.
+	via map[*ssa.Function]entry
+	// refused are the entries already reported.
+	refused map[token.Pos]bool
+	cur     *ssa.Function // being converted
 }
 
 func newBuilder(r *Result) *builder {
@@ -50,7 +55,7 @@ func newBuilder(r *Result) *builder {
 		r: r, prog: &flow.Program{Name: r.Main.Path}, main: r.Main.Path,
 		funcs: map[*ssa.Function]*flow.Func{}, names: map[string]int{}, globals: map[*ssa.Global]*flow.Global{},
 		drivers: map[types.Object]*flow.Driver{}, pkgs: map[*types.Package]*Package{}, docs: map[token.Pos]*ast.CommentGroup{},
-		invoked: map[string]bool{}, hosts: map[string]*Package{},
+		invoked: map[string]bool{}, via: map[*ssa.Function]entry{}, refused: map[token.Pos]bool{}, hosts: map[string]*Package{},
 	}
 	b.prog.FixedArrays = map[*types.TypeName]bool{}
 	for _, p := range r.Packages {
@@ -145,7 +150,7 @@ func (b *builder) addMethods() bool {
 			for sel := range mset.Methods() {
 				if sel.Obj().Id() == id {
 					if f := b.r.sess.prog.MethodValue(sel); f != nil {
-						b.fn(f, token.NoPos)
+						b.fn(f, b.concrete.At(t).(token.Pos))
 					}
 				}
 			}
@@ -155,12 +160,12 @@ func (b *builder) addMethods() bool {
 }
 
 // convertedToInterface notes that values of type t have a dynamic type.
-func (b *builder) convertedToInterface(t types.Type) {
+func (b *builder) convertedToInterface(t types.Type, pos token.Pos) {
 	if types.IsInterface(t) {
 		return
 	}
 	if b.concrete.At(t) == nil {
-		b.concrete.Set(t, true)
+		b.concrete.Set(t, pos)
 		b.dynamic = append(b.dynamic, t)
 	}
 }
@@ -170,7 +175,7 @@ func (b *builder) hostErrors() {
 	for _, p := range b.r.Packages {
 		if p.Path == FrameworkPath {
 			if t := p.Types.Scope().Lookup("Error"); t != nil {
-				b.convertedToInterface(types.NewPointer(t.Type()))
+				b.convertedToInterface(types.NewPointer(t.Type()), t.Pos())
 			}
 		}
 	}
@@ -208,6 +213,13 @@ func (b *builder) fn(f *ssa.Function, pos token.Pos) *flow.Func {
 	}
 	ff := b.newFunc(f)
 	p := b.packageOf(f)
+	if p != nil && p.Std {
+		if via, ok := b.via[b.cur]; ok {
+			b.via[f] = via
+		} else {
+			b.via[f] = entry{pos, ssaName(f)}
+		}
+	}
 	switch {
 	case p != nil && p.Host && f.Blocks == nil && f.Object() != nil:
 		b.r.uses[ff] = pos
@@ -249,9 +261,32 @@ func (b *builder) newFunc(f *ssa.Function) *flow.Func {
 	return ff
 }
 
+// entry is where interpreter code enters the standard library, and by which function.
+type entry struct {
+	pos  token.Pos
+	name string
+}
+
+// stdProblem reports a problem in the code of the standard library where interpreter code uses it, once.
+func (b *builder) stdProblem(via entry, why string) {
+	if !b.refused[via.pos] {
+		b.refused[via.pos] = true
+		b.r.Add(via.pos, "std", via.name+" of the standard library cannot be translated: "+why, HostRemedy)
+		return
+	}
+	b.r.followUps++
+}
+
 // noBody reports the use of a function that cannot be translated.
 func (b *builder) noBody(f *ssa.Function, p *Package, pos token.Pos) {
 	name := ssaName(f)
+	if via, ok := b.via[b.cur]; ok {
+		b.stdProblem(via, name+" is not written in Go that can be translated")
+		return
+	}
+	if !pos.IsValid() {
+		pos = b.r.Main.Files[0].Package
+	}
 	switch {
 	case p == nil || !p.Source:
 		path := ""
@@ -259,10 +294,9 @@ func (b *builder) noBody(f *ssa.Function, p *Package, pos token.Pos) {
 			path = f.Object().Pkg().Path()
 		}
 		b.r.Add(pos, "package", "call of "+name+": package "+path+" cannot be translated",
-			"call it from a host package (a package of its own whose comment has the line //kiln:host)")
+			HostRemedy)
 	case p.Std:
-		b.r.Add(pos, "std", name+" of the standard library is written in assembly, which is not supported yet",
-			"write the function in Go, or call it from a host package")
+		b.r.Add(pos, "std", name+" of the standard library is written in assembly, which is not supported yet", HostRemedy)
 	default:
 		b.r.Add(f.Pos(), "assembly", "function "+name+" has no body", "write it in Go, or put it into a host package")
 	}

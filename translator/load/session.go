@@ -99,7 +99,7 @@ func (s *Session) load(path string, sink *Result) *Package {
 	if p.Std && !translatable(path) {
 		return p // by export data, see exports
 	}
-	p.Files, p.cgo = s.parse(m.GoFiles, sink)
+	p.Files = s.parse(m.GoFiles, sink)
 	if p.Std {
 		p.Files = s.patch(path, p.Files, sink)
 	}
@@ -127,8 +127,8 @@ func (s *Session) importPaths(files []*ast.File) []string {
 	return slices.Compact(paths)
 }
 
-// parse reads files; syntax errors become problems. cgo lists the files that import "C".
-func (s *Session) parse(names []string, sink *Result) (files []*ast.File, cgo []string) {
+// parse reads files; syntax errors become problems.
+func (s *Session) parse(names []string, sink *Result) (files []*ast.File) {
 	parsed := make([]*ast.File, len(names))
 	errs := make([]error, len(names))
 	var wg sync.WaitGroup
@@ -142,17 +142,11 @@ func (s *Session) parse(names []string, sink *Result) (files []*ast.File, cgo []
 		if errs[i] != nil {
 			sink.syntaxErrors(errs[i])
 		}
-		if f == nil {
-			continue
-		}
-		files = append(files, f)
-		for _, spec := range f.Imports {
-			if spec.Path.Value == `"C"` {
-				cgo = append(cgo, names[i])
-			}
+		if f != nil {
+			files = append(files, f)
 		}
 	}
-	return files, cgo
+	return files
 }
 
 func (s *Session) parseFile(name string, src any) (*ast.File, error) {
