@@ -7,25 +7,28 @@ import (
 	"kiln/jitgen/descr"
 	"kiln/jitgen/exec"
 	"kiln/jitgen/op"
+	"kiln/jitgen/resume"
 	"kiln/jitgen/trace"
 )
 
 // generator records one random loop while executing its first iteration.
 type generator struct {
-	w      *world
-	r      *rand.Rand
-	t      *trace.Trace
-	vars   []vtype
-	inputs []uint64
-	words  []uint64 // by value
-	env    [numTypes][]trace.Ref
-	kinds  map[string][]op.Kind // of snapshots, by position
-	pc     int
+	w       *world
+	r       *rand.Rand
+	t       *trace.Trace
+	vars    []vtype
+	inputs  []uint64
+	words   []uint64 // by value
+	env     [numTypes][]trace.Ref
+	types   map[string][]vtype // of snapshots, by position
+	pc      int
+	counter trace.Ref // the iteration, first value of every snapshot
+	calm    int       // the higher, the fewer guards
 }
 
 func newGenerator(w *world, seed int64) *generator {
 	r := rand.New(rand.NewSource(seed))
-	g := &generator{w: w, r: r, kinds: map[string][]op.Kind{}}
+	g := &generator{w: w, r: r, types: map[string][]vtype{}, calm: 1 + r.Intn(8)}
 	w.start, w.image = w.base+16, nil
 	clear(mem0(w))
 	w.free = w.start
@@ -55,9 +58,12 @@ func newGenerator(w *world, seed int64) *generator {
 	return g
 }
 
-func (g *generator) counterAt(o *trace.Op) trace.Ref { return o.Snapshot.Values[0] }
-
-func (g *generator) kindsAt(pc string) []op.Kind { return g.kinds[pc] }
+func (g *generator) kindsAt(pc string) (kinds []op.Kind) {
+	for _, v := range g.types[pc] {
+		kinds = append(kinds, v.kind())
+	}
+	return kinds
+}
 
 // loop records.
 func (g *generator) loop() *trace.Trace {
@@ -88,6 +94,96 @@ func (g *generator) loop() *trace.Trace {
 	return g.t
 }
 
+// bridge records what follows an exit of optimised code: what the resume data rebuilds, as the metainterpreter records
+// it, random steps, and a jump to the loop. It returns the trace, the words of its inputs, those of the jump's
+// arguments, and the state at the merge point.
+func (g *generator) bridge(exit *stop) (t *trace.Trace, inputs, live []uint64, merge *trace.Snapshot) {
+	guard := exit.guard.Descr.(*trace.Guard)
+	data := guard.Data.(*resume.Data)
+	pool := trace.NewPool()
+	g.t = trace.New("bridge", pool, guard.Kinds...)
+	g.words, g.env = nil, [numTypes][]trace.Ref{}
+	for _, a := range exit.guard.FailArgs {
+		g.words = append(g.words, exit.values[a])
+	}
+	inputs = append(inputs, g.words...)
+	refs := g.rebuild(data, exit.t)
+	for i, v := range g.types[strconv.Itoa(data.Top.PC)] {
+		if i > 0 {
+			g.add(v, refs[i])
+		}
+	}
+	g.counter = refs[0]
+	next := g.emit(op.IntAdd, nil, g.counter, g.t.Int(1))
+	for n := g.r.Intn(12); n > 0; n-- {
+		g.step()
+	}
+	args := []trace.Ref{next}
+	for _, v := range g.vars[1:] {
+		args = append(args, g.pick(v))
+	}
+	merge = &trace.Snapshot{PC: g.pc, Values: args}
+	g.types[strconv.Itoa(g.pc)] = g.vars
+	g.pc++
+	// The state at the merge point must be known for the comparison: a guard that always holds notes it.
+	g.t.Add(op.GuardTrue, nil, g.emit(op.IntLt, nil, g.t.Int(0), g.t.Int(1))).Snapshot = merge
+	g.t.Add(op.Jump, nil, args...)
+	for _, a := range args {
+		live = append(live, g.word(a))
+	}
+	return g.t, inputs, live, merge
+}
+
+// rebuild records the allocations and stores of resume data and returns the operands of the frame's values.
+func (g *generator) rebuild(data *resume.Data, from *trace.Trace) (refs []trace.Ref) {
+	objects := make([]trace.Ref, len(data.Virtuals))
+	for i, v := range data.Virtuals {
+		switch d := v.Descr.(type) {
+		case *descr.Size:
+			objects[i] = g.emit(op.New, d)
+		case *descr.Array:
+			objects[i] = g.emit(op.NewArray, d, g.t.Int(int64(v.Length)))
+		}
+	}
+	get := func(s resume.Source) trace.Ref {
+		if i, ok := s.Arg(); ok {
+			return trace.Ref(i)
+		}
+		if i, ok := s.Virtual(); ok {
+			return objects[i]
+		}
+		c, _ := s.Const()
+		return g.t.Consts.Intern(from.Consts.Get(c))
+	}
+	store := func(loc descr.Location, obj, index, value trace.Ref) {
+		if index == trace.None {
+			g.emit(op.SetField, loc, obj, value)
+		} else {
+			g.emit(op.SetArrayItem, loc, obj, index, value)
+		}
+	}
+	for i, v := range data.Virtuals {
+		for _, f := range v.Fields {
+			index := trace.None
+			if _, ok := f.Loc.(*descr.Array); ok {
+				index = g.t.Int(int64(f.Index))
+			}
+			store(f.Loc, objects[i], index, get(f.Value))
+		}
+	}
+	for _, p := range data.Pending {
+		index := trace.None
+		if !p.Index.Dead() {
+			index = get(p.Index)
+		}
+		store(p.Loc, get(p.Object), index, get(p.Value))
+	}
+	for _, v := range data.Top.Values {
+		refs = append(refs, get(v))
+	}
+	return refs
+}
+
 // emit records an operation and executes it.
 func (g *generator) emit(code op.Code, d descr.Descr, args ...trace.Ref) trace.Ref {
 	words := make([]uint64, len(args))
@@ -111,16 +207,15 @@ func (g *generator) word(r trace.Ref) uint64 {
 
 // guard records a guard; the caller has seen to it that it holds now.
 func (g *generator) guard(code op.Code, args ...trace.Ref) {
-	s := &trace.Snapshot{PC: g.pc, Values: []trace.Ref{0}}
+	s := &trace.Snapshot{PC: g.pc, Values: []trace.Ref{g.counter}}
+	types := []vtype{tInt}
 	for n := g.r.Intn(5); n > 0; n-- {
-		s.Values = append(s.Values, g.pick(vtype(g.r.Intn(int(numTypes))))) // may allocate, before the guard
+		v := vtype(g.r.Intn(int(numTypes)))
+		s.Values = append(s.Values, g.pick(v)) // may allocate, before the guard
+		types = append(types, v)
 	}
+	g.types[strconv.Itoa(g.pc)] = types
 	g.t.Add(code, nil, args...).Snapshot = s
-	var kinds []op.Kind
-	for _, v := range s.Values {
-		kinds = append(kinds, g.t.Kind(v))
-	}
-	g.kinds[strconv.Itoa(g.pc)] = kinds
 	g.pc++
 }
 
@@ -221,7 +316,7 @@ func (g *generator) compare() {
 
 // branch records a guard on a truth value, most of the time.
 func (g *generator) branch(v trace.Ref) {
-	if g.r.Intn(4) == 0 {
+	if g.r.Intn(g.calm+1) != 0 {
 		return
 	}
 	if g.word(v) != 0 {
@@ -398,9 +493,15 @@ func (g *generator) call(code op.Code, d *descr.Call, args ...trace.Ref) trace.R
 
 func (g *generator) newObject() { g.allocate(vtype(tBox) + vtype(g.r.Intn(int(numTypes-tBox)))) }
 
-// promote records guard_value of an integer.
+// promote records guard_value of an integer, and of an object that was there before.
 func (g *generator) promote() {
-	if i := g.pick(tInt); !i.IsConst() && g.r.Intn(4) == 0 {
+	if i := g.pick(tInt); !i.IsConst() && g.r.Intn(2*g.calm) == 0 {
 		g.guard(op.GuardValueI, i, g.t.Int(int64(g.word(i))))
+	}
+	v := choose(g.r, []vtype{tBox, tNode, tFrame})
+	if p := g.pick(v); !p.IsConst() && uintptr(g.word(p)) < g.w.start && g.r.Intn(2*g.calm) == 0 {
+		c := g.t.Consts.Intern(trace.Const{Kind: op.Ref, Bits: g.word(p)})
+		g.guard(op.GuardValueR, p, c)
+		g.add(v, c)
 	}
 }

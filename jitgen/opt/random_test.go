@@ -69,6 +69,7 @@ type world struct {
 	ns     *trace.Namespace
 	base   uintptr
 	free   uintptr
+	high   uintptr // memory above it was never used
 	start  uintptr // above the objects that exist before a run
 	image  []byte  // their contents
 	roots  []uint64
@@ -208,7 +209,10 @@ func (w *world) seal() {
 
 func (w *world) reset() {
 	copy(mem.Bytes(w.base, w.start-w.base), w.image)
-	clear(mem.Bytes(w.start, w.free-w.start))
+	w.high = max(w.high, w.free)
+	if w.high > w.start {
+		clear(mem.Bytes(w.start, w.high-w.start))
+	}
 	w.free, w.events = w.start, nil
 }
 
@@ -261,70 +265,96 @@ func (w *world) dump(words []uint64, kinds []op.Kind) string {
 
 // stop is where a run left a trace.
 type stop struct {
+	t      *trace.Trace
 	guard  *trace.Op
 	values []uint64 // by value of the trace
-	end    string   // "guard", "panic ...", "steps", "finish"
+	end    string   // "guard", "panic ...", "steps"
+	image  []byte   // memory, where that is kept
 }
 
-// execute runs a trace from its first operation. At each guard it asks fails; a guard whose condition does not hold fails
-// anyway. bridge, if not nil, continues at a failed guard.
-func (w *world) execute(t *trace.Trace, inputs []uint64, limit int, fails func(o *trace.Op, values []uint64) bool) (s stop) {
+// execution runs traces that jump to each other.
+type execution struct {
+	w      *world
+	labels map[*trace.Target]position
+	loop   *trace.Trace // where a jump without target goes, to its start
+	fails  func(s *stop) bool
+	limit  int
+}
+
+type position struct {
+	t  *trace.Trace
+	pc int
+}
+
+func (e *execution) add(t *trace.Trace) {
+	if e.labels == nil {
+		e.labels = map[*trace.Target]position{}
+	}
+	for i := range t.Ops {
+		if d, ok := t.Ops[i].Descr.(*trace.Target); ok && t.Ops[i].Code == op.Label {
+			e.labels[d] = position{t, i}
+		}
+	}
+}
+
+// run executes a trace from its first operation. At each guard it asks fails; a guard whose condition does not hold fails
+// anyway.
+func (e *execution) run(t *trace.Trace, inputs []uint64) (s stop) {
 	defer func() {
 		if r := recover(); r != nil {
 			s.end = fmt.Sprint("panic ", r)
 		}
 	}()
-	values := make([]uint64, len(t.Kinds))
-	copy(values, inputs)
-	word := func(r trace.Ref) uint64 {
-		if r.IsConst() {
-			return t.Consts.Get(r).Bits
+	enter := func(to *trace.Trace, at []trace.Ref, args []uint64) {
+		if s.t != to {
+			s.t, s.values = to, make([]uint64, len(to.Kinds))
 		}
-		return values[r]
-	}
-	labels := map[*trace.Target]int{}
-	for i := range t.Ops {
-		if d, ok := t.Ops[i].Descr.(*trace.Target); ok && t.Ops[i].Code == op.Label {
-			labels[d] = i
+		for i, v := range at {
+			s.values[v] = args[i]
 		}
 	}
+	enter(t, t.Inputs, inputs)
 	for pc := 0; ; pc++ {
-		if limit--; limit < 0 {
+		if e.limit--; e.limit < 0 {
 			return stop{end: "steps"}
 		}
-		o := &t.Ops[pc]
+		o := &s.t.Ops[pc]
 		args := make([]uint64, len(o.Args))
 		for i, a := range o.Args {
-			args[i] = word(a)
+			if args[i] = 0; a.IsConst() {
+				args[i] = s.t.Consts.Get(a).Bits
+			} else {
+				args[i] = s.values[a]
+			}
 		}
 		switch {
-		case o.Code == op.Label || o.Code == op.DebugMergePoint:
-		case o.Code == op.Finish:
-			return stop{end: "finish", values: args, guard: o}
+		case o.Code == op.Label:
 		case o.Code == op.Jump:
-			pc = -1
-			to := t.Inputs
 			if d, ok := o.Descr.(*trace.Target); ok {
-				pc = labels[d]
-				to = t.Ops[pc].Args
-			}
-			for i, v := range to {
-				values[v] = args[i]
+				at := e.labels[d]
+				enter(at.t, at.t.Ops[at.pc].Args, args)
+				pc = at.pc
+			} else {
+				enter(e.loop, e.loop.Inputs, args)
+				pc = -1
 			}
 		case o.Code.Has(op.Guard):
-			if !exec.GuardHolds(o.Code, args) || fails(o, values) {
-				return stop{guard: o, values: values, end: "guard"}
+			s.guard = o
+			if !exec.GuardHolds(o.Code, args) || e.fails(&s) {
+				s.end = "guard"
+				return s
 			}
 		default:
-			if v := exec.Do(&w.m, o.Code, o.Descr, args); o.Res != trace.None {
-				values[o.Res] = v
+			if v := exec.Do(&e.w.m, o.Code, o.Descr, args); o.Res != trace.None {
+				s.values[o.Res] = v
 			}
 		}
 	}
 }
 
 // state is the interpreter state of an unoptimised guard.
-func (w *world) state(t *trace.Trace, o *trace.Op, values []uint64) string {
+func (w *world) state(s *stop) string {
+	t, o, values := s.t, s.guard, s.values
 	var words []uint64
 	var kinds []op.Kind
 	for s := o.Snapshot; s != nil; s = s.Outer {
@@ -341,7 +371,8 @@ func (w *world) state(t *trace.Trace, o *trace.Op, values []uint64) string {
 }
 
 // rebuild is the interpreter state that an optimised guard's resume data yields.
-func (w *world) rebuild(t *trace.Trace, o *trace.Op, values []uint64) (string, []uint64) {
+func (w *world) rebuild(s *stop) (string, []uint64) {
+	t, o, values := s.t, s.guard, s.values
 	data := o.Descr.(*trace.Guard).Data.(*resume.Data)
 	objects := make([]uint64, len(data.Virtuals))
 	for i, v := range data.Virtuals {
@@ -402,88 +433,161 @@ func TestRandomLoops(t *testing.T) {
 		seeds, verbose = 1, true
 	}
 	w := newWorld(t)
-	peeled, exits := 0, 0
-	for seed := first; seed < first+seeds; seed++ {
-		p, e := checkRandomLoop(t, w, int64(seed), verbose)
-		exits += e
-		if p {
-			peeled++
-		}
-		if t.Failed() {
-			return
-		}
+	total := &randomCounts{}
+	for seed := first; seed < first+seeds && !t.Failed(); seed++ {
+		c := &randomCase{t: t, w: w, seed: int64(seed), verbose: verbose, counts: total}
+		c.check()
 	}
-	t.Logf("%d loops, %d peeled, %d exits compared", seeds, peeled, exits)
+	t.Logf("%d loops: %+v", seeds, *total)
+	if seeds >= 400 && (total.Peeled < seeds/3 || total.IntoBody < 20) {
+		t.Errorf("the random loops do not test much: %+v", *total)
+	}
+}
+
+type randomCounts struct{ Peeled, Exits, Late, Bridges, IntoBody int }
+
+// randomCase is one random loop, and a bridge from one of its guards.
+type randomCase struct {
+	t       *testing.T
+	w       *world
+	seed    int64
+	verbose bool
+	counts  *randomCounts
+
+	g      *generator
+	opt    *Optimizer
+	plain  execution         // recorded traces
+	fast   execution         // optimised ones
+	states map[string]string // of the plain execution, by guard and iteration
+	want   stop
+	events string
 }
 
 var randomConfigs = []string{"all", "all", "all", "all-unroll", "all-heap", "all-virtualize", "none", "all-pure", "all-intbounds", "all-rewrite-guards", "all-dce"}
 
-func checkRandomLoop(t *testing.T, w *world, seed int64, verbose bool) (peeled bool, exits int) {
-	g := newGenerator(w, seed)
-	tr := g.loop()
-	if err := trace.Verify(tr); err != nil {
-		t.Fatalf("seed %d: %v\n%s", seed, err, tr)
+func (c *randomCase) logf(format string, args ...any) {
+	if c.verbose {
+		c.t.Logf(format, args...)
 	}
-	if verbose {
-		t.Logf("recorded:\n%s", tr)
-	}
-	// What the states are, by guard and iteration (the first word is the iteration).
-	states := map[string]string{}
-	w.reset()
-	want := w.execute(tr, g.inputs, 4000, func(o *trace.Op, values []uint64) bool {
-		states[fmt.Sprint(o.Snapshot.PC, " ", values[g.counterAt(o)])] = w.state(tr, o, values)
-		return false
-	})
-	wantEvents := strings.Join(w.events, "\n")
-	if want.end == "guard" {
-		states[fmt.Sprint(want.guard.Snapshot.PC, " ", want.values[g.counterAt(want.guard)])] = w.state(tr, want.guard, want.values)
-	}
-	cfg, err := ParseConfig(randomConfigs[int(seed)%len(randomConfigs)])
+}
+
+func (c *randomCase) check() {
+	c.g = newGenerator(c.w, c.seed)
+	cfg, err := ParseConfig(randomConfigs[int(c.seed)%len(randomConfigs)])
 	if err != nil {
-		t.Fatal(err)
+		c.t.Fatal(err)
 	}
-	res, err := New(w.ns.Program, cfg).Loop(&Input{Trace: tr})
+	cfg.ReadHeap = true
+	c.opt = New(c.w.ns.Program, cfg)
+	c.plain.w, c.fast.w = c.w, c.w
+	recorded := c.g.loop()
+	c.verify(recorded)
+	c.plain.loop = recorded
+	res, err := c.opt.Loop(&Input{Trace: recorded})
 	if err != nil {
-		if verbose {
-			t.Log(err)
-		}
-		return false, 0
+		c.logf("%v", err)
+		return
 	}
-	if verbose {
-		t.Logf("optimised:\n%s", show(res.Trace))
+	c.verify(res.Trace)
+	c.fast.add(res.Trace)
+	if res.Body != nil {
+		c.counts.Peeled++
 	}
-	if err := trace.Verify(res.Trace); err != nil {
-		t.Fatalf("seed %d: %v\n%s", seed, err, show(res.Trace))
-	}
+	image := c.w.image
+	c.record(recorded, c.g.inputs)
+	var exits []stop
 	for try := 0; try < 12; try++ {
-		w.reset()
-		left := -1
-		if try > 0 {
-			left = g.r.Intn(40)
-		}
-		got := w.execute(res.Trace, g.inputs, 8000, func(*trace.Op, []uint64) bool { left--; return left == -1 && try > 0 })
-		if got.end != "guard" {
-			if got.end != want.end {
-				t.Errorf("seed %d: unoptimised ends with %q, optimised with %q", seed, want.end, got.end)
-			}
-			continue
-		}
-		exits++
-		events := strings.Join(w.events, "\n")
-		pc, words := w.rebuild(res.Trace, got.guard, got.values)
-		kinds := g.kindsAt(pc)
-		have := pc + ":" + w.dump(words, kinds)
-		expected, ok := states[fmt.Sprint(pc, " ", words[0])]
-		if !ok {
-			t.Errorf("seed %d, try %d: optimised left at guard %s in iteration %d, where the unoptimised loop never was", seed, try, pc, words[0])
-		} else if have != expected {
-			t.Errorf("seed %d, try %d: state at guard %s\n%s\nwant\n%s", seed, try, pc, have, expected)
-		}
-		if !strings.HasPrefix(wantEvents, events) {
-			t.Errorf("seed %d: calls\n%s\nwant\n%s", seed, events, wantEvents)
+		if s := c.compare(res.Trace, c.g.inputs, try > 0); s.end == "guard" {
+			exits = append(exits, s)
 		}
 	}
-	return res.Body != nil, exits
+	if len(exits) > 0 && !c.t.Failed() {
+		c.bridge(res, choose(c.g.r, exits))
+	}
+	c.w.image = image
+}
+
+func (c *randomCase) verify(t *trace.Trace) {
+	c.logf("%s", show(t))
+	if err := trace.Verify(t); err != nil {
+		c.t.Fatalf("seed %d: %v\n%s", c.seed, err, show(t))
+	}
+}
+
+// record runs recorded code and remembers the state at every guard.
+func (c *randomCase) record(t *trace.Trace, inputs []uint64) {
+	c.states = map[string]string{}
+	c.w.reset()
+	c.plain.limit = 4000
+	note := func(s *stop) {
+		c.states[fmt.Sprint(s.guard.Snapshot.PC, " ", s.values[s.guard.Snapshot.Values[0]])] = c.w.state(s)
+	}
+	c.plain.fails = func(s *stop) bool { note(s); return false }
+	c.want = c.plain.run(t, inputs)
+	if c.want.end == "guard" {
+		note(&c.want)
+	}
+	c.events = strings.Join(c.w.events, "\n")
+	c.logf("plain ends with %q after %d guards, %v", c.want.end, len(c.states), c.events)
+}
+
+// compare runs optimised code and compares the state where it leaves.
+func (c *randomCase) compare(t *trace.Trace, inputs []uint64, force bool) stop {
+	c.w.reset()
+	left := -1
+	if force {
+		left = c.g.r.Intn(60)
+	}
+	c.fast.limit = 8000
+	c.fast.fails = func(*stop) bool { left--; return force && left == -1 }
+	got := c.fast.run(t, inputs)
+	if got.end != "guard" {
+		if got.end != c.want.end && !force {
+			c.t.Errorf("seed %d: unoptimised ends with %q, optimised with %q", c.seed, c.want.end, got.end)
+		}
+		return got
+	}
+	c.counts.Exits++
+	got.image = append([]byte(nil), mem.Bytes(c.w.base, c.w.free-c.w.base)...)
+	events := strings.Join(c.w.events, "\n")
+	pc, words := c.w.rebuild(&got)
+	if words[0] > 1 {
+		c.counts.Late++
+	}
+	have := pc + ":" + c.w.dump(words, c.g.kindsAt(pc))
+	want, ok := c.states[fmt.Sprint(pc, " ", words[0])]
+	if !ok {
+		c.t.Errorf("seed %d: optimised left at guard %s in iteration %d, where the unoptimised code never was", c.seed, pc, words[0])
+	} else if have != want {
+		c.t.Errorf("seed %d: state at guard %s\n%s\nwant\n%s", c.seed, pc, have, want)
+	}
+	if !strings.HasPrefix(c.events, events) {
+		c.t.Errorf("seed %d: calls\n%s\nwant\n%s", c.seed, events, c.events)
+	}
+	return got
+}
+
+// bridge records a bridge from an exit of the loop back to its merge point, and compares again from there.
+func (c *randomCase) bridge(loop *Result, exit stop) {
+	c.w.start = c.w.base + uintptr(len(exit.image))
+	c.w.image = exit.image
+	c.w.reset()
+	recorded, inputs, live, merge := c.g.bridge(&exit)
+	c.verify(recorded)
+	res, err := c.opt.Bridge(&Input{Trace: recorded, Targets: loop.Targets, Live: live, Merge: merge})
+	if err != nil {
+		c.logf("%v", err)
+		return
+	}
+	c.verify(res.Trace)
+	c.counts.Bridges++
+	if res.Jumped == loop.Body && loop.Body != nil {
+		c.counts.IntoBody++
+	}
+	c.record(recorded, inputs)
+	for try := 0; try < 8; try++ {
+		c.compare(res.Trace, inputs, try > 0)
+	}
 }
 
 func mem0(w *world) []byte { return mem.Bytes(w.base, worldSize) }

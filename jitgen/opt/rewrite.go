@@ -32,8 +32,12 @@ func installRewrite(l *pipeline) {
 	}
 }
 
-// orderOperands puts constants to the right, and else the younger value, for the pure table's sake.
+// orderOperands puts constants to the right, and else the younger value, for the pure table's sake. Sums and products
+// of floats stay as they are: which of two NaNs the result is depends on the order.
 func orderOperands(_ *run, p *operation) verdict {
+	if p.Code == op.FloatAdd || p.Code == op.FloatMul {
+		return next
+	}
 	x, y := p.Args[0], p.Args[1]
 	if x.IsConst() && !y.IsConst() || !x.IsConst() && !y.IsConst() && x > y {
 		p.Args[0], p.Args[1] = y, x
