@@ -20,8 +20,8 @@ import (
 //
 // A function's effects are those of its operations and of its callees; a least fixpoint over the call graph, from
 // below. Calls through a dispatch table reach the table's functions; calls of function values reach every
-// function that is stored into a closure and has the signature. Stores into a fresh object count like any other: its
-// address may already be known elsewhere.
+// function that is stored into a closure and has the signature. Accesses to an object that the function itself has just
+// made do not count: its caller, to whom effects matter, knows nothing yet about that object.
 func Effects(p *flow.Program) {
 	a := &analysis{prog: p, words: (len(p.Table.Locs) + 63) / 64, sites: map[*descr.Call]*summary{}}
 	a.findValues()
@@ -181,8 +181,12 @@ func (a *analysis) collect(f *flow.Func, s *summary) {
 		return
 	}
 	lookups := map[*flow.Value]*descr.Dispatch{}
+	fresh := map[*flow.Value]bool{}
 	for _, b := range f.Graph.Blocks {
 		for _, o := range b.Ops {
+			if o.Code == op.New || o.Code == op.NewArray {
+				fresh[o.Results[0]] = true
+			}
 			if d, ok := o.Descr.(*descr.Dispatch); ok && o.Code == op.MethodLookup {
 				lookups[o.Results[0]] = d
 			}
@@ -190,10 +194,22 @@ func (a *analysis) collect(f *flow.Func, s *summary) {
 	}
 	for _, b := range f.Graph.Blocks {
 		for _, o := range b.Ops {
-			a.operation(o, s, lookups)
+			if !touchesFresh(o, fresh) {
+				a.operation(o, s, lookups)
+			}
 		}
 		s.panics = s.panics || b.Term == flow.Panic && b.Trap != flow.TrapUnreachable
 	}
+}
+
+// touchesFresh says whether an operation only accesses an object made in the same function.
+func touchesFresh(o *flow.Op, fresh map[*flow.Value]bool) bool {
+	switch o.Code {
+	case op.GetFieldI, op.GetFieldR, op.GetFieldF, op.SetField, op.GetArrayItemI, op.GetArrayItemR, op.GetArrayItemF,
+		op.SetArrayItem, op.GetInteriorI, op.GetInteriorR, op.GetInteriorF, op.SetInterior, op.ArrayClear:
+		return fresh[o.Args[0]]
+	}
+	return false
 }
 
 func (a *analysis) operation(o *flow.Op, s *summary, lookups map[*flow.Value]*descr.Dispatch) {
@@ -315,7 +331,11 @@ func (a *analysis) host(f *flow.Func, s *summary) {
 	for v := range f.Sig.Params().Variables() {
 		switch t := v.Type().Underlying().(type) {
 		case *types.Slice:
-			a.items("[]"+types.TypeString(t.Elem(), func(p *types.Package) string { return p.Name() }), op.ReadsHeap|op.WritesHeap, s)
+			if elem, ok := t.Elem().(*types.Basic); ok {
+				a.items("[]"+types.Typ[elem.Kind()].Name(), op.ReadsHeap|op.WritesHeap, s)
+			} else {
+				s.arbitrary = true // the boundary passes slices of scalars only
+			}
 		case *types.Basic:
 			if t.Info()&types.IsString != 0 {
 				a.items("string", op.ReadsHeap, s)

@@ -60,6 +60,7 @@ func (l *lowerer) funcValue(f *flow.Func) *descr.Prebuilt {
 	}
 	w := l.newFunc(f.Name+" as value", append([]kind{op.Ref}, f.Call.Args...), f.Call.Results)
 	w.Pos, w.Sig = f.Pos, withoutRecv(f.Sig)
+	l.isValue[w] = true
 	b, params := l.newBuilder(w)
 	b.ret(b.callFunc(f, params[1:])...)
 	p := l.newPrebuilt(l.funcBase.typ.ID, "func "+f.Name)

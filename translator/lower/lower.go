@@ -104,6 +104,7 @@ type lowerer struct {
 	// Calls, values of function type, generated helpers.
 	closureCalls typeutil.Map // signature -> *descr.Call
 	funcValues   map[*flow.Func]*descr.Prebuilt
+	isValue      map[*flow.Func]bool // wrappers of plain functions as values
 	growers      map[*array]*flow.Func
 	helpers      map[string]*flow.Func
 	maps         typeutil.Map // map type -> *mapType
@@ -129,6 +130,9 @@ func Program(p *flow.Program) error {
 	for _, f := range slices.Clone(p.Funcs) {
 		l.signature(f)
 	}
+	if len(l.errs) > 0 {
+		return l.errs // calls of functions without signature make no sense
+	}
 	for _, f := range slices.Clone(p.Funcs) {
 		switch {
 		case isIntrinsic(f):
@@ -143,6 +147,7 @@ func Program(p *flow.Program) error {
 	if len(l.errs) > 0 {
 		return l.errs
 	}
+	l.dropNilChecks()
 	l.fillFuncs()
 	hints.Effects(p)
 	return nil
@@ -157,6 +162,7 @@ func newLowerer(p *flow.Program) *lowerer {
 		typeNames:  map[string]int{},
 		firstIn:    map[layout.TypeID]bool{},
 		funcValues: map[*flow.Func]*descr.Prebuilt{},
+		isValue:    map[*flow.Func]bool{},
 		growers:    map[*array]*flow.Func{},
 		helpers:    map[string]*flow.Func{},
 		wrapperOf:  map[*flow.Func]*dynamicType{},

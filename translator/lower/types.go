@@ -220,7 +220,11 @@ func (l *lowerer) typeName(name string) string {
 	return name
 }
 
+// goName is Go's name of a type, with package names; uint8 and int32 whether or not they are written byte and rune.
 func goName(t types.Type) string {
+	if b, ok := t.(*types.Basic); ok {
+		return types.Typ[b.Kind()].Name()
+	}
 	return types.TypeString(t, func(p *types.Package) string { return p.Name() })
 }
 
