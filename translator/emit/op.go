@@ -21,6 +21,11 @@ func (f *function) op(o *flow.Op) []jen.Code {
 		return f.call(o)
 	case o.Code == flow.MergePoint:
 		return nil // emitted code counts at CanEnterJit only
+	case o.Code == flow.OrElse:
+		v := f.target(o.Results[0])
+		f.read[o.Results[0]] = true
+		return []jen.Code{v.Clone().Op("=").Add(f.use(o.Args[0])),
+			jen.If(v.Clone().Op("==").Nil()).Block(v.Clone().Op("=").Add(f.use(o.Args[1])))}
 	case o.Code == flow.CanEnterJit:
 		return f.canEnterJit(o)
 	case o.Code >= op.FirstPrivate:

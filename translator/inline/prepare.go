@@ -21,6 +21,7 @@ func Prepare(p *flow.Program, nojit bool) {
 		if f.Graph != nil {
 			strip(f.Graph, nojit)
 			Tidy(f.Graph)
+			improve(f.Graph)
 		}
 	}
 }
@@ -52,6 +53,20 @@ func strip(g *flow.Graph, nojit bool) {
 		b.Ops = ops
 	}
 	flow.ReplaceUses(g, repl)
+}
+
+// improve does what Go's compiler cannot, because it does not know what a store can write and a call can do.
+func improve(g *flow.Graph) {
+	if makeOrElse(g) {
+		Tidy(g)
+	}
+	if numberValues(g) {
+		Tidy(g)
+	}
+	if hoistHeads(g) {
+		numberValues(g)
+		Tidy(g)
+	}
 }
 
 // Tidy folds constants, drops what is dead and simplifies the control flow, until nothing changes.
