@@ -2,6 +2,7 @@ package lower_test
 
 import (
 	"bytes"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
@@ -29,22 +30,15 @@ func TestSameAsGo(t *testing.T) {
 	if err != nil || len(programs) == 0 {
 		t.Fatal("no programs", err)
 	}
-	bin := t.TempDir()
-	args := []string{"build", "-o", bin + "/"}
-	for _, p := range programs {
-		args = append(args, "./"+p)
-	}
-	if out, err := exec.Command("go", args...).CombinedOutput(); err != nil {
-		t.Fatalf("go build: %v\n%s", err, out)
-	}
+	bin := buildAll(t, programs)
 	for _, dir := range programs {
 		name := filepath.Base(dir)
 		t.Run(name, func(t *testing.T) {
 			if name == "panics" {
-				comparePanics(t, dir, filepath.Join(bin, name))
+				comparePanics(t, dir, bin)
 				return
 			}
-			want, err := exec.Command(filepath.Join(bin, name)).Output()
+			want, err := exec.Command(bin, name).Output()
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -62,12 +56,57 @@ func TestSameAsGo(t *testing.T) {
 	}
 }
 
+// buildAll compiles all programs into one binary, which linking makes much quicker than sixteen: as packages of an
+// overlay, under a main that runs the one its first argument names.
+func buildAll(t *testing.T, programs []string) string {
+	dir := t.TempDir()
+	root, err := filepath.Abs("testdata/all")
+	if err != nil {
+		t.Fatal(err)
+	}
+	overlay := map[string]map[string]string{"Replace": {}}
+	add := func(path, text string) {
+		name := filepath.Join(dir, fmt.Sprintf("f%d.go", len(overlay["Replace"])))
+		if err := os.WriteFile(name, []byte(text), 0o666); err != nil {
+			t.Fatal(err)
+		}
+		overlay["Replace"][filepath.Join(root, path)] = name
+	}
+	imports, cases := "\"os\"\n", ""
+	for _, p := range programs {
+		name := filepath.Base(p)
+		text, err := os.ReadFile(p + "/main.go")
+		if err != nil {
+			t.Fatal(err)
+		}
+		src := strings.Replace(string(text), "\npackage main\n", "\npackage "+name+"\n", 1)
+		add(name+"/main.go", strings.Replace(src, "\nfunc main() {\n", "\nfunc Main() {\n", 1))
+		imports += fmt.Sprintf("%q\n", "kiln/translator/lower/testdata/all/"+name)
+		cases += fmt.Sprintf("case %q:\n%s.Main()\n", name, name)
+	}
+	add("main.go", "package main\nimport (\n"+imports+")\nfunc main() {\nname := os.Args[1]\n"+
+		"os.Args = append(os.Args[:1], os.Args[2:]...)\nswitch name {\n"+cases+"}\n}\n")
+	list, err := json.Marshal(overlay)
+	if err != nil {
+		t.Fatal(err)
+	}
+	file := filepath.Join(dir, "overlay.json")
+	if err := os.WriteFile(file, list, 0o666); err != nil {
+		t.Fatal(err)
+	}
+	bin := filepath.Join(dir, "all")
+	if out, err := exec.Command("go", "build", "-overlay", file, "-o", bin, "./testdata/all").CombinedOutput(); err != nil {
+		t.Fatalf("go build: %v\n%s", err, out)
+	}
+	return bin
+}
+
 func comparePanics(t *testing.T, dir, bin string) {
 	p := lowerDir(t, dir)
 	for n := range panicCases {
 		arg := fmt.Sprint(n)
 		var stderr bytes.Buffer
-		cmd := exec.Command(bin, arg)
+		cmd := exec.Command(bin, "panics", arg)
 		cmd.Stderr = &stderr
 		err := cmd.Run()
 		if err == nil {
@@ -82,7 +121,7 @@ func comparePanics(t *testing.T, dir, bin string) {
 		}
 		got := panicText(pe.Value)
 		want = strings.ReplaceAll(want, "[::", "[:") // check_slice does not know which bound it is
-		if strings.HasPrefix(want, "interface conversion: ") && strings.Contains(want, "main.") {
+		if strings.HasPrefix(want, "interface conversion: ") && strings.Contains(want, "panics.") {
 			// The trap knows the dynamic type by its layout's name only, and not the static type.
 			got, want = got[:min(len(got), 22)], want[:22]
 		}
