@@ -28,8 +28,6 @@ func (c *checker) node(n ast.Node) {
 		c.add(n.Pos(), "channel", "select is not in the dialect", channelRemedy)
 	case *ast.SendStmt:
 		c.add(n.Pos(), "channel", channelMsg, channelRemedy)
-	case *ast.MapType:
-		c.add(n.Pos(), "map", "maps are not supported yet", "use a slice, or a hash table of your own")
 	case *ast.ChanType:
 		c.add(n.Pos(), "channel", channelMsg, channelRemedy)
 	case *ast.UnaryExpr:
