@@ -43,8 +43,8 @@ type Variant struct {
 var Variants = []Variant{
 	{Name: "off", Switch: []string{"--jit", "off"}},
 	{Name: "default", Switch: []string{}},
-	{Name: "tiny", Switch: []string{"--jit", "threshold=2,bridge=2"}, Want: []string{"loops", "bridges", "guard failures"}},
-	{Name: "ref", Switch: []string{"--jit", "backend=ref,threshold=2,bridge=2"}, Stress: true, Want: []string{"loops"}},
+	{Name: "tiny", Switch: []string{"--jit", "threshold=2,bridge=2"}, Want: []string{"jit loops", "jit bridges", "jit guard failures"}},
+	{Name: "ref", Switch: []string{"--jit", "backend=ref,threshold=2,bridge=2"}, Stress: true, Want: []string{"jit loops"}},
 	{Name: "guardfail", Switch: []string{"--jit", "threshold=2,guardfail=50,seed=7"}, Want: []string{"forced failures"}},
 	{Name: "gcstress", Switch: []string{"--jit", "threshold=2", "--gc", "stress=1,verify=on"}, Stress: true},
 	{Name: "gcoff", Switch: []string{"--jit", "off", "--gc", "stress=3"}, Stress: true},

@@ -34,7 +34,7 @@ func choose(prog *flow.Program) *selection {
 		}
 	}
 	for _, f := range prog.Funcs {
-		if f.Call != nil {
+		if f.Call != nil && (f.Graph != nil || f.Host) { // an intrinsic is no value
 			sig := signature(f.Call)
 			s.bySig[sig] = append(s.bySig[sig], f)
 		}
