@@ -13,7 +13,9 @@ import (
 // therefore ends what is known about its location in all others that are not fresh; versions do that
 // without a walk over the entries.
 type heapCache struct {
-	facts   map[trace.Ref]fact
+	values  []fact             // by value of the trace; those of another epoch know nothing
+	consts  map[trace.Ref]fact // of constants
+	epoch   uint32
 	fields  map[place]content
 	version map[descr.Loc]int // stores through objects that are not fresh
 	global  int               // added to every version
@@ -21,6 +23,7 @@ type heapCache struct {
 }
 
 type fact struct {
+	epoch   uint32
 	nonnull bool
 	fresh   bool
 	class   uint32    // 0 if unknown
@@ -39,10 +42,10 @@ type content struct {
 	version int
 }
 
-func (c *heapCache) init() { c.reset() }
-
+// reset forgets everything. Facts about values go by a new epoch, so the table need not be cleared.
 func (c *heapCache) reset() {
-	c.facts = map[trace.Ref]fact{}
+	c.epoch++
+	c.consts = nil
 	c.fields = map[place]content{}
 	c.version = map[descr.Loc]int{}
 	c.inside = map[trace.Ref][]trace.Ref{}
@@ -50,33 +53,50 @@ func (c *heapCache) reset() {
 }
 
 func (c *heapCache) fact(obj trace.Ref) fact {
-	f, ok := c.facts[obj]
-	if !ok {
-		f.length = trace.None
+	if obj >= 0 {
+		if int(obj) < len(c.values) && c.values[obj].epoch == c.epoch {
+			return c.values[obj]
+		}
+	} else if f, ok := c.consts[obj]; ok {
+		return f
 	}
-	return f
+	return fact{epoch: c.epoch, length: trace.None}
+}
+
+func (c *heapCache) set(obj trace.Ref, f fact) {
+	if obj < 0 {
+		if c.consts == nil {
+			c.consts = map[trace.Ref]fact{}
+		}
+		c.consts[obj] = f
+		return
+	}
+	for len(c.values) <= int(obj) {
+		c.values = append(c.values, fact{})
+	}
+	c.values[obj] = f
 }
 
 func (c *heapCache) setNonnull(obj trace.Ref) {
 	f := c.fact(obj)
 	f.nonnull = true
-	c.facts[obj] = f
+	c.set(obj, f)
 }
 
 func (c *heapCache) setClass(obj trace.Ref, class uint32) {
 	f := c.fact(obj)
 	f.nonnull, f.class = true, class
-	c.facts[obj] = f
+	c.set(obj, f)
 }
 
 func (c *heapCache) setLength(arr, length trace.Ref) {
 	f := c.fact(arr)
 	f.length = length
-	c.facts[arr] = f
+	c.set(arr, f)
 }
 
 func (c *heapCache) setFresh(obj trace.Ref, class uint32) {
-	c.facts[obj] = fact{nonnull: true, fresh: true, class: class, length: trace.None}
+	c.set(obj, fact{epoch: c.epoch, nonnull: true, fresh: true, class: class, length: trace.None})
 }
 
 func (c *heapCache) stamp(loc descr.Loc) int { return c.global + c.version[loc] }
@@ -137,7 +157,7 @@ func (c *heapCache) escape(obj trace.Ref) {
 		return
 	}
 	f.fresh = false
-	c.facts[obj] = f
+	c.set(obj, f)
 	c.spill(obj)
 }
 

@@ -14,6 +14,7 @@ type vars struct {
 	driver       int
 	greens, reds []variable
 	next         int
+	tooMany      bool // for the slots
 }
 
 type variable struct {
@@ -21,8 +22,24 @@ type variable struct {
 	reg  uint16
 }
 
-func (m *MetaInterp) decodeVars(f *frame) vars {
-	v := vars{driver: int(f.code.Code[f.pc+1])}
+type varsKey struct {
+	code *jitcode.JitCode
+	pc   int
+}
+
+// varsAt decodes the merge point a frame is at, once.
+func (m *MetaInterp) varsAt(f *frame) *vars {
+	key := varsKey{f.code, f.pc}
+	v := m.vars[key]
+	if v == nil {
+		v = m.decodeVars(f)
+		m.vars[key] = v
+	}
+	return v
+}
+
+func (m *MetaInterp) decodeVars(f *frame) *vars {
+	v := &vars{driver: int(f.code.Code[f.pc+1])}
 	d := m.im.Prog.Drivers[v.driver]
 	greens, pc := lists(f.code.Code, f.pc+2)
 	reds, pc := lists(f.code.Code, pc)
@@ -37,6 +54,7 @@ func (m *MetaInterp) decodeVars(f *frame) vars {
 		v.reds = append(v.reds, variable{r.Kind, reds[r.Kind][n[r.Kind]]})
 		n[r.Kind]++
 	}
+	v.tooMany = tooManyVars(v)
 	return v
 }
 
@@ -51,7 +69,7 @@ func (m *MetaInterp) TraceLoop(name string, driver int) *Recording {
 	m.begin(name, kinds)
 	code := m.im.Of(d.Portal)
 	f := m.pushFrame(code, code.MergePC(driver))
-	v := m.decodeVars(f)
+	v := m.varsAt(f)
 	var n [jitcode.NumBanks]int
 	var greens []uint64
 	for _, g := range v.greens {
@@ -68,7 +86,7 @@ func (m *MetaInterp) TraceLoop(name string, driver int) *Recording {
 	}
 	m.t.RefArgs = 0
 	m.points = append(m.points, start)
-	m.note(f, &v)
+	m.note(f, v)
 	f.pc = v.next
 	return m.run()
 }
@@ -85,6 +103,9 @@ func (m *MetaInterp) argWord(k op.Kind, slot int) uint64 {
 
 // note records where the trace is, for the log.
 func (m *MetaInterp) note(f *frame, v *vars) {
+	if !m.cfg.Notes {
+		return
+	}
 	args := m.list(1 + len(v.greens))
 	args[0] = m.constant(op.Int, uint64(v.driver))
 	for i, g := range v.greens {
@@ -95,34 +116,42 @@ func (m *MetaInterp) note(f *frame, v *vars) {
 
 // mergePoint executes a merge point: greens are promoted; behind a loop header the trace may end here.
 func (m *MetaInterp) mergePoint(f *frame) Reason {
-	v := m.decodeVars(f)
-	if tooManyVars(v) {
+	v := m.varsAt(f)
+	if v.tooMany {
 		return TooManySlots
 	}
-	greens := m.promoteGreens(f, &v)
+	m.promoteGreens(f, v)
+	greens := m.greens[:0]
+	for _, g := range v.greens {
+		greens = append(greens, m.word(f, g.kind, g.reg))
+	}
+	m.greens = greens
+	// Compiled code is worth a jump at every merge point, not only behind a loop header: a trace that comes to
+	// a loop from above would else have the loop's first iteration in it.
+	if m.hooks.Compiled(v.driver, greens) {
+		m.jump(f, v, slices.Clone(greens), EndJump)
+		return 0
+	}
 	if !m.seenHeader {
-		m.note(f, &v)
+		m.note(f, v)
 		f.pc = v.next
 		return 0
 	}
+	greens = slices.Clone(greens)
 	m.seenHeader = false
 	// Nothing recorded from here on may rely on what the operations before showed: the trace may be cut here.
 	m.cache.reset()
-	if m.hooks.Compiled(v.driver, greens) {
-		m.jump(f, &v, greens, EndJump)
-		return 0
-	}
 	for i := len(m.points) - 1; i >= 0; i-- {
 		p := &m.points[i]
 		if p.driver == v.driver && slices.Equal(p.greens, greens) {
-			return m.close(f, &v, p)
+			return m.close(f, v, p)
 		}
 	}
-	m.pass(f, &v, greens)
+	m.pass(f, v, greens)
 	return 0
 }
 
-func tooManyVars(v vars) bool {
+func tooManyVars(v *vars) bool {
 	var n [jitcode.NumBanks]int
 	for _, x := range append(slices.Clone(v.greens), v.reds...) {
 		n[x.kind]++
@@ -130,21 +159,18 @@ func tooManyVars(v vars) bool {
 	return slices.Max(n[:]) > thread.NumSlots
 }
 
-// promoteGreens makes the greens constants and returns their words. References are moved to the non-moving
-// space first, so that the words stay their identity.
-func (m *MetaInterp) promoteGreens(f *frame, v *vars) []uint64 {
+// promoteGreens makes the greens constants. References are moved to the non-moving space first, so that the
+// words stay their identity.
+func (m *MetaInterp) promoteGreens(f *frame, v *vars) {
 	for _, g := range v.greens {
 		if g.kind == op.Ref {
 			obj := uintptr(m.word(f, op.Ref, g.reg))
 			m.rt.KeepStill(m.t, &obj) // updates the register, which is a root
 		}
 	}
-	greens := make([]uint64, len(v.greens))
-	for i, g := range v.greens {
+	for _, g := range v.greens {
 		m.promoteReg(f, g.kind, g.reg)
-		greens[i] = m.word(f, g.kind, g.reg)
 	}
-	return greens
 }
 
 // pass records that the trace went through a merge point it may come back to. Its reds become distinct

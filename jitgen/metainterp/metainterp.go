@@ -50,6 +50,8 @@ type Config struct {
 	Limit     int // operations of a trace
 	Recursion int // frames of the same function; deeper calls stay residual
 	Depth     int // frames
+	// Notes records a DebugMergePoint at every merge point. They are for logs only and cost time.
+	Notes bool
 }
 
 // DefaultConfig is the configuration of production.
@@ -106,7 +108,11 @@ type MetaInterp struct {
 	points []mergePoint
 	in     inst
 	steps  int
-	built  []uint64 // objects rebuilt for a bridge; roots
+	vars   map[varsKey]*vars // decoded merge points
+	greens []uint64          // of the merge point in progress
+	places [posCache]posEntry
+	ops    []trace.Op // memory of the last recording\'s operations, to be used again
+	built  []uint64   // objects rebuilt for a bridge; roots
 
 	seenHeader bool
 	end        *Recording
@@ -143,7 +149,7 @@ func New(rt Runtime, t *thread.Thread, im *jitcode.Image, hooks Hooks, cfg Confi
 		}
 	}
 	m.arrays = newArrayLocs(im.Prog)
-	m.cache.init()
+	m.vars = map[varsKey]*vars{}
 	rt.AddRoots(m)
 	return m
 }
@@ -161,6 +167,7 @@ func (m *MetaInterp) WalkRoots(visit func(*uintptr)) {
 func (m *MetaInterp) begin(name string, inputs []op.Kind) {
 	m.Release()
 	m.tr = trace.New(name, trace.NewPool(), inputs...)
+	m.tr.Ops = m.ops[:0]
 	m.consts = map[trace.Ref]trace.Ref{}
 	m.points = nil
 	m.seenHeader = false
@@ -169,7 +176,8 @@ func (m *MetaInterp) begin(name string, inputs []op.Kind) {
 	m.cache.reset()
 }
 
-// Release drops frames and constants. It is called when the recording has been used, and after a panic.
+// Release drops frames and constants. It is called when the recording has been used, and after a panic: the
+// operations of its trace are overwritten by the next one.
 func (m *MetaInterp) Release() {
 	m.frames = m.frames[:0]
 	for _, k := range jitcode.Banks {
@@ -177,6 +185,9 @@ func (m *MetaInterp) Release() {
 		m.boxes[k] = m.boxes[k][:0]
 	}
 	m.built = m.built[:0]
+	if m.tr != nil && cap(m.tr.Ops) > cap(m.ops) {
+		m.ops = m.tr.Ops
+	}
 	m.tr = nil
 }
 

@@ -81,9 +81,27 @@ func (m *MetaInterp) record(code op.Code, d descr.Descr, args ...trace.Ref) trac
 
 func (m *MetaInterp) recordList(code op.Code, d descr.Descr, args []trace.Ref) trace.Ref {
 	f := m.top()
-	o := trace.Op{Code: code, Args: args, Res: m.tr.NewValue(code.Info().Result), Descr: d, Pos: f.code.Pos(f.pc)}
-	m.tr.Ops = append(m.tr.Ops, o)
-	return o.Res
+	res := m.tr.NewValue(code.Info().Result)
+	m.tr.Ops = append(m.tr.Ops, trace.Op{Code: code, Args: args, Res: res, Descr: d, Pos: m.pos(f)})
+	return res
+}
+
+// posCache is the size of the cache of source positions: finding one takes a binary search.
+const posCache = 1024
+
+type posEntry struct {
+	code *jitcode.JitCode
+	pc   int
+	pos  descr.Pos
+}
+
+// pos is the source position of a frame.
+func (m *MetaInterp) pos(f *frame) descr.Pos {
+	e := &m.places[(f.pc+f.code.Index*31)%posCache]
+	if e.code != f.code || e.pc != f.pc {
+		*e = posEntry{f.code, f.pc, f.code.Pos(f.pc)}
+	}
+	return e.pos
 }
 
 // guard records a guard that resumes at the instruction in progress.
