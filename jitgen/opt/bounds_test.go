@@ -42,7 +42,7 @@ func randomBounds(r *rand.Rand) (bounds, []int64) {
 func testRun(kinds ...op.Kind) *run {
 	in := trace.New("test", trace.NewPool(), kinds...)
 	out := trace.New("test", in.Consts)
-	r := newRun(New(&descr.Program{}, Config{}), in, out, resume.NewMemo(out), &Stats{})
+	r := New(&descr.Program{}, Config{}).newRun(0, in, out, resume.NewMemo(out), &Stats{})
 	r.inputs(in)
 	return r
 }

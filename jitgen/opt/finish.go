@@ -16,6 +16,7 @@ func (o *Optimizer) finish(out *trace.Trace, ops []trace.Op, res *Result) *Resul
 	if o.enabled("dce") {
 		ops = removeDead(ops, len(out.Kinds))
 	}
+	ops = append([]trace.Op(nil), ops...) // they are in a run's memory
 	out.Ops = ops
 	o.renumber(out, res)
 	for i := range ops {

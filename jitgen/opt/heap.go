@@ -52,6 +52,15 @@ func (h *heapCache) init(locs int) {
 	h.seen = make([]bool, locs)
 }
 
+func (h *heapCache) reset() {
+	for _, l := range h.touched {
+		h.lists[l] = h.lists[l][:0]
+		h.seen[l] = false
+	}
+	h.touched = h.touched[:0]
+	h.dirty = 0
+}
+
 func (h *heapCache) at(l descr.Loc) []entry { return h.lists[l] }
 
 func (h *heapCache) add(e entry) {

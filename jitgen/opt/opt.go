@@ -103,6 +103,7 @@ type Optimizer struct {
 	leaf      []bool                       // by type id: no other type embeds it first
 	interiors map[*descr.Array][]descr.Loc // fields of the items of arrays of structs
 	views     map[descr.Loc][]*descr.Array // immutable views by the location of their array
+	runs      [2]*run                      // reused, see newRun
 	guards    int
 	targets   int
 }

@@ -37,7 +37,7 @@ type pureTable struct {
 	entries []pureEntry
 }
 
-func (t *pureTable) init() {
+func (t *pureTable) reset() {
 	t.heads = [256]int32{}
 	t.entries = t.entries[:0]
 }

@@ -40,16 +40,26 @@ type operation struct {
 	trace.Op
 }
 
-func newRun(o *Optimizer, in, out *trace.Trace, memo *resume.Memo, stats *Stats) *run {
-	r := &run{o: o, in: in, out: out, memo: memo, stats: stats, lastCall: trace.None}
-	r.m = make([]trace.Ref, len(in.Kinds))
-	for i := range r.m {
-		r.m[i] = trace.None
+// newRun starts a run. An Optimizer has two, for the preamble and the body, and reuses their memory; operations and
+// operand lists go into the result, so those of a finished run are copied or given away.
+func (o *Optimizer) newRun(which int, in, out *trace.Trace, memo *resume.Memo, stats *Stats) *run {
+	r := o.runs[which]
+	if r == nil {
+		r = &run{o: o}
+		r.heap.init(len(o.prog.Locs))
+		o.runs[which] = r
 	}
-	r.info = make([]info, len(out.Kinds), len(out.Kinds)+len(in.Kinds)+16)
-	r.ops = make([]trace.Op, 0, len(in.Ops)+8)
-	r.heap.init(len(o.prog.Locs))
-	r.pure.init()
+	r.in, r.out, r.memo, r.stats = in, out, memo, stats
+	r.entry, r.err, r.lastCall, r.skip, r.notInvalidated = nil, nil, trace.None, 0, false
+	r.m = r.m[:0]
+	for range in.Kinds {
+		r.m = append(r.m, trace.None)
+	}
+	r.info = r.info[:0]
+	r.grow()
+	r.ops = r.ops[:0]
+	r.heap.reset()
+	r.pure.reset()
 	return r
 }
 

@@ -73,7 +73,7 @@ func (o *Optimizer) start(in *trace.Trace, res *Result) *run {
 			res.Stats.GuardsIn++
 		}
 	}
-	return newRun(o, in, out, resume.NewMemo(out), &res.Stats)
+	return o.newRun(0, in, out, resume.NewMemo(out), &res.Stats)
 }
 
 // inputs makes the recorded inputs values of the result.
@@ -98,7 +98,7 @@ func (r *run) peel(in *Input, res *Result, vars []trace.Ref, pos descr.Pos) []tr
 	s := r.export(vars)
 	m := r.exportImports(s.leaves())
 	for res.Stats.Attempts = 1; res.Stats.Attempts <= maxAttempts; res.Stats.Attempts++ {
-		body := newRun(r.o, in.Trace, r.out, r.memo, r.stats)
+		body := r.o.newRun(1, in.Trace, r.out, r.memo, r.stats)
 		start := m.begin(body, s)
 		for i, v := range in.Trace.Inputs {
 			body.m[v] = start[i]
