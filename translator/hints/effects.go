@@ -331,7 +331,7 @@ func (a *analysis) host(f *flow.Func, s *summary) {
 	for v := range f.Sig.Params().Variables() {
 		switch t := v.Type().Underlying().(type) {
 		case *types.Slice:
-			if elem, ok := t.Elem().(*types.Basic); ok {
+			if elem, ok := t.Elem().Underlying().(*types.Basic); ok {
 				a.items("[]"+types.Typ[elem.Kind()].Name(), op.ReadsHeap|op.WritesHeap, s)
 			} else {
 				s.arbitrary = true // the boundary passes slices of scalars only

@@ -318,14 +318,18 @@ func (l *lowerer) boxOf(t types.Type) *object {
 }
 
 // arrayOf is the array object with elements of type elem: backing store of slices, variable of array type.
+// Named scalars share the arrays of their underlying type: []byte(s) may also be a slice of a named byte.
 func (l *lowerer) arrayOf(elem types.Type) *array {
+	if b, ok := elem.Underlying().(*types.Basic); ok {
+		elem = types.Typ[b.Kind()]
+	}
 	if a, ok := l.arrays.At(elem).(*array); ok {
 		return a
 	}
 	s := l.shapeOf(elem)
 	t := l.newType("[]"+goName(elem), layout.ArrayBaseOffset)
 	t.LenOffset = layout.ArrayLenOffset
-	if b, ok := elem.Underlying().(*types.Basic); ok && b.Kind() == types.Uint8 {
+	if elem == types.Typ[types.Uint8] {
 		t.LenOffset, t.Size = layout.StringLenOffset, layout.StringBaseOffset
 	}
 	t.ItemSize = max(s.size, 1)
