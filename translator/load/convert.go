@@ -65,10 +65,7 @@ func (c *converter) problem(pos token.Pos, rule, msg, remedy string) {
 		pos = c.lastPos
 	}
 	if !pos.IsValid() {
-		pos = c.ssa.Pos()
-	}
-	if !pos.IsValid() && c.ssa.Object() != nil {
-		pos = c.ssa.Object().Pos()
+		pos = c.start()
 	}
 	if via, ok := c.b.via[c.ssa]; ok {
 		c.b.stdProblem(via, msg+" ("+c.b.r.Position(pos).String()+")")
@@ -92,7 +89,7 @@ func (c *converter) run() {
 	}
 	order := c.ssa.DomPreorder()
 	entry := c.makeBlocks(order)
-	c.lastPos = c.ssa.Pos()
+	c.lastPos = c.start()
 	for _, v := range c.ssa.FreeVars {
 		entry.Params = append(entry.Params, c.newValue(v, v.Name()))
 	}
@@ -118,6 +115,20 @@ func (c *converter) run() {
 	for _, sb := range order {
 		c.edges(sb)
 	}
+}
+
+// start is a position for what has none of its own: that of the function, of what a wrapper wraps, or of the package.
+func (c *converter) start() token.Pos {
+	if p := c.ssa.Pos(); p.IsValid() {
+		return p
+	}
+	if obj := c.ssa.Object(); obj != nil && obj.Pos().IsValid() {
+		return obj.Pos()
+	}
+	if p := c.b.packageOf(c.ssa); p != nil && len(p.Files) > 0 {
+		return p.Files[0].Package
+	}
+	return c.b.r.Main.Files[0].Package
 }
 
 // makeBlocks makes the flow blocks, with parameters for phis, and returns the entry.

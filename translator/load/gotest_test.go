@@ -9,7 +9,7 @@ import (
 )
 
 // TestGoPrograms loads programs of Go's own test suite: what the dialect lacks must be a problem with a position, and
-// nothing may be an internal error. Every eighth program; all of them with -count=1 -run GoPrograms -args all.
+// nothing may be an internal error. Every sixteenth program; all of them with -count=1 -run GoPrograms -args all.
 func TestGoPrograms(t *testing.T) {
 	root := filepath.Join(runtime.GOROOT(), "test")
 	files, _ := filepath.Glob(filepath.Join(root, "*.go"))
@@ -18,7 +18,7 @@ func TestGoPrograms(t *testing.T) {
 	if len(files) == 0 {
 		t.Skip("this GOROOT has no test folder")
 	}
-	step := 8
+	step := 16
 	if len(os.Args) > 0 && os.Args[len(os.Args)-1] == "all" {
 		step = 1
 	}

@@ -96,7 +96,7 @@ func (b *builder) arrayTypes(p *Package, d *ast.GenDecl) {
 
 func (b *builder) build() *flow.Program {
 	b.findDrivers()
-	for _, p := range b.r.Packages {
+	for _, p := range initOrder(b.r.Packages) {
 		if p.SSA != nil && p.Source && p.Path != FrameworkPath {
 			init := p.SSA.Func("init")
 			if p.Std {
@@ -131,6 +131,24 @@ func (b *builder) build() *flow.Program {
 	b.finishDrivers()
 	constantGlobals(b.prog)
 	return b.prog
+}
+
+// initOrder is the order in which Go initialises packages: sorted by import path, the first of which all imports
+// are initialised comes next.
+func initOrder(packages []*Package) []*Package {
+	rest := slices.Clone(packages)
+	slices.SortFunc(rest, func(a, b *Package) int { return strings.Compare(a.Path, b.Path) })
+	done := map[*Package]bool{}
+	var order []*Package
+	for len(rest) > 0 {
+		i := slices.IndexFunc(rest, func(p *Package) bool {
+			return !slices.ContainsFunc(p.Imports, func(d *Package) bool { return !done[d] })
+		})
+		done[rest[i]] = true
+		order = append(order, rest[i])
+		rest = slices.Delete(rest, i, i+1)
+	}
+	return order
 }
 
 // addAll makes every function of a package part of the program.
