@@ -130,7 +130,10 @@ func (a *Assembler) Op(code op.Code, d descr.Descr, result Operand, args ...Oper
 		return
 	}
 	a.start(code)
-	for _, x := range args {
+	for i, x := range args {
+		if in.Args[i] != op.Void && in.Args[i] != x.Kind {
+			a.fail("%s: argument %d is of kind %s, want %s", code, i, x.Kind, in.Args[i])
+		}
 		a.operand(x)
 	}
 	if in.Result != op.Void {
