@@ -8,7 +8,6 @@ import (
 
 	"kiln/gc"
 	"kiln/jitgen/backend"
-	"kiln/jitgen/op"
 	"kiln/jitgen/trace"
 )
 
@@ -69,9 +68,11 @@ type Side struct {
 	New func(rt backend.Runtime) (backend.Backend, error)
 	// Prepare, if not nil, turns each trace into the one that is compiled.
 	Prepare func(w *World, t *trace.Trace) (*trace.Trace, error)
-	// Exit, if not nil, is called with each guard exit before it is printed, to decode it; what it returns is
-	// compared instead of guard and values.
-	Exit func(w *World, x *backend.Exit) (where string, kinds []op.Kind, values []uint64)
+	// Recorded says that traces are recorded ones (recorded.go): exits are resumed, and after a panic, when
+	// stores may be missing, nothing is compared any more.
+	Recorded bool
+	// peek, if not nil, sees each guard exit.
+	peek func(x *backend.Exit)
 }
 
 // Play executes a case and returns what happened, one text for each item. An error is one of compilation.
@@ -90,6 +91,7 @@ func (w *World) Play(c *Case, side *Side) (outcomes []string, err error) {
 		case "invalidate":
 			n, _ := strconv.Atoi(rest)
 			w.be.Invalidate(w.loops[n])
+			w.invalid = true
 		case "run":
 			out = w.run(rest, side)
 		}
@@ -97,6 +99,9 @@ func (w *World) Play(c *Case, side *Side) (outcomes []string, err error) {
 			return outcomes, fmt.Errorf("%s: %w", side.Name, err)
 		}
 		outcomes = append(outcomes, out)
+		if side.Recorded && strings.HasPrefix(out, "panic") {
+			break
+		}
 	}
 	return outcomes, nil
 }
@@ -105,6 +110,12 @@ func (w *World) compile(text string, side *Side) error {
 	t, err := trace.Parse(text, w.Names)
 	if err != nil {
 		return err
+	}
+	if side.Recorded {
+		// Prepare may change the trace it gets.
+		if w.recorded, err = trace.Parse(text, w.Names); err != nil {
+			return err
+		}
 	}
 	if side.Prepare != nil {
 		if t, err = side.Prepare(w, t); err != nil {
@@ -164,14 +175,20 @@ func (w *World) run(text string, side *Side) (outcome string) {
 	defer func() {
 		if r := recover(); r != nil {
 			w.saved, w.depth = w.saved[:0], 0
-			outcome = fmt.Sprintf("panic: %v\n%s", r, w.Dump(nil, nil))
+			if outcome = fmt.Sprintf("panic: %v\n", r); !side.Recorded {
+				outcome += w.Dump(nil, nil)
+			}
 		}
 	}()
 	x := w.be.Execute(w.Thread, w.loops[n], w.parseArgs(words[1:]))
 	where, kinds, values := "finish", x.Kinds, x.Values
 	if x.Kind == backend.ExitGuard {
-		if where = x.Guard.String(); side.Exit != nil {
-			where, kinds, values = side.Exit(w, x)
+		where = x.Guard.String()
+		if side.peek != nil {
+			side.peek(x)
+		}
+		if side.Recorded {
+			where, kinds, values = w.resume(x)
 		}
 	}
 	return where + w.Dump(kinds, values)

@@ -27,7 +27,7 @@ type worlds struct {
 }
 
 // maxUses is how many cases a world serves before its compiled code and its roots have grown too many.
-const maxUses = 200
+const maxUses = 50
 
 func (ws *worlds) get(c *Case, side *Side) *World {
 	key := side.Name + " " + c.GC
@@ -55,7 +55,8 @@ func (ws *worlds) check(c *Case, a, b *Side) error {
 		return err
 	}
 	for i := range want {
-		if want[i] != got[i] {
+		if i == len(got) || want[i] != got[i] {
+			got = append(got, "")
 			return &Mismatch{c, i, want[i], got[i], a.Name, b.Name}
 		}
 	}
@@ -71,9 +72,14 @@ func Compare(t *testing.T, seed uint64, a, b *Side) {
 // CompareMany is Compare for n seeds from the first. It stops at the first difference.
 func CompareMany(t *testing.T, seed uint64, n int, a, b *Side) {
 	t.Helper()
+	compareMany(t, seed, n, a, b, (*Generator).Case, func(*Case) string { return "" })
+}
+
+func compareMany(t *testing.T, seed uint64, n int, a, b *Side, make func(*Generator, uint64) *Case, describe func(*Case) string) {
+	t.Helper()
 	g, ws := NewGenerator(), &worlds{}
 	for s := seed; s < seed+uint64(n); s++ {
-		c := g.Case(s)
+		c := make(g, s)
 		if os.Getenv("TRACEGEN_LOG") != "" {
 			fmt.Fprint(os.Stderr, c) // what crashed the process, should it crash
 		}
@@ -83,7 +89,7 @@ func CompareMany(t *testing.T, seed uint64, n int, a, b *Side) {
 			if e := ws.check(small, a, b); e != nil {
 				err = e
 			}
-			t.Fatalf("seed %d: %v", s, err)
+			t.Fatalf("seed %d: %v\n%s", s, err, describe(small))
 		}
 	}
 }

@@ -117,13 +117,16 @@ func (w *World) reenter(n int64) int64 {
 	w.depth++
 	defer func() { w.depth-- }()
 	exit := w.be.Execute(w.Thread, w.loops[0], w.again())
-	hash := int64(exit.Kind) + n
-	if exit.Kind == backend.ExitGuard {
+	finished, kinds, values := exit.Kind == backend.ExitFinish, exit.Kinds, exit.Values
+	hash := n
+	if !finished && w.recorded != nil {
+		_, kinds, values = w.resume(exit)
+	} else if !finished {
 		hash = hash*31 + int64(exit.Guard.ID)
 	}
-	for i, k := range exit.Kinds {
+	for i, k := range kinds {
 		if k == op.Int {
-			hash = hash*31 + int64(exit.Values[i])
+			hash = hash*31 + int64(values[i])
 		}
 	}
 	return hash

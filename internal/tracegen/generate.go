@@ -18,8 +18,9 @@ import (
 
 // Generator makes cases. It keeps a world of its own, on which the case runs while it is made.
 type Generator struct {
-	w    *World
-	side *Side
+	w     *World
+	side  *Side
+	cases int // in this world
 
 	rng        *rand.Rand
 	c          *Case
@@ -36,6 +37,8 @@ type Generator struct {
 	vals []val // in scope
 	fuel int   // index in vals of what counts down to the end
 	m    exec.Machine
+	// recording leaves guards without numbers and labels; see recorded.go.
+	recording bool
 }
 
 // val is a value in scope, with what is known of it and what it is now.
@@ -47,11 +50,27 @@ type val struct {
 
 // NewGenerator makes a generator; use it for many cases.
 func NewGenerator() *Generator {
-	g := &Generator{w: NewWorld(gc.Config{})}
-	g.side = RefSide()
+	g := &Generator{side: RefSide()}
+	g.newWorld()
+	return g
+}
+
+// newWorld starts afresh, now and then: a world keeps all code that was ever compiled in it.
+func (g *Generator) newWorld() {
+	g.w, g.cases = NewWorld(gc.Config{}), 0
+	g.w.be, _ = g.side.New(g.w)
 	g.m = exec.Machine{RT: g.w, T: g.w.Thread, Jitted: true}
 	g.w.Heap.AddRoots(g)
-	return g
+}
+
+// begin prepares for a case.
+func (g *Generator) begin(seed, stream uint64, configs ...string) {
+	if g.cases++; g.cases > maxUses {
+		g.newWorld()
+	}
+	g.rng = rand.New(rand.NewPCG(seed, stream))
+	g.c = &Case{Seed: seed, GC: configs[seed%uint64(len(configs))]}
+	g.w.Reset(seed)
 }
 
 // RefSide executes with backend/ref.
@@ -76,14 +95,9 @@ func (g *Generator) WalkRoots(visit func(*uintptr)) {
 
 // Case makes the case of a seed.
 func (g *Generator) Case(seed uint64) *Case {
-	g.rng = rand.New(rand.NewPCG(seed, 2))
-	g.c = &Case{Seed: seed, GC: []string{"stress=0", "stress=1,verify=on", "stress=3,verify=on", "nursery=16K"}[seed%4]}
+	g.begin(seed, 2, "stress=0", "stress=1,verify=on", "stress=3,verify=on", "nursery=16K")
 	g.labels, g.guards, g.bridged, g.entries = map[*trace.Target][]fact{}, map[int][]fact{}, map[int]bool{}, nil
 	g.nextGuard, g.nextTarget = 0, 0
-	if g.w.be == nil {
-		g.w.be, _ = g.side.New(g.w)
-	}
-	g.w.Reset(seed)
 	for range 1 + g.rng.IntN(2) {
 		g.makeLoop()
 	}
@@ -164,10 +178,7 @@ func (g *Generator) makeRun() {
 	g.add(text)
 	var exit *backend.Exit
 	peek := *g.side
-	peek.Exit = func(w *World, x *backend.Exit) (string, []op.Kind, []uint64) {
-		exit = x
-		return "", nil, nil
-	}
+	peek.peek = func(x *backend.Exit) { exit = x }
 	g.w.run(strings.TrimPrefix(strings.TrimSpace(text), "run "), &peek)
 	if exit != nil && !g.bridged[exit.Guard.ID] && g.rng.IntN(3) > 0 {
 		g.bridged[exit.Guard.ID] = true
@@ -336,6 +347,10 @@ func (g *Generator) val(r trace.Ref) *val {
 
 // guard adds a guard whose fail arguments are some of the values in scope, with what is known of them before it.
 func (g *Generator) guard(code op.Code, args ...trace.Ref) {
+	if g.recording {
+		g.t.Add(code, nil, args...)
+		return
+	}
 	id := g.nextGuard
 	g.nextGuard++
 	o := g.t.Add(code, g.w.Names.Guard(id), args...)

@@ -154,6 +154,9 @@ func (s *shrinker) change(item, i int, f func(t *trace.Trace, i int) bool) bool 
 	if i >= len(t.Ops) || !f(t, i) {
 		return false
 	}
+	if t.Name == "rec" {
+		snapshots(t, func(n int) int { return n })
+	}
 	items := slices.Clone(s.best.Items)
 	items[item] = trace.Printer{Names: ns}.Print(t)
 	return items[item] != s.best.Items[item] && compilable(items) && s.try(items)

@@ -81,6 +81,9 @@ type World struct {
 	again func() []uint64
 	depth int // of reenter
 
+	recorded *trace.Trace // what loops[0] was made from, if its side is Recorded
+	invalid  bool
+
 	named []uint64 // by index in fixtures: roots
 	saved []uint64 // roots of functions
 }
@@ -112,6 +115,7 @@ func (w *World) Reset(seed uint64) {
 	rng := rand.New(rand.NewPCG(seed, 1))
 	w.loops, w.again, w.depth, w.saved = nil, nil, 0, w.saved[:0]
 	w.Names.Forget()
+	w.recorded, w.invalid = nil, false
 	w.Thread.RefArgs, w.Thread.RefResults = 0, 0
 	for i, f := range fixtures {
 		if t := w.typ(f.shape); !f.immortal {
