@@ -185,7 +185,7 @@ func (c *checker) greenNames() {
 
 func (c *checker) greenArgs(p *load.Package, byVar map[types.Object]*flow.Driver, call *ast.CallExpr) {
 	sel, ok := ast.Unparen(call.Fun).(*ast.SelectorExpr)
-	if !ok || sel.Sel.Name != "MergePoint" {
+	if !ok || sel.Sel.Name != "MergePoint" || call.Ellipsis.IsValid() {
 		return
 	}
 	var d *flow.Driver

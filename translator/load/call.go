@@ -258,7 +258,7 @@ func (c *converter) appendItems(i *ssa.Call) bool {
 
 // checkHint checks what a merge point needs: as many greens as the driver has names.
 func (c *converter) checkHint(i *ssa.Call, o *flow.Op, h flow.Hint) {
-	if h.Driver == nil || h.Name != "MergePoint" && h.Name != "CanEnterJit" {
+	if h.Driver == nil || c.bad() || h.Name != "MergePoint" && h.Name != "CanEnterJit" {
 		return
 	}
 	if len(o.Args) != len(h.Driver.Greens) {

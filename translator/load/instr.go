@@ -145,7 +145,8 @@ func (c *converter) unop(i *ssa.UnOp) {
 	switch i.Op {
 	case token.MUL:
 		if d := c.b.driverOf(i.X); d != nil {
-			return // a driver is not a value in translated code; see hint
+			c.driverUses(d, i)
+			return
 		}
 		c.result(i, flow.GoLoad, nil, c.val(i.X))
 	case token.ARROW:
@@ -155,6 +156,23 @@ func (c *converter) unop(i *ssa.UnOp) {
 			c.problem(i.Pos(), "complex", "complex numbers are not supported yet", "use two floats")
 		}
 		c.result(i, flow.GoUnOp, i.Op, c.val(i.X))
+	}
+}
+
+// driverUses refuses drivers as values: there are none in translated code, only calls of their methods.
+func (c *converter) driverUses(d *flow.Driver, load *ssa.UnOp) {
+	for _, use := range *load.Referrers() {
+		if call, ok := use.(*ssa.Call); ok {
+			if callee, ok := call.Call.Value.(*ssa.Function); ok && c.isFramework(callee) && call.Call.Args[0] == load {
+				continue
+			}
+		}
+		if _, ok := use.(*ssa.DebugRef); ok {
+			continue
+		}
+		c.problem(use.Pos(), "driver", "driver "+d.Name+" is used as a value; drivers exist while a program is translated only",
+			"call the methods of the variable itself: "+d.Name+".MergePoint(...)")
+		return
 	}
 }
 

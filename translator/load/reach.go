@@ -36,13 +36,15 @@ type builder struct {
 	pkgs    map[*types.Package]*Package
 	docs    map[token.Pos]*ast.CommentGroup // doc comments by position of the function's name
 
-	concrete  typeutil.Map        // types converted to interfaces; value: where first
-	dynamic   []types.Type        // the same, in order
-	invoked   map[string]bool     // ids of interface methods called
-	invokes   []string            // the same, in order
-	hosts     map[string]*Package // host packages by path
-	locations []location
-	lazy      []*lazyInit // init functions of standard packages
+	concrete typeutil.Map    // types converted to interfaces; value: where first
+	dynamic  []types.Type    // the same, in order
+	invoked  map[string]bool // ids of interface methods called
+	invokes  []string        // the same, in order
+	// How many of both lists have been combined with each other.
+	doneTypes, doneInvokes int
+	hosts                  map[string]*Package // host packages by path
+	locations              []location
+	lazy                   []*lazyInit // init functions of standard packages
 	// via is, for functions of the standard library, where interpreter code got there.
 	via map[*ssa.Function]entry
 	// refused are the entries already reported.
@@ -162,18 +164,27 @@ func (b *builder) addAll(p *Package) {
 
 // addMethods queues the methods that dynamic calls may reach and says whether there were new ones.
 func (b *builder) addMethods() bool {
-	for _, t := range b.dynamic {
-		mset := b.r.sess.prog.MethodSets.MethodSet(t)
-		for _, id := range b.invokes {
-			for sel := range mset.Methods() {
-				if sel.Obj().Id() == id {
-					if f := b.r.sess.prog.MethodValue(sel); f != nil {
-						b.fn(f, b.concrete.At(t).(token.Pos))
-					}
+	for i, t := range b.dynamic {
+		from := 0
+		if i < b.doneTypes {
+			from = b.doneInvokes
+		}
+		if from == len(b.invokes) {
+			continue
+		}
+		wanted := map[string]bool{}
+		for _, id := range b.invokes[from:] {
+			wanted[id] = true
+		}
+		for sel := range b.r.sess.prog.MethodSets.MethodSet(t).Methods() {
+			if wanted[sel.Obj().Id()] {
+				if f := b.r.sess.prog.MethodValue(sel); f != nil {
+					b.fn(f, b.concrete.At(t).(token.Pos))
 				}
 			}
 		}
 	}
+	b.doneTypes, b.doneInvokes = len(b.dynamic), len(b.invokes)
 	return len(b.queue) > 0
 }
 
