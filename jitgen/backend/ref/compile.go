@@ -1,6 +1,8 @@
 package ref
 
 import (
+	"fmt"
+
 	"kiln/jitgen/descr"
 	"kiln/jitgen/exec"
 	"kiln/jitgen/op"
@@ -60,6 +62,9 @@ func (b *Backend) compile(t *trace.Trace, loop *loopState) (*code, error) {
 	c.ops = make([]instruction, len(t.Ops))
 	for i := range t.Ops {
 		o := &t.Ops[i]
+		if info := o.Code.Info(); o.Descr == nil && (info.Descr == "guard" || info.Descr == "target") {
+			return nil, fmt.Errorf("ref: %s of %s is not numbered: it was recorded, not optimised", o.Code, t.Name)
+		}
 		in := instruction{code: o.Code, d: o.Descr, args: c.operands(o.Args), fail: c.operands(o.FailArgs), res: -1}
 		if _, rejected := exec.Rejected[o.Code]; !rejected {
 			in.f = exec.Lookup(o.Code)
