@@ -74,6 +74,7 @@ func TestErrors(t *testing.T) {
 		"unclosed loop": {"+[", "", "FILE:1:2: [ without ]\n", 1},
 		"empty":         {"", "", "", 0},
 		"only comment":  {"nothing to do", "", "", 0},
+		"far right":     {strings.Repeat(">", 5000) + "+." + strings.Repeat(">", 10_000) + ".+++.", "\x01\x00\x03", "", 0},
 		"wraps":         {"-[>+>+<<-]>[>.[-]<[-]]", "\xff", "", 0},
 	} {
 		file := filepath.Join(dir, "p.b")
