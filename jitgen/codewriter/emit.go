@@ -120,7 +120,10 @@ func (e *emitter) call(o *flow.Op, live bitset, dies []int) {
 	for _, id := range dies {
 		across.del(id)
 	}
-	d := o.Descr.(*descr.Call)
+	d, ok := o.Descr.(*descr.Call)
+	if !ok {
+		d = o.Aux.(*flow.Func).Call // graphs in text form carry the function only
+	}
 	results := e.operands(o.Results)
 	if o.Code == flow.Call {
 		e.a.Across(e.regs(across))
