@@ -1,5 +1,7 @@
 package bfgen
 
+import "strings"
+
 // Program is a bf program with an input and what it prints for it.
 type Program struct {
 	Name   string
@@ -13,6 +15,7 @@ func Programs() []Program {
 	return []Program{
 		{"cat", cat(), "some text\nwith\x00all \xff bytes\n", "some text\nwith"},
 		{"fibonacci", fibonacci(), "", wantFibonacci()},
+		{"grow", grow(), "", strings.Repeat("\x01", 6*255)},
 		{"hanoi", hanoi(6), "", wantHanoi(6)},
 		{"hello", hello(), "", "Hello, world!\n"},
 		{"mandelbrot", mandelbrot(), "", wantMandelbrot()},
@@ -114,6 +117,13 @@ func reverse() string {
 	b := NewBuilder(1)
 	b.raw(">,[>,]<[.<]")
 	return b.Source("prints its input backwards")
+}
+
+// grow carries a counter to the right, leaving ones behind, and prints them on the way back.
+func grow() string {
+	b := NewBuilder(1)
+	b.raw(">" + strings.Repeat("-[[->+<]+>-]", 6) + "<[.<]")
+	return b.Source("a loop in which the tape grows")
 }
 
 // squares adds odd numbers.

@@ -1,0 +1,2 @@
+runs into the left end in a loop
+-[[->+<]+>-]<[.<]
