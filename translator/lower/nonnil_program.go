@@ -94,7 +94,6 @@ func (a *nilAnalysis) entries() {
 	}
 	for _, d := range a.l.prog.Drivers {
 		open(d.Location, 0)
-		open(d.Portal, 0)
 	}
 }
 
