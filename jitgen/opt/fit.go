@@ -3,6 +3,7 @@ package opt
 import (
 	"errors"
 
+	"kiln/gc/layout"
 	"kiln/jitgen/descr"
 	"kiln/jitgen/exec"
 	"kiln/jitgen/op"
@@ -314,31 +315,61 @@ func (f *fitting) evaluate(code op.Code, d descr.Descr, args []trace.Ref, v trac
 	}
 }
 
-// load emits a load from an object whose layout is certain.
+// load emits a load from an object whose layout is certain, at an index that is.
 func (f *fitting) load(e *imported, args []trace.Ref, pos descr.Pos) (trace.Ref, bool) {
-	code, operands := op.Invalid, args
 	class := f.r.class(args[0])
+	code, t := op.GetFieldI, (*layout.Type)(nil)
 	switch d := e.loc.(type) {
 	case *descr.Field:
+		args = args[:1]
 		if !f.r.o.derives(class, d.Owner) {
 			return trace.None, false
 		}
-		code, operands = op.GetFieldI, args[:1]
-	default:
-		return trace.None, false // the index would have to be checked
+	case *descr.Array:
+		code, t = op.GetArrayItemI, d.Type
+	case *descr.Interior:
+		code, t = op.GetInteriorI, d.Array.Type
+	}
+	if t != nil && (class != t.ID || !f.inside(args[0], args[1], t, pos)) {
+		return trace.None, false
 	}
 	code = op.ForKind(code, e.loc.Acc().Kind)
-	v := f.r.build(code, e.loc, pos, operands...)
-	f.evaluate(code, e.loc, operands, v)
+	v := f.r.build(code, e.loc, pos, args...)
+	f.evaluate(code, e.loc, args, v)
 	return v, true
+}
+
+// inside makes sure that index is one of array arr.
+func (f *fitting) inside(arr, index trace.Ref, t *layout.Type, pos descr.Pos) bool {
+	if int(t.ID) >= len(f.r.o.prog.Arrays) {
+		return false
+	}
+	d := f.r.o.prog.Arrays[t.ID]
+	if d == nil {
+		return false
+	}
+	n := f.r.build(op.ArrayLen, d, pos, arr)
+	f.evaluate(op.ArrayLen, d, []trace.Ref{arr}, n)
+	if f.r.pure.find(op.CheckIndex, nil, []trace.Ref{index, n}) != nil {
+		return true
+	}
+	_, ok := f.checkIndex([]trace.Ref{index, n}, pos)
+	return ok
 }
 
 // checkIndex is check_index as a guard: the panic would be too early here.
 func (f *fitting) checkIndex(args []trace.Ref, pos descr.Pos) (trace.Ref, bool) {
 	i, ok1 := f.word(args[0])
 	n, ok2 := f.word(args[1])
-	if !ok1 || !ok2 || i >= n || int64(n) < 0 || f.r.boundsOf(args[1]).lo < 0 {
+	if f.r.boundsOf(args[1]).lo < 0 {
 		return trace.None, false
 	}
-	return trace.None, f.guard(op.GuardTrue, f.r.build(op.UintLt, nil, pos, args[0], args[1]))
+	test := f.r.build(op.UintLt, nil, pos, args[0], args[1])
+	if one, ok := f.r.constInt(test); ok {
+		return trace.None, one == 1
+	}
+	if !ok1 || !ok2 || i >= n {
+		return trace.None, false
+	}
+	return trace.None, f.guard(op.GuardTrue, test)
 }

@@ -44,6 +44,11 @@ func guardTruth(r *run, p *operation) verdict {
 	if b.isConst() || !b.impossible() && (b.lo > 0 || b.hi < 0) {
 		return r.decide(p, (b.lo != 0) == (p.Code == op.GuardTrue))
 	}
+	if e := r.pure.find(op.IntIsTrue, nil, p.Args); e != nil {
+		if c, ok := r.constInt(r.hit(e)); ok {
+			return r.decide(p, (c != 0) == (p.Code == op.GuardTrue))
+		}
+	}
 	// A test of a comparison's 0 or 1 became that comparison in rewrite; is_true of any integer is the guard itself.
 	if def := r.def(p.Args[0]); def != nil && def.Code == op.IntIsZero && r.boundsOf(r.resolve(def.Args[0])).within(0, 1) {
 		p.Args[0] = r.resolve(def.Args[0])
@@ -108,7 +113,7 @@ func guardClass(r *run, p *operation) verdict {
 // strengthen makes a guard_nonnull of the same object that was emitted immediately before into
 // guard_nonnull_class. Both resume where the nil test does; nothing happened since.
 func (r *run) strengthen(p *operation) bool {
-	if len(r.ops) == 0 || r.heap.dirty > 0 {
+	if len(r.ops) == 0 {
 		return false
 	}
 	last := &r.ops[len(r.ops)-1]
@@ -157,19 +162,37 @@ func nilTest(r *run, p *operation) verdict {
 
 func learnTruth(r *run, p *operation) {
 	x := p.Args[0]
-	if p.Code == op.GuardFalse {
+	def := r.def(x)
+	isCompare := def != nil && def.Code.Has(op.Compare)
+	switch {
+	case p.Code == op.GuardFalse:
 		r.known(x, r.int(0))
-	} else if r.boundsOf(x).within(0, 1) {
+	case isCompare || r.boundsOf(x).within(0, 1):
 		r.known(x, r.int(1))
-	} else {
+	default:
 		r.notEqual(x, 0)
+		r.enter(op.IntIsTrue, p.Args, 1)
 		return
 	}
-	if def := r.def(x); def != nil && def.Code.Has(op.Compare) && r.o.enabled("pure") {
-		if neg := op.Negated(def.Code); neg != op.Invalid {
-			r.pure.add(neg, nil, def.Args, r.int(boolInt(p.Code == op.GuardFalse)), none)
-		}
+	if !isCompare {
+		return
 	}
+	if neg := op.Negated(def.Code); neg != op.Invalid {
+		r.enter(neg, def.Args, boolInt(p.Code == op.GuardFalse))
+	}
+}
+
+// enter notes the outcome of a comparison that was not done, in the form that one would have when it is looked up.
+func (r *run) enter(code op.Code, args []trace.Ref, outcome int64) {
+	if !r.o.enabled("pure") {
+		return
+	}
+	list := r.list(len(args))
+	copy(list, args)
+	if code >= op.IntLt && code <= op.UintGe {
+		code = canonical(code, list)
+	}
+	r.pure.add(code, nil, list, r.int(outcome), none)
 }
 
 func learnValue(r *run, p *operation) { r.known(p.Args[0], p.Args[1]) }

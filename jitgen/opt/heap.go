@@ -159,7 +159,7 @@ func loadBefore(r *run, p *operation) verdict {
 	}
 	r.flushAliases(l, obj, index, false)
 	if a, ok := loc.(*descr.Array); ok && a.Of != nil {
-		r.flushAliases(a.Of.Loc, obj, index, false)
+		r.flush(a.Of.Loc) // the same location, under another class
 	}
 	return next
 }

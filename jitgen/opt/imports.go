@@ -137,7 +137,7 @@ func (x *exporter) heapEntries() {
 func (m *imports) begin(r *run, s *state) []trace.Ref {
 	m.run, m.own, m.extra = r, trace.Ref(len(r.out.Kinds)), nil
 	r.entry = m
-	vars := r.enter(s)
+	vars := r.assumeState(s)
 	for v, f := range m.facts {
 		if !r.info[v].is(active) {
 			r.assume(v, f)

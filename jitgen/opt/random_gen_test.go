@@ -296,7 +296,7 @@ func choose[T any](r *rand.Rand, list []T) T { return list[r.Intn(len(list))] }
 // step records one random thing.
 func (g *generator) step() {
 	steps := []func(){g.arithmetic, g.arithmetic, g.compare, g.floats, g.boxes, g.boxes, g.nodes, g.frames, g.frames,
-		g.items, g.items, g.bytes, g.boxItems, g.references, g.calls, g.newObject, g.newObject, g.promote}
+		g.items, g.items, g.view, g.bytes, g.boxItems, g.references, g.calls, g.newObject, g.newObject, g.promote}
 	choose(g.r, steps)()
 }
 
@@ -439,6 +439,20 @@ func (g *generator) array(v, item vtype, name string, load op.Code) {
 		to := g.pick(v)
 		g.emit(op.ArrayCopy, d, p, g.t.Int(0), to, g.t.Int(1), g.t.Int(3))
 	}
+}
+
+// view fills a new array and reads it as immutable.
+func (g *generator) view() {
+	array := g.w.array("[]int")
+	p := g.emit(op.NewArray, array, g.t.Int(3))
+	if g.r.Intn(2) == 0 {
+		call := g.w.callDescr("keep")
+		p = g.emit(op.CallR, call, g.t.Int(int64(call.Func)), p)
+	}
+	for i := int64(0); i < 3; i++ {
+		g.emit(op.SetArrayItem, array, p, g.t.Int(i), g.pick(tInt))
+	}
+	g.add(tInt, g.emit(op.GetArrayItemI, g.w.array("[]int@immutable"), p, g.t.Int(int64(g.r.Intn(3)))))
 }
 
 func (g *generator) references() {

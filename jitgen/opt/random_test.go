@@ -31,6 +31,7 @@ type Frame { sum int; small uint8; half int16; f32 float32; f float; box ref; no
 array []int of int
 array []uint8 of uint8
 array []ref of ref
+view []int
 call opaque() arbitrary
 call sum(ref) (int) reads(Frame.sum)
 call poke(ref, int) writes(Frame.sum, Box.val)

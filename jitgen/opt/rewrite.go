@@ -23,6 +23,7 @@ import (
 
 func installRewrite(l *pipeline) {
 	l.each(has(op.Commutative), func(c op.Code) { l.onBefore(orderOperands, c) })
+	l.onBefore(orderCompare, op.IntLt, op.IntLe, op.IntGt, op.IntGe, op.UintLt, op.UintLe, op.UintGt, op.UintGe)
 	l.onBefore(addLinear, op.IntAdd)
 	l.onBefore(booleanTest, op.IntIsTrue, op.IntIsZero, op.IntEq, op.IntNe)
 	for code, list := range compiledRules {
@@ -43,6 +44,23 @@ func orderOperands(_ *run, p *operation) verdict {
 		p.Args[0], p.Args[1] = y, x
 	}
 	return next
+}
+
+// orderCompare mirrors order comparisons to one form, see canonical.
+func orderCompare(_ *run, p *operation) verdict {
+	p.Code = canonical(p.Code, p.Args)
+	return next
+}
+
+// canonical puts the constant of an order comparison to the right; without a constant the comparison is
+// "less" and not "greater". It exchanges args in place and returns the operation that then says the same.
+func canonical(code op.Code, args []trace.Ref) op.Code {
+	greater := code == op.IntGt || code == op.IntGe || code == op.UintGt || code == op.UintGe
+	if args[0].IsConst() && !args[1].IsConst() || greater && !args[1].IsConst() {
+		args[0], args[1] = args[1], args[0]
+		return op.Swapped(code)
+	}
+	return code
 }
 
 // addLinear adds a constant to the base of a sum with a constant.

@@ -96,12 +96,16 @@ func (r *run) record(i int) {
 // process pushes an operation with resolved operands through the passes and returns its value.
 func (r *run) process(p *operation) trace.Ref {
 restart:
-	for _, f := range r.o.pipe.before[p.Code] {
+	code := p.Code
+	for _, f := range r.o.pipe.before[code] {
 		switch f(r, p) {
 		case done:
 			return p.Res
 		case again:
 			goto restart
+		}
+		if p.Code != code {
+			goto restart // the other handlers here are those of the old operation
 		}
 	}
 	if r.err == nil {

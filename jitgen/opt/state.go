@@ -1,6 +1,8 @@
 package opt
 
 import (
+	"math"
+
 	"kiln/gc/layout"
 	"kiln/jitgen/descr"
 	"kiln/jitgen/op"
@@ -62,9 +64,21 @@ func (r *run) factsOf(v trace.Ref) facts {
 	f := facts{class: r.class(v), nonnull: r.nonnull(v), bounds: anything}
 	if r.out.Kind(v) == op.Int {
 		b := r.boundsOf(v)
-		f.bounds = between(b.lo, b.hi)
+		f.bounds = worthwhile(b)
 	}
 	return f
+}
+
+// worthwhile drops ends of a range that say next to nothing, like those below the largest integer that come of
+// comparisons with unknown numbers. As assumptions they would keep bridges away.
+func worthwhile(b bounds) bounds {
+	if b.lo < math.MinInt64/2 {
+		b.lo = math.MinInt64
+	}
+	if b.hi > math.MaxInt64/2 {
+		b.hi = math.MaxInt64
+	}
+	return between(b.lo, b.hi)
 }
 
 // assume sets the facts of a value at the start of a body.
@@ -156,8 +170,8 @@ func (r *run) orZero(value trace.Ref, a *descr.Array) trace.Ref {
 	return r.resolve(value)
 }
 
-// enter sets up a body's run at the start of a label with state s and returns the variables.
-func (r *run) enter(s *state) []trace.Ref {
+// assumeState sets up a body's run at the start of a label with state s and returns the variables.
+func (r *run) assumeState(s *state) []trace.Ref {
 	refs := make([]trace.Ref, len(s.nodes))
 	for i := range s.nodes {
 		switch n := &s.nodes[i]; n.kind {
