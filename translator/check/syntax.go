@@ -64,7 +64,35 @@ func (c *checker) rangeStmt(n *ast.RangeStmt) {
 	}
 }
 
+// conversion refuses conversions that would make an object another kind of object.
+func (c *checker) conversion(n *ast.CallExpr, to types.Type) {
+	from := c.pkg.Info.TypeOf(n.Args[0])
+	if from == nil {
+		return
+	}
+	if _, isSlice := from.Underlying().(*types.Slice); isSlice {
+		target := to.Underlying()
+		if p, ok := target.(*types.Pointer); ok {
+			target = p.Elem().Underlying()
+		}
+		if _, isArray := target.(*types.Array); isArray {
+			c.add(n.Pos(), "slice-to-array", "conversion of a slice to an array is not supported yet", "copy the elements")
+		}
+		return
+	}
+	fp, fromPointer := from.Underlying().(*types.Pointer)
+	tp, toPointer := to.Underlying().(*types.Pointer)
+	if fromPointer && toPointer && !types.Identical(fp.Elem(), tp.Elem()) {
+		c.add(n.Pos(), "pointer-conversion", "a pointer to "+typeString(fp.Elem())+" cannot become a pointer to "+typeString(tp.Elem())+": the object keeps its type",
+			"convert the value, or use one type")
+	}
+}
+
 func (c *checker) callExpr(n *ast.CallExpr) {
+	if tv := c.pkg.Info.Types[n.Fun]; tv.IsType() && len(n.Args) == 1 {
+		c.conversion(n, tv.Type)
+		return
+	}
 	id, ok := ast.Unparen(n.Fun).(*ast.Ident)
 	if !ok {
 		return
