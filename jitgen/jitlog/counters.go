@@ -9,15 +9,15 @@ import (
 
 // Counters count what the JIT did. They are printed by --stats and at the end of the log.
 type Counters struct {
-	Loops         int // compiled from a merge point back to it
-	EntryBridges  int // compiled from a merge point into other code, or to the end of the portal
-	Bridges       int // compiled from a guard
+	Loops         int            // compiled from a merge point back to it
+	EntryBridges  int            // compiled from a merge point into other code, or to the end of the portal
+	Bridges       int            // compiled from a guard
 	Aborts        map[string]int // recordings given up, by reason
-	CompileFailed int // traces that the optimiser or the backend refused
-	GuardFailures int // guards that left compiled code, forced ones included
-	Entered       int // entries from emitted code
-	Blackholed    int // runs of the blackhole interpreter
-	Promoted      int // objects moved to the non-moving space for being green
+	CompileFailed int            // traces that the optimiser or the backend refused
+	GuardFailures int            // guards that left compiled code, forced ones included
+	Entered       int            // entries from emitted code
+	Blackholed    int            // runs of the blackhole interpreter
+	Promoted      int            // objects moved to the non-moving space for being green
 	OpsRecorded   int
 	OpsOptimised  int // after optimisation
 	Guards        int // after optimisation
