@@ -33,6 +33,8 @@ func BufferOutput() {
 }
 
 // Print writes text to standard output.
+//
+//kiln:borrow
 func Print(text string) {
 	if !standard.buffered {
 		writeAll(os.Stdout, []byte(text))
@@ -49,6 +51,8 @@ func Print(text string) {
 }
 
 // Write writes bytes to standard output.
+//
+//kiln:borrow
 func Write(data []byte) {
 	if !standard.buffered || len(data) > bufferSize {
 		Flush()
@@ -82,6 +86,8 @@ func Flush() {
 }
 
 // Eprint writes text to standard error, after everything that was written to standard output before.
+//
+//kiln:borrow
 func Eprint(text string) {
 	Flush()
 	os.Stderr.WriteString(text)
