@@ -75,6 +75,9 @@ func (l *lowerer) function(f *flow.Func) {
 	}
 	f.Graph = fl.g
 	tidy(fl.g)
+	if switches(fl.g) {
+		tidy(fl.g)
+	}
 }
 
 func (fl *funcLowerer) findUses() {
