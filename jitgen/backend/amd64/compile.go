@@ -309,21 +309,19 @@ func (c *compiler) operations() error {
 	return nil
 }
 
-// log writes addresses and code bytes of the piece.
+// log writes addresses and instructions of the piece, under the operations they were made for.
 func (c *compiler) log() {
 	if c.b.opts.Log == nil {
 		return
 	}
 	p := c.piece
 	c.b.opts.Log("machine code of %s at %#x, %d bytes, frame %d", p.name, p.base, p.size, p.frame)
-	for i, e := range p.pcs {
-		end := int32(len(c.a.Code))
-		if i+1 < len(p.pcs) {
-			end = p.pcs[i+1].Offset
+	next := 0
+	for _, l := range asm.Disassemble(c.a.Code) {
+		for ; next < len(p.pcs) && int(p.pcs[next].Offset) <= l.Offset; next++ {
+			c.b.opts.Log("%v", c.tr.Ops[p.pcs[next].Op].Code)
 		}
-		if end > e.Offset {
-			c.b.opts.Log("%6x %-20v %x", e.Offset, c.tr.Ops[e.Op].Code, c.a.Code[e.Offset:end])
-		}
+		c.b.opts.Log("%6x  %-22x %s", l.Offset, l.Bytes, l.Text)
 	}
 }
 

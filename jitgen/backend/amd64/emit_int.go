@@ -176,7 +176,7 @@ func (c *compiler) shiftConst(k asm.Shift, n uint64) {
 //	shl: shl; mask = count < 64 ? -1 : 0 (cmp, sbb); and
 func (c *compiler) shiftVar(k asm.Shift) {
 	x, n := c.o.Args[0], c.o.Args[1]
-	c.fixCount(n)
+	c.fixCount(n, x)
 	dst := c.copyOf(x)
 	if k == asm.Sar {
 		c.a.MovImm(scratch, 63)
@@ -191,45 +191,60 @@ func (c *compiler) shiftVar(k asm.Shift) {
 	c.a.ALU(asm.And, 8, dst, scratch)
 }
 
-// fixCount brings a shift count into RCX, which the instruction may destroy.
-func (c *compiler) fixCount(n trace.Ref) {
-	const rcx = uint8(asm.RCX)
-	was := c.ra.Where(int32(n))
-	c.ra.TakeFixed(rcx, 0)
-	if was != regalloc.RegLoc(regalloc.GPR, rcx) {
-		if was = c.ra.Where(int32(n)); was.IsSlot() {
-			c.a.RM(asm.Mov, asm.RCX, slotMem(was))
-		} else {
-			c.mov(asm.RCX, asm.Reg(was.Reg()))
-		}
+// takeFixed takes a register for the instruction. If v is in it and dies, it need not be kept elsewhere, unless
+// it is the other operand, too.
+func (c *compiler) takeFixed(r asm.Reg, v, other trace.Ref, avoid uint16) {
+	if v != other && c.dying(v) && c.ra.Where(int32(v)) == regalloc.RegLoc(regalloc.GPR, uint8(r)) {
+		c.ra.Steal(int32(v))
+		return
+	}
+	c.ra.TakeFixed(uint8(r), avoid)
+}
+
+// isIn says whether v is a value in register r.
+func (c *compiler) isIn(v trace.Ref, r asm.Reg) bool {
+	return v >= 0 && c.ra.Where(int32(v)) == regalloc.RegLoc(regalloc.GPR, uint8(r))
+}
+
+// fetch loads a value or constant into a register taken before.
+func (c *compiler) fetch(r asm.Reg, v trace.Ref) {
+	if v.IsConst() {
+		c.loadConst(r, v)
+		return
+	}
+	if at := c.ra.Where(int32(v)); at.IsSlot() {
+		c.a.RM(asm.Mov, r, slotMem(at))
+	} else {
+		c.mov(r, asm.Reg(at.Reg()))
+	}
+}
+
+// fixCount brings the shift count n into RCX, which the instruction may destroy. x is the other operand.
+func (c *compiler) fixCount(n, x trace.Ref) {
+	there := c.isIn(n, asm.RCX)
+	c.takeFixed(asm.RCX, n, x, 0)
+	if !there {
+		c.fetch(asm.RCX, n)
 	}
 }
 
 const raxRdx = 1<<asm.RAX | 1<<asm.RDX
 
-// fixPair takes RAX and RDX and loads x into RAX. The other operand is in neither afterwards.
-func (c *compiler) fixPair(x trace.Ref) {
-	inRAX := x >= 0 && c.ra.Where(int32(x)) == regalloc.RegLoc(regalloc.GPR, uint8(asm.RAX))
-	c.ra.TakeFixed(uint8(asm.RAX), raxRdx)
-	c.ra.TakeFixed(uint8(asm.RDX), raxRdx)
-	switch {
-	case inRAX:
-	case x.IsConst():
-		c.loadConst(asm.RAX, x)
-	default:
-		if at := c.ra.Where(int32(x)); at.IsSlot() {
-			c.a.RM(asm.Mov, asm.RAX, slotMem(at))
-		} else {
-			c.mov(asm.RAX, asm.Reg(at.Reg()))
-		}
+// fixPair takes RAX and RDX and loads x into RAX. The other operand y is in neither afterwards.
+func (c *compiler) fixPair(x, y trace.Ref) {
+	there := c.isIn(x, asm.RAX)
+	c.takeFixed(asm.RAX, x, y, raxRdx)
+	if !there {
+		c.fetch(asm.RAX, x)
 	}
+	c.takeFixed(asm.RDX, x, y, raxRdx)
 }
 
 // emitDiv returns the emitter of a signed division; result is RAX or RDX.
 func emitDiv(result asm.Reg) func(*compiler) {
 	return func(c *compiler) {
 		x, y := c.o.Args[0], c.o.Args[1]
-		c.fixPair(x)
+		c.fixPair(x, y)
 		yo := c.operand(y)
 		if k, ok := c.constant(y); ok && int64(k.Bits) != -1 {
 			c.a.Cqo()
@@ -270,7 +285,7 @@ func (c *compiler) divide(i asm.Inst, y operand) {
 
 func emitUdiv(result asm.Reg) func(*compiler) {
 	return func(c *compiler) {
-		c.fixPair(c.o.Args[0])
+		c.fixPair(c.o.Args[0], c.o.Args[1])
 		y := c.operand(c.o.Args[1])
 		c.a.Zero(asm.RDX)
 		c.divide(asm.Div, y)
@@ -279,7 +294,7 @@ func emitUdiv(result asm.Reg) func(*compiler) {
 }
 
 func emitMulHi(c *compiler) {
-	c.fixPair(c.o.Args[0])
+	c.fixPair(c.o.Args[0], c.o.Args[1])
 	c.divide(asm.Mul, c.operand(c.o.Args[1]))
 	c.ra.OutFixed(int32(c.o.Res), uint8(asm.RDX))
 }

@@ -63,7 +63,7 @@ func (b *Backend) run(ts *threadState, t *thread.Thread, frame uintptr) *backend
 	c := uintptr(unsafe.Pointer(t))
 	for {
 		enter(c)
-		s := (*b.sites.Load())[*(*int64)(mem.Ptr(frame - 16))]
+		s := (*b.sites.Load())[siteOf(frame)]
 		switch s.kind {
 		case siteCall:
 			b.call(t, s, frame)
@@ -192,7 +192,7 @@ func (b *Backend) WalkRoots(visit func(*uintptr)) {
 		}
 		innermost := true
 		for f := ts.t.JitFrame; f != 0; f = *(*uintptr)(mem.Ptr(f - 8)) {
-			s := sites[*(*int64)(mem.Ptr(f - 16))]
+			s := sites[siteOf(f)]
 			for _, i := range s.refSlots {
 				visit((*uintptr)(mem.Ptr(slotAddr(f, int(i)))))
 			}

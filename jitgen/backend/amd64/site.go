@@ -94,3 +94,7 @@ func slotOffset(i int) int                  { return frameSlots - 8*i }
 
 // frameSize is the size of a frame with n slots.
 func frameSize(n int) int32 { return int32((frameFixed + 8*n + 15) &^ 15) }
+
+// siteOf is the number of the site where a frame left last. Machine code stores 32 bits: reading more would
+// miss the CPU's store buffer and stall.
+func siteOf(frame uintptr) uint32 { return *(*uint32)(mem.Ptr(frame - 16)) }

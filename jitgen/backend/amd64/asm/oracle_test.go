@@ -134,6 +134,11 @@ func (s *session) flush() {
 			s.t.Errorf("%s: % x, golang-asm % x", s.names[i], s.ours[i], want[i])
 		}
 	}
+	for i, b := range s.ours { // what we encode we can read
+		if l := Disassemble(b); len(l) != 1 || l[0].Text[0] == '?' {
+			s.t.Errorf("%s: % x disassembles to %v", s.names[i], b, l)
+		}
+	}
 	s.total += len(s.ours)
 	s.ours, s.names = nil, nil
 	*s.o = *newOracle()
@@ -243,7 +248,7 @@ func (s *session) memory(i Inst, g goInst, all []Mem) {
 	}
 }
 
-var aluNames = map[Alu][4]obj.As{
+var goALU = map[Alu][4]obj.As{
 	Add: {x86.AADDB, x86.AADDW, x86.AADDL, x86.AADDQ}, Or: {x86.AORB, x86.AORW, x86.AORL, x86.AORQ},
 	Adc: {x86.AADCB, x86.AADCW, x86.AADCL, x86.AADCQ}, Sbb: {x86.ASBBB, x86.ASBBW, x86.ASBBL, x86.ASBBQ},
 	And: {x86.AANDB, x86.AANDW, x86.AANDL, x86.AANDQ}, Sub: {x86.ASUBB, x86.ASUBW, x86.ASUBL, x86.ASUBQ},
@@ -276,7 +281,7 @@ func TestALUAgainstGolangAsm(t *testing.T) {
 	all := mems()
 	for op := Add; op <= Cmp; op++ {
 		for n, size := range []uint8{1, 2, 4, 8} {
-			as := aluNames[op][n]
+			as := goALU[op][n]
 			for x := RAX; x <= R15; x++ {
 				for y := RAX; y <= R15; y++ {
 					s.alu(op, goReg(x), goReg(y), as)
