@@ -2,6 +2,7 @@ package interp
 
 import (
 	"fmt"
+	"slices"
 
 	"kiln/jitgen/descr"
 	"kiln/jitgen/exec"
@@ -30,7 +31,38 @@ type block struct {
 	aux   any
 	args  []int32 // of the terminator
 	succs []edge
-	cases map[int64]int // switch: successor by case
+	// Switches: the successor by case. Where cases lie close together, table holds those from low on.
+	cases map[int64]int
+	low   int64
+	table []int32
+}
+
+// choose is the successor of a switch on v.
+func (b *block) choose(v int64) int {
+	if i := uint64(v - b.low); i < uint64(len(b.table)) {
+		return int(b.table[i])
+	}
+	if i, ok := b.cases[v]; ok {
+		return i
+	}
+	return len(b.succs) - 1
+}
+
+// fillTable makes the table if that is worth it.
+func (b *block) fillTable(cases []int64) {
+	if len(cases) == 0 {
+		return
+	}
+	low, high := slices.Min(cases), slices.Max(cases)
+	if n := uint64(high-low) + 1; n-1 < uint64(4*len(cases)) { // n is 0 if the range is all there is
+		b.low, b.table = low, make([]int32, n)
+		for i := range b.table {
+			b.table[i] = int32(len(b.succs) - 1)
+			if s, ok := b.cases[low+int64(i)]; ok {
+				b.table[i] = int32(s)
+			}
+		}
+	}
 }
 
 type edge struct {
@@ -135,6 +167,7 @@ func (b *builder) block(out *block, in *flow.Block) {
 		for i := len(in.Cases) - 1; i >= 0; i-- {
 			out.cases[in.Cases[i]] = i
 		}
+		out.fillTable(in.Cases)
 	}
 }
 

@@ -101,11 +101,7 @@ func (m *Machine) run(f *frame) {
 				e = &b.succs[1]
 			}
 		case flow.Switch:
-			i, ok := b.cases[int64(f.words[b.args[0]])]
-			if !ok {
-				i = len(b.succs) - 1
-			}
-			e = &b.succs[i]
+			e = &b.succs[b.choose(int64(f.words[b.args[0]]))]
 		case flow.Return:
 			m.results = gather(m.results[:0], f, b.args)
 			return
@@ -141,7 +137,17 @@ func (m *Machine) follow(f *frame, e *edge) {
 func (m *Machine) step(f *frame, in *instruction) (returned bool) {
 	switch in.action {
 	case doExec:
-		args := gather(m.buf[:0], f, in.args)
+		var args []uint64
+		switch len(in.args) { // most have one or two operands
+		case 1:
+			m.buf[0] = f.words[in.args[0]]
+			args = m.buf[:1]
+		case 2:
+			m.buf[0], m.buf[1] = f.words[in.args[0]], f.words[in.args[1]]
+			args = m.buf[:2]
+		default:
+			args = gather(m.buf[:0], f, in.args)
+		}
 		v := in.f(&m.exec, in.d, args)
 		if len(in.res) > 0 {
 			f.words[in.res[0]] = v
@@ -208,21 +214,30 @@ func (m *Machine) enterJit(f *frame, in *instruction) (returned bool) {
 
 // panics executes a Panic terminator.
 func (m *Machine) panics(f *frame, b *block) {
-	switch b.trap {
+	value := uint64(0)
+	if len(b.args) > 0 {
+		value = f.words[b.args[0]]
+	}
+	text, _ := b.aux.(string)
+	m.Raise(int(b.trap), uintptr(value), text)
+	panic("interp: control reached the unreachable in " + f.code.fn.Name)
+}
+
+// Raise raises the panic of a Panic terminator, flow.Trap as a number, unless that is TrapUnreachable. The
+// blackhole interpreter asks for it, too.
+func (m *Machine) Raise(kind int, value uintptr, text string) {
+	switch flow.Trap(kind) {
 	case flow.TrapExplicit:
-		m.explicitPanic(f.words[b.args[0]])
+		m.explicitPanic(uint64(value))
 	case flow.TrapAssert:
 		dynamic := ""
-		if v := f.words[b.args[0]]; v != 0 {
-			dynamic = m.Heap.TypeOf(uintptr(v)).Name
+		if value != 0 {
+			dynamic = m.Heap.TypeOf(value).Name
 		}
-		want, _ := b.aux.(string)
-		trap.Assert(dynamic, want)
+		trap.Assert(dynamic, text)
 	case flow.TrapNil:
 		trap.Nil()
 	case flow.TrapMessage:
-		text, _ := b.aux.(string)
 		trap.Message(text)
 	}
-	panic("interp: control reached the unreachable in " + f.code.fn.Name)
 }

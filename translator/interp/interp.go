@@ -66,6 +66,7 @@ type Machine struct {
 	buf     [16]uint64
 	moves   []uint64
 	steps   int64
+	failed  string // where the last panic began
 	streams *streams
 }
 
@@ -77,11 +78,16 @@ func (e *StepsError) Error() string { return "interp: out of steps in " + e.Func
 // PanicError is how RunMain reports a Go panic of the program. Its exit status is 2, as Go's.
 type PanicError struct {
 	Value any
-	// Func is the innermost interpreted function.
+	// Func is the innermost interpreted function, if known.
 	Func string
 }
 
-func (e *PanicError) Error() string { return fmt.Sprintf("panic: %v [in %s]", e.Value, e.Func) }
+func (e *PanicError) Error() string {
+	if e.Func == "" {
+		return fmt.Sprintf("panic: %v", e.Value)
+	}
+	return fmt.Sprintf("panic: %v [in %s]", e.Value, e.Func)
+}
 
 // New prepares a program for execution.
 func New(prog *flow.Program, opts Options) *Machine {
@@ -125,15 +131,14 @@ func (m *Machine) RunMain() (status int, err error) {
 // Catch runs part of the program and turns its end, by exit or panic, into status and error.
 func (m *Machine) Catch(run func()) (status int, err error) {
 	depth := len(m.frames)
+	m.failed = ""
 	defer func() {
 		r := recover()
 		if r == nil {
 			return
 		}
-		where := "the program"
-		if n := len(m.frames); n > depth {
-			where = m.frames[n-1].code.fn.Name
-		}
+		m.noteFailure(depth)
+		where := m.failed
 		m.unwind(depth)
 		if exit, ok := r.(exitPanic); ok {
 			status = exit.status
@@ -143,6 +148,13 @@ func (m *Machine) Catch(run func()) (status int, err error) {
 	}()
 	run()
 	return 0, nil
+}
+
+// noteFailure remembers the innermost function while a panic passes.
+func (m *Machine) noteFailure(depth int) {
+	if n := len(m.frames); n > depth && m.failed == "" {
+		m.failed = m.frames[n-1].code.fn.Name
+	}
 }
 
 // Init runs the package initialisers; what they allocate does not move.
@@ -160,9 +172,16 @@ func (m *Machine) Main() { m.call(m.Prog.Main.Index, nil) }
 // Invoke runs a function on words by the kinds of its signature. References among the results are the
 // caller's to keep alive. A Go panic of the program passes through.
 func (m *Machine) Invoke(fn *flow.Func, args ...uint64) []uint64 {
-	depth := len(m.frames)
-	defer func() { m.unwind(depth) }()
-	return append([]uint64(nil), m.call(fn.Index, args)...)
+	depth, done := len(m.frames), false
+	defer func() {
+		if !done {
+			m.noteFailure(depth)
+		}
+		m.unwind(depth)
+	}()
+	results := append([]uint64(nil), m.call(fn.Index, args)...)
+	done = true
+	return results
 }
 
 // Program is the program's tables.
