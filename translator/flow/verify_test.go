@@ -83,3 +83,13 @@ func TestPrivateOpsComplete(t *testing.T) {
 		}
 	}
 }
+
+func TestVerifyOrElse(t *testing.T) {
+	if err := Verify(parse1(t, "low func f -> r {\nb0(r1, r2):\n  r3 = or_else r1, r2\n  return r3\n}\n"), Low); err != nil {
+		t.Error(err)
+	}
+	err := Verify(parse1(t, "low func f -> r {\nb0(i1, r2):\n  r3 = or_else i1, r2\n  return r3\n}\n"), Low)
+	if err == nil || !strings.Contains(err.Error(), "or_else: operand 0 is of kind int, want ref") {
+		t.Errorf("Verify = %v", err)
+	}
+}
