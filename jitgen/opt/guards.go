@@ -171,19 +171,19 @@ func learnTruth(r *run, p *operation) {
 		r.known(x, r.int(1))
 	default:
 		r.notEqual(x, 0)
-		r.enter(op.IntIsTrue, p.Args, 1)
+		r.outcome(op.IntIsTrue, p.Args, 1)
 		return
 	}
 	if !isCompare {
 		return
 	}
 	if neg := op.Negated(def.Code); neg != op.Invalid {
-		r.enter(neg, def.Args, boolInt(p.Code == op.GuardFalse))
+		r.outcome(neg, def.Args, boolInt(p.Code == op.GuardFalse))
 	}
 }
 
-// enter notes the outcome of a comparison that was not done, in the form that one would have when it is looked up.
-func (r *run) enter(code op.Code, args []trace.Ref, outcome int64) {
+// outcome notes the result of a comparison that was not done, in the form that one would have when it is looked up.
+func (r *run) outcome(code op.Code, args []trace.Ref, outcome int64) {
 	if !r.o.enabled("pure") {
 		return
 	}

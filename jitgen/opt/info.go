@@ -92,15 +92,46 @@ func (b bounds) hull(c bounds) bounds { return between(min(b.lo, c.lo), max(b.hi
 // boundsOf is what is known about an integer operand.
 func (r *run) boundsOf(v trace.Ref) bounds {
 	if v >= 0 {
-		if i := &r.info[v]; i.is(bounded) {
-			return i.b
+		i := &r.info[v]
+		b := anything
+		if i.is(bounded) {
+			b = i.b
 		}
-		return anything
+		if i.is(linear) && i.via == 0 {
+			return r.fromBase(i, b)
+		}
+		return b
 	}
 	if c, ok := r.constInt(v); ok {
 		return exactly(c)
 	}
 	return anything
+}
+
+// fromBase improves bounds b of a sum by those of its base, which may have become narrower since.
+func (r *run) fromBase(i *info, b bounds) bounds {
+	base := &r.info[i.base]
+	if !base.is(bounded) || base.is(forwarded) {
+		return b
+	}
+	lo, over1 := addOverflows(base.b.lo, i.off)
+	hi, over2 := addOverflows(base.b.hi, i.off)
+	if over1 || over2 || b.lo >= lo && b.hi <= hi {
+		return b
+	}
+	if c := b.intersect(between(lo, hi)); !c.impossible() {
+		return c
+	}
+	return b
+}
+
+// narrowBase narrows the base of a sum by the bounds of the sum.
+func (r *run) narrowBase(i *info) {
+	lo, over1 := subOverflows(i.b.lo, i.off)
+	hi, over2 := subOverflows(i.b.hi, i.off)
+	if base := r.resolve(i.base); base >= 0 && !over1 && !over2 {
+		r.narrow(base, between(lo, hi))
+	}
 }
 
 // narrow adds a fact about an integer value. A fact that contradicts what is known is dropped: the
@@ -116,6 +147,9 @@ func (r *run) narrow(v trace.Ref, b bounds) {
 	}
 	i.b = b
 	i.flags |= bounded
+	if i.is(linear) && i.via == 0 {
+		r.narrowBase(i)
+	}
 	if b.isConst() {
 		r.known(v, r.int(b.lo))
 	}

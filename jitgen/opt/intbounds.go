@@ -31,6 +31,8 @@ func installBounds(l *pipeline) {
 	checks := []op.Code{op.CheckIndex, op.CheckSlice, op.CheckZero, op.CheckShift, op.CheckLen}
 	l.onBefore(checkBefore, checks...)
 	l.onAfter(checkAfter, checks...)
+	l.onBefore(checkIndexKnown, op.CheckIndex)
+	l.onBefore(compareIndex, op.UintLt)
 }
 
 func boundsBefore(r *run, p *operation) verdict {
@@ -204,6 +206,10 @@ func checkAfter(r *run, p *operation) {
 	switch p.Code {
 	case op.CheckIndex:
 		n := r.boundsOf(p.Args[1])
+		if n.lo >= 0 && !x.IsConst() && !p.Args[1].IsConst() {
+			r.outcome(op.UintLt, p.Args, 1)
+		}
+		r.noteIndex(x, p.Args[1])
 		r.narrow(x, between(0, n.hi-1))
 		r.narrow(p.Args[1], between(max(r.boundsOf(x).lo, 0)+1, math.MaxInt64))
 	case op.CheckSlice:
@@ -303,6 +309,7 @@ func (r *run) ordered(code op.Code, x, y trace.Ref) {
 		r.narrow(x, between(math.MinInt64, b.hi))
 		r.narrow(y, between(a.lo, math.MaxInt64))
 	case op.UintLt:
+		r.noteIndex(x, y)
 		if b.lo >= 0 && b.hi > 0 {
 			r.narrow(x, between(0, b.hi-1))
 			if a := r.boundsOf(x); a.lo >= 0 {

@@ -113,6 +113,9 @@ func pureBefore(r *run, p *operation) verdict {
 	return p.settle(r.hit(e))
 }
 
+// peek is the value of an entry, without making use of it.
+func (r *run) peek(e *pureEntry) trace.Ref { return r.resolve(e.value) }
+
 // hit is the value of an entry, with what follows from its being used.
 func (r *run) hit(e *pureEntry) trace.Ref {
 	if e.imported == none {

@@ -24,9 +24,10 @@ type run struct {
 	ops  []trace.Op  // emitted so far
 	refs []trace.Ref // the arena operand lists are cut from
 
-	heap  heapCache
-	pure  pureTable
-	entry *imports // what a peeled body takes over from the preamble; nil in other runs
+	heap   heapCache
+	ranges []inRange
+	pure   pureTable
+	entry  *imports // what a peeled body takes over from the preamble; nil in other runs
 
 	bounds         bounds    // of the operation in flight, from intbounds' before to its after
 	lastCall       trace.Ref // first result of the elidable call just emitted, for its further results
@@ -58,6 +59,7 @@ func (o *Optimizer) newRun(which int, in, out *trace.Trace, memo *resume.Memo, s
 	r.info = r.info[:0]
 	r.grow()
 	r.ops = r.ops[:0]
+	r.ranges = r.ranges[:0]
 	r.heap.reset()
 	r.pure.reset()
 	return r

@@ -4,6 +4,7 @@ import (
 	"math"
 	"math/bits"
 
+	"kiln/gc/layout"
 	"kiln/jitgen/op"
 )
 
@@ -11,7 +12,7 @@ import (
 func (r *run) transfer(p *operation) bounds {
 	switch p.Code {
 	case op.ArrayLen:
-		return between(0, math.MaxInt64)
+		return between(0, layout.MaxLen)
 	case op.TypeIDOf:
 		return between(0, math.MaxUint32)
 	case op.MethodLookup:
