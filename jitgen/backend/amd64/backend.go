@@ -30,7 +30,6 @@ import (
 	"fmt"
 	"sync"
 	"sync/atomic"
-	"unsafe"
 
 	"kiln/gc/mem"
 	"kiln/gc/thread"
@@ -189,8 +188,6 @@ type threadState struct {
 	exit    backend.Exit
 	args    [16]uint64 // operands of the helper being run
 	machine execMachine
-	stack   []byte
 }
 
 var _ backend.Backend = (*Backend)(nil)
-var _ = unsafe.Pointer(nil)

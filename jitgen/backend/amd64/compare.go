@@ -3,7 +3,6 @@ package amd64
 import (
 	"kiln/jitgen/backend/amd64/asm"
 	"kiln/jitgen/op"
-	"kiln/jitgen/regalloc"
 	"kiln/jitgen/trace"
 )
 
@@ -65,7 +64,7 @@ func (c *compiler) testImm(t *test) {
 }
 
 // conds are the condition codes of integer comparisons.
-var conds = map[op.Code]asm.Cond{
+var conds = [op.FloatAdd]asm.Cond{
 	op.IntEq: asm.E, op.IntNe: asm.NE, op.IntLt: asm.L, op.IntLe: asm.LE, op.IntGt: asm.G, op.IntGe: asm.GE,
 	op.UintLt: asm.B, op.UintLe: asm.BE, op.UintGt: asm.A, op.UintGe: asm.AE,
 	op.IntIsZero: asm.E, op.IntIsTrue: asm.NE,
@@ -74,7 +73,8 @@ var conds = map[op.Code]asm.Cond{
 
 // prepare brings the operands of comparison o into place.
 func (c *compiler) prepare(o *trace.Op) test {
-	if f, ok := floatConds[o.Code]; ok {
+	if o.Code >= op.FloatAdd {
+		f := &floatConds[o.Code]
 		x, y := o.Args[0], o.Args[1]
 		if f.swap {
 			x, y = y, x
@@ -83,10 +83,7 @@ func (c *compiler) prepare(o *trace.Op) test {
 		t.x = c.operand(y)
 		return t
 	}
-	cc, ok := conds[o.Code]
-	if !ok {
-		c.reject("%v is not a comparison", o.Code)
-	}
+	cc := conds[o.Code]
 	if m := c.plan.zeroTest(c, c.indexOf(o)); m >= 0 {
 		if d := c.plan.def[m]; d >= 0 && c.plan.deferred[d] {
 			return c.prepareBits(&c.tr.Ops[d], cc)
@@ -187,5 +184,3 @@ func emitCompare(c *compiler) {
 	}
 	c.a.RR(asm.MovzxB, dst, dst)
 }
-
-var _ = regalloc.GPR

@@ -73,13 +73,11 @@ func emitRound32(c *compiler) {
 }
 
 func emitIntToFloat(c *compiler) {
-	x := c.operandOrTemp(c.o.Args[0])
+	x := c.operand(c.o.Args[0])
 	dst := c.out()
 	c.a.RR(asm.Xorps, dst, dst)
 	c.ins(asm.Cvtsi2sd, dst, x)
 }
-
-func (c *compiler) operandOrTemp(r trace.Ref) operand { return c.operand(r) }
 
 // emitUintToFloat: like Go, halve numbers with the top bit set, keeping the lost bit for rounding, and double the result.
 func emitUintToFloat(c *compiler) {
@@ -151,7 +149,7 @@ func emitFloatFromBits32(c *compiler) {
 
 // floatConds says how UCOMISD decides a comparison. It sets CF, ZF and PF if the operands are
 // unordered, so "less" has to be asked as "greater" with operands exchanged: A and AE are false then.
-var floatConds = map[op.Code]struct {
+var floatConds = [op.FloatGe + 1]struct {
 	swap   bool
 	cc     asm.Cond
 	parity int8

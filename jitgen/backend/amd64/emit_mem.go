@@ -44,7 +44,7 @@ func loadInst(acc *descr.Access) asm.Inst {
 	return asm.Mov
 }
 
-var storeInsts = map[int]asm.Inst{1: asm.MovStoreB, 2: asm.MovStoreW, 4: asm.MovStoreL, 8: asm.MovStore}
+var storeInsts = [9]asm.Inst{1: asm.MovStoreB, 2: asm.MovStoreW, 4: asm.MovStoreL, 8: asm.MovStore}
 
 // storeAs stores an operand to a location; value is in place already if it is no constant.
 func (c *compiler) storeAs(acc *descr.Access, m asm.Mem, r trace.Ref, value asm.Reg) {

@@ -6,7 +6,14 @@ import (
 )
 
 // emitters has the emitter of every operation that may be in a trace; the others are in Rejected.
-var emitters [1 << 10]func(*compiler)
+var emitters = func() (all [op.FirstPrivate]func(*compiler)) {
+	for _, part := range []map[op.Code]func(*compiler){integerOps, floatOps, heapOps, guardOps, controlOps} {
+		for code, f := range part {
+			all[code] = f
+		}
+	}
+	return all
+}()
 
 // Rejected says for each operation that this backend does not compile why.
 var Rejected = map[op.Code]string{
@@ -21,14 +28,6 @@ var Rejected = map[op.Code]string{
 }
 
 const whyFlow = "a hint: the metainterpreter consumes it"
-
-func init() {
-	for _, part := range []map[op.Code]func(*compiler){integerOps, floatOps, heapOps, guardOps, controlOps} {
-		for code, f := range part {
-			emitters[code] = f
-		}
-	}
-}
 
 var integerOps = map[op.Code]func(*compiler){
 	op.IntAdd: emitAdd, op.IntSub: emitSub, op.IntMul: emitMul,

@@ -11,7 +11,6 @@ import (
 	"kiln/jitgen/backend"
 	"kiln/jitgen/descr"
 	"kiln/jitgen/exec"
-	"kiln/jitgen/op"
 	"kiln/jitgen/trace"
 )
 
@@ -185,5 +184,3 @@ func sameObject(a, b *heapRuntime, x, y uint64, seen map[uint64]uint64) string {
 	}
 	return ""
 }
-
-var _ = op.Int

@@ -2,7 +2,6 @@ package amd64
 
 import (
 	"kiln/jitgen/op"
-	"kiln/jitgen/regalloc"
 	"kiln/jitgen/trace"
 )
 
@@ -203,5 +202,3 @@ func (c *compiler) spreadHints(pos int) {
 		}
 	}
 }
-
-var _ = regalloc.GPR

@@ -53,8 +53,9 @@ func (b *Backend) selfTest() error {
 	}
 	yield()
 	g := uintptr(t.Scratch[1])
-	lo, hi := *(*uintptr)(mem.Ptr(g)), *(*uintptr)(mem.Ptr(g + 8))
-	if here := uintptr(unsafe.Pointer(&err)); hi <= lo || hi-lo > 1<<30 || here == 0 {
+	var local byte
+	here := uintptr(unsafe.Pointer(&local))
+	if lo, hi := *(*uintptr)(mem.Ptr(g)), *(*uintptr)(mem.Ptr(g + 8)); here < lo || here >= hi {
 		return &SelfTestError{"g does not start with the bounds of the stack"}
 	}
 	return nil
