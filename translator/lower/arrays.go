@@ -22,17 +22,78 @@ func (b *builder) zeroArray(t types.Type) value {
 
 func (b *builder) zeroArrayObject(at *types.Array) value {
 	a := b.l.arrayOf(at.Elem())
-	b.noOwned(a)
-	return b.newArray(a, flow.IntConst(at.Len()))
+	arr := b.newArray(a, flow.IntConst(at.Len()))
+	if a.owns() {
+		b.call(b.l.filler(at), arr)
+	}
+	return arr
 }
 
-// noOwned refuses arrays of large arrays: their zero value would need an object per element.
-func (b *builder) noOwned(a *array) {
+// owns says whether the elements hold large arrays, which are objects of their own.
+func (a *array) owns() bool {
 	for _, x := range a.shape.leaves {
 		if x.role == ownedArray {
-			fail(b.pos, "use pointers or slices as elements", "elements holding arrays of more than %d words are not supported yet", maxInline)
+			return true
 		}
 	}
+	return false
+}
+
+// noOwned refuses slices of elements that hold large arrays: making room would need objects for each element, and
+// moving them to longer arrays copies of all.
+func (b *builder) noOwned(a *array) {
+	if a.owns() {
+		fail(b.pos, "use pointers or slices as elements", "slices whose elements hold arrays of more than %d words are not supported yet", maxInline)
+	}
+}
+
+// filler is the helper that gives the elements of a fresh array object the large arrays that they own.
+func (l *lowerer) filler(at *types.Array) *flow.Func {
+	return l.eachItem("fill "+goName(at), at, []kind{op.Ref}, func(b *builder, p []value, i value, a *array, k int) {
+		if x := a.shape.leaves[k]; x.role == ownedArray {
+			b.setItem(p[0], i, a.items[k], b.zeroArray(x.typ))
+		}
+	})
+}
+
+// copier is the helper that copies array objects whose elements own arrays: to, from.
+func (l *lowerer) copier(at *types.Array) *flow.Func {
+	return l.eachItem("copy "+goName(at), at, []kind{op.Ref, op.Ref}, func(b *builder, p []value, i value, a *array, k int) {
+		v := b.getItem(p[1], i, a.items[k])
+		if x := a.shape.leaves[k]; x.role == ownedArray {
+			b.copyInto(b.getItem(p[0], i, a.items[k]), v, x.typ)
+		} else {
+			b.setItem(p[0], i, a.items[k], v)
+		}
+	})
+}
+
+// eachItem makes a helper that does something to each word of each item of an array type.
+func (l *lowerer) eachItem(name string, at *types.Array, args []kind, body func(b *builder, p []value, i value, a *array, k int)) *flow.Func {
+	if f, ok := l.helpers[name]; ok && l.helperType[f] != nil && types.Identical(l.helperType[f], at) {
+		return f
+	}
+	f := l.newFunc(l.typeName(name), args, nil)
+	l.helpers[name], l.helperType[f] = f, at
+	a := l.arrayOf(at.Elem())
+	b, p := l.newBuilder(f)
+	for _, v := range p {
+		b.learn(nonNil, v, nil)
+	}
+	head, turn, done := b.joinBlock([]kind{op.Int}), b.g.NewBlock(), b.g.NewBlock()
+	b.jump(head, flow.IntConst(0))
+	b.cur = head
+	i := head.Params[0]
+	b.branch(b.int(op.IntLt, i, flow.IntConst(at.Len())), flow.Edge{To: turn}, flow.Edge{To: done})
+	b.cur = turn
+	for k := range a.items {
+		body(b, p, i, a, k)
+	}
+	b.jump(head, b.int(op.IntAdd, i, flow.IntConst(1)))
+	b.cur = done
+	b.ret()
+	tidy(b.g)
+	return f
 }
 
 // copyArray is a copy of an array object: the value of a variable of array type.
@@ -44,6 +105,10 @@ func (b *builder) copyArray(src value, t types.Type) value {
 
 func (b *builder) copyInto(dst, src value, t types.Type) {
 	at := t.Underlying().(*types.Array)
+	if b.l.arrayOf(at.Elem()).owns() {
+		b.call(b.l.copier(at), dst, src)
+		return
+	}
 	zero := flow.IntConst(0)
 	b.emit(op.ArrayCopy, op.Void, b.l.arrayOf(at.Elem()).desc, src, zero, dst, zero, flow.IntConst(at.Len()))
 }
@@ -56,8 +121,12 @@ func (fl *funcLowerer) loadWhole(p *place, s *shape) []value {
 	}
 	var ws []value
 	for i := range at.Len() {
-		for _, loc := range p.array.items {
-			ws = append(ws, fl.getItem(p.arr, flow.IntConst(i), loc))
+		for k, loc := range p.array.items {
+			w := fl.getItem(p.arr, flow.IntConst(i), loc)
+			if x := p.array.shape.leaves[k]; x.role == ownedArray {
+				w = fl.copyArray(w, x.typ)
+			}
+			ws = append(ws, w)
 		}
 	}
 	return ws
@@ -71,7 +140,12 @@ func (fl *funcLowerer) storeWhole(p *place, s *shape, ws []value) {
 	}
 	for i := range at.Len() {
 		for k, loc := range p.array.items {
-			fl.setItem(p.arr, flow.IntConst(i), loc, ws[int(i)*len(p.array.items)+k])
+			w := ws[int(i)*len(p.array.items)+k]
+			if x := p.array.shape.leaves[k]; x.role == ownedArray {
+				fl.copyInto(fl.getItem(p.arr, flow.IntConst(i), loc), w, x.typ)
+				continue
+			}
+			fl.setItem(p.arr, flow.IntConst(i), loc, w)
 		}
 	}
 }

@@ -113,10 +113,36 @@ func (l *lowerer) prebuiltObject(o *object, name string) *descr.Prebuilt {
 func (l *lowerer) prebuiltArray(t types.Type, name string) *descr.Prebuilt {
 	at := t.Underlying().(*types.Array)
 	a := l.arrayOf(at.Elem())
-	(&builder{l: l}).noOwned(a)
 	p := l.newPrebuilt(a.typ.ID, name)
 	p.Length = int(at.Len())
+	if a.owns() {
+		l.unfilled = append(l.unfilled, unfilled{p, at})
+	}
 	return p
+}
+
+// unfilled is a prebuilt array whose elements own arrays: prebuilt objects cannot say so, and initialisation makes them.
+type unfilled struct {
+	obj *descr.Prebuilt
+	typ *types.Array
+}
+
+// fillGlobals puts the calls that complete prebuilt arrays at the very start of initialisation.
+func (l *lowerer) fillGlobals() {
+	if len(l.unfilled) == 0 {
+		return
+	}
+	first := l.prog.Main
+	if len(l.prog.Init) > 0 {
+		first = l.prog.Init[0]
+	}
+	var ops []*flow.Op
+	for _, u := range l.unfilled {
+		f := l.filler(u.typ)
+		ops = append(ops, &flow.Op{Code: flow.Call, Aux: f, Descr: f.Call, Args: []value{flow.PrebuiltRef(u.obj)}})
+	}
+	entry := first.Graph.Entry()
+	entry.Ops = append(ops, entry.Ops...)
 }
 
 // globalPlace is the variable itself.

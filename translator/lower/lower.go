@@ -110,10 +110,12 @@ type lowerer struct {
 	maps         typeutil.Map // map type -> *mapType
 
 	// Constants and globals.
-	upcasts   []upcastCheck
-	wrapperOf map[*flow.Func]*dynamicType
-	interned  map[string]*descr.Prebuilt
-	globals   map[*flow.Global]*global
+	upcasts    []upcastCheck
+	helperType map[*flow.Func]types.Type
+	unfilled   []unfilled
+	wrapperOf  map[*flow.Func]*dynamicType
+	interned   map[string]*descr.Prebuilt
+	globals    map[*flow.Global]*global
 }
 
 // Program lowers p in place. On error p is unusable; the error is of type Errors.
@@ -142,6 +144,7 @@ func Program(p *flow.Program) error {
 		}
 	}
 	if len(l.errs) == 0 {
+		l.guarded(nil, l.fillGlobals)
 		l.guarded(nil, l.finish)
 	}
 	if len(l.errs) > 0 {
@@ -165,6 +168,7 @@ func newLowerer(p *flow.Program) *lowerer {
 		isValue:    map[*flow.Func]bool{},
 		growers:    map[*array]*flow.Func{},
 		helpers:    map[string]*flow.Func{},
+		helperType: map[*flow.Func]types.Type{},
 		wrapperOf:  map[*flow.Func]*dynamicType{},
 		interned:   map[string]*descr.Prebuilt{},
 		globals:    map[*flow.Global]*global{},

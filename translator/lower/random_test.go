@@ -17,7 +17,8 @@ var seeds = flag.Int("seeds", 1, "how many random programs to compare")
 
 // TestRandomPrograms compares random programs with Go: functions over variables of many types (integers of all widths,
 // strings, structs, arrays, slices, interfaces, captured variables) with nested control flow. Generated code never panics and
-// always ends.
+// always ends. Go compiles without optimisations: go1.26.8 miscompiles one of these programs with them (seed 8, where
+// int32(x) and uint16(x) of one variable get mixed up).
 func TestRandomPrograms(t *testing.T) {
 	for seed := range *seeds {
 		src := randomProgram(uint64(seed), 30)
@@ -27,7 +28,7 @@ func TestRandomPrograms(t *testing.T) {
 		overlay := fmt.Sprintf(`{"Replace": {%q: %q}}`, filepath.Join(root, "main.go"), file)
 		write(t, file, src)
 		write(t, filepath.Join(dir, "overlay.json"), overlay)
-		if out, err := exec.Command("go", "build", "-overlay", filepath.Join(dir, "overlay.json"), "-o", bin, "./testdata/random").CombinedOutput(); err != nil {
+		if out, err := exec.Command("go", "build", "-gcflags=-N -l", "-overlay", filepath.Join(dir, "overlay.json"), "-o", bin, "./testdata/random").CombinedOutput(); err != nil {
 			t.Fatalf("seed %d: go build: %v\n%s", seed, err, out)
 		}
 		want, err := exec.Command(bin).Output()

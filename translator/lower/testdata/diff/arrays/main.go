@@ -43,7 +43,69 @@ var table [256]int
 var matrix [3][3]int
 var primes = [...]int{2, 3, 5, 7, 11}
 
+type grid [20][20]int
+type board struct {
+	cells [8][30]byte
+	n     int
+}
+
+var world grid
+var boards [2]board
+
+func (g *grid) set(x, y, v int) { g[x][y] = v }
+func (g grid) diag() (t int) {
+	g[0][0] += 1000
+	for i := range g {
+		t += g[i][i]
+	}
+	return
+}
+
+func nested() {
+	var g grid
+	for i := range g {
+		for j := range g[i] {
+			g[i][j] = i * j
+		}
+	}
+	h := g
+	h[3][3] = -1
+	h.set(4, 4, -2)
+	row := h[5]
+	row[5] = 0
+	p := &h[6]
+	p[6] = 77
+	show.Ints("grid", g.diag(), h.diag(), g[3][3], h[4][4], h[5][5], h[6][6], g[0][0])
+	world.set(2, 3, 23)
+	world[3] = row
+	saved := world
+	world[2][3] = 0
+	show.Ints("world", world[2][3], saved[2][3], world[3][4], saved.diag())
+	show.Bool("eq", saved == world, g == g, h == g)
+	boards[1].cells[7][29] = 'x'
+	b := boards[1]
+	b.cells[7][29] = 'y'
+	b.n++
+	boards[0] = b
+	q := &boards[0]
+	q.cells[1][1]++
+	show.Ints("boards", int(boards[1].cells[7][29]), int(boards[0].cells[7][29]), boards[0].n, int(boards[0].cells[1][1]), int(b.cells[1][1]))
+	bs := boards[:]
+	bs[1].cells[0][0] = 9
+	show.Ints("bs", int(boards[1].cells[0][0]), len(bs))
+	small := [3][20]int{{1}, {2}, {3}}
+	copied := small
+	copied[1][0] = 50
+	ps := &small
+	ps[2][1] = 31
+	i := 2
+	show.Ints("small", small[1][0], copied[1][0], small[i][1], copied[i][1], len(small[0]))
+	any1 := any(small)
+	show.Bool("any", any1 == any(small), any1 == any(copied))
+}
+
 func main() {
+	nested()
 	var a [3]int
 	a[1] = 5
 	b := a
