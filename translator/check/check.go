@@ -32,7 +32,8 @@ func Program(r *load.Result) load.Problems {
 		c.drivers()
 		c.host()
 	}
-	return append(c.withoutFollowUps(r.Problems), c.found...).Sort()
+	found := append(c.withoutFollowUps(r.Problems), c.found...)
+	return append(found, r.Panics...).Sort()
 }
 
 // withoutFollowUps leaves out uses of a package whose import is refused in the same file.

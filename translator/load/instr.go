@@ -38,6 +38,7 @@ func (c *converter) instr(instr ssa.Instruction) {
 	case *ssa.ChangeInterface:
 		c.result(i, flow.GoChangeInterface, nil, c.val(i.X))
 	case *ssa.MakeInterface:
+		c.toInterface(i)
 		c.b.convertedToInterface(i.X.Type(), c.userPos())
 		c.result(i, flow.GoMakeInterface, nil, c.val(i.X))
 	case *ssa.SliceToArrayPointer:

@@ -80,6 +80,29 @@ func okUse(addr ssa.Value, use ssa.Instruction) bool {
 	return false
 }
 
+// toInterface notes conversions to an interface that one word cannot express, where they are plain to see: translated
+// code panics when it comes to them.
+func (c *converter) toInterface(i *ssa.MakeInterface) {
+	if _, isPointer := i.X.Type().Underlying().(*types.Pointer); !isPointer {
+		return
+	}
+	if p := c.b.packageOf(c.ssa); p == nil || !p.Dialect() {
+		return
+	}
+	note := func(rule, msg, remedy string) {
+		c.b.r.Panics = append(c.b.r.Panics, Problem{c.b.r.Position(c.lastPos), rule, msg, remedy})
+	}
+	t := typeName(i.X.Type())
+	if k, ok := i.X.(*ssa.Const); ok && k.IsNil() {
+		note("nil-interface", "a nil *"+t+" is converted to an interface: translated code cannot tell that from a nil interface",
+			"use nil itself, or a pointer to an object that stands for nothing")
+	}
+	if isUpcast(i.X) {
+		note("upcast-interface", "a pointer to the embedded "+t+" is converted to an interface: translated code would see the type of the whole object",
+			"convert the pointer to the whole object, and write the method on its type")
+	}
+}
+
 // typeName is a type for messages: pointers without their star.
 func typeName(t types.Type) string {
 	if p, ok := t.Underlying().(*types.Pointer); ok {
