@@ -9,21 +9,23 @@
 package inline
 
 import (
+	"kiln/gc/layout"
+	"kiln/jitgen/descr"
 	"kiln/jitgen/exec"
 	"kiln/jitgen/op"
 	"kiln/translator/flow"
 )
 
 // Prepare removes what emitted code does not need: merge points, promotions and questions to the tracer,
-// and without a JIT the entries into it; then it folds and tidies.
+// and without a JIT the entries into it; then it inlines and improves.
 func Prepare(p *flow.Program, nojit bool) {
 	for _, f := range p.Funcs {
 		if f.Graph != nil {
 			strip(f.Graph, nojit)
 			Tidy(f.Graph)
-			improve(f.Graph)
 		}
 	}
+	inlineCalls(p)
 }
 
 func strip(g *flow.Graph, nojit bool) {
@@ -101,6 +103,9 @@ func fold(g *flow.Graph) bool {
 
 // constant is the result of an operation as a constant, or nil. References have no value yet, but for nil.
 func constant(o *flow.Op) *flow.Value {
+	if v := ofPrebuilt(o); v != nil {
+		return v
+	}
 	if o.Code >= op.FirstPrivate || !o.Code.Has(op.Pure) || len(o.Results) != 1 || o.Results[0].Kind == op.Ref {
 		return nil
 	}
@@ -128,4 +133,27 @@ func constant(o *flow.Op) *flow.Value {
 		return flow.FloatBits(bits)
 	}
 	return flow.IntConst(int64(bits))
+}
+
+// ofPrebuilt folds what is known of objects made at translation: they are not nil, and their length is fixed.
+func ofPrebuilt(o *flow.Op) *flow.Value {
+	if len(o.Args) == 0 || o.Args[0].Const == nil || o.Args[0].Kind != op.Ref {
+		return nil
+	}
+	p := o.Args[0].Const.Prebuilt
+	switch o.Code {
+	case flow.OrElse:
+		if p == nil {
+			return o.Args[1]
+		}
+		return o.Args[0]
+	case op.ArrayLen:
+		if d, ok := o.Descr.(*descr.Array); ok && p != nil && p.Type == d.Type.ID {
+			if p.Type == layout.StringType {
+				return flow.IntConst(int64(len(p.String)))
+			}
+			return flow.IntConst(int64(p.Length))
+		}
+	}
+	return nil
 }
