@@ -15,6 +15,10 @@ var errNoTarget = errors.New("no target for the jump, not even an entry label")
 // choose finds the first target that the variables fit, and the arguments of the jump to it.
 func (r *run) choose(in *Input, vars []trace.Ref) (*trace.Target, []trace.Ref) {
 	targets := in.Targets
+	merge := in.Merge
+	if merge == nil {
+		merge = lastState(in.Trace)
+	}
 	if d, ok := in.Trace.Ops[len(in.Trace.Ops)-1].Descr.(*trace.Target); ok && d != nil && len(targets) == 0 {
 		targets = []*trace.Target{d}
 	}
@@ -26,13 +30,29 @@ func (r *run) choose(in *Input, vars []trace.Ref) (*trace.Target, []trace.Ref) {
 			}
 			return t, vars
 		}
-		f := &fitting{r: r, a: a, in: in, jump: map[trace.Ref]trace.Ref{}, words: map[trace.Ref]uint64{},
+		f := &fitting{r: r, a: a, in: in, merge: merge, jump: map[trace.Ref]trace.Ref{}, words: map[trace.Ref]uint64{},
 			nodeOf: map[trace.Ref]int32{}, refOf: map[int32]trace.Ref{}}
 		if args := f.arguments(vars); args != nil {
 			return t, args
 		}
 	}
 	return nil, nil
+}
+
+// lastState is the state at the last guard of a recorded trace, if a guard at its end may resume there too: nothing
+// recorded since has an effect, so that the interpreter does it again from there.
+func lastState(t *trace.Trace) *trace.Snapshot {
+	for i := len(t.Ops) - 2; i >= 0; i-- {
+		p := &t.Ops[i]
+		if p.Code.Has(op.Guard) {
+			return p.Snapshot
+		}
+		flags := p.Code.Info().Flags
+		if p.Code != op.DebugMergePoint && (flags&(op.Pure|op.ReadsHeap|op.Check|op.Allocates) == 0 || flags&(op.WritesHeap|op.Call) != 0) {
+			return nil
+		}
+	}
+	return nil
 }
 
 // fitting makes the variables at the end of a bridge fit a label's assumptions. What does not hold for certain is
@@ -43,6 +63,7 @@ type fitting struct {
 	r      *run
 	a      *assumptions
 	in     *Input
+	merge  *trace.Snapshot
 	jump   map[trace.Ref]trace.Ref // value of the label's trace -> value of the bridge
 	words  map[trace.Ref]uint64    // by value of the bridge: what it is now, where known
 	nodeOf map[trace.Ref]int32
@@ -197,10 +218,10 @@ func (f *fitting) equals(v, c trace.Ref) bool {
 
 // guard emits a guard that holds now.
 func (f *fitting) guard(code op.Code, args ...trace.Ref) bool {
-	if f.in.Merge == nil {
+	if f.merge == nil {
 		return false
 	}
-	p := operation{trace.Op{Code: code, Res: trace.None, Snapshot: f.in.Merge, Args: f.r.list(len(args))}}
+	p := operation{trace.Op{Code: code, Res: trace.None, Snapshot: f.merge, Args: f.r.list(len(args))}}
 	p.Pos = f.in.Trace.Ops[len(f.in.Trace.Ops)-1].Pos
 	copy(p.Args, args)
 	f.r.process(&p)

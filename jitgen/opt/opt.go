@@ -50,7 +50,8 @@ type Input struct {
 	// Targets are, for a bridge that ends in a Jump, the labels of the compiled loop at that merge point, best first:
 	// Result.Targets of the loop. The last one must be an entry label without assumptions.
 	Targets []*trace.Target
-	// Merge is the interpreter's state at the merge point that a bridge's Jump goes to.
+	// Merge is the interpreter's state at the merge point that a bridge's Jump goes to. Without it the state at the
+	// last guard serves, if nothing with an effect was recorded after that.
 	Merge *trace.Snapshot
 	// Live are the words that the arguments of the closing Jump have right now, at the end of recording (the caller
 	// keeps references among them rooted). With them and Merge a bridge may test
