@@ -81,8 +81,12 @@ type Config struct {
 	GC    string // as --gc
 	Args  []string
 	Stdin string
-	// Log, if not nil, receives the JIT's log.
-	Log io.Writer
+	// Log, if not nil, receives the sections Sections of the JIT's log; none means all.
+	Log      io.Writer
+	Sections []string
+	// Stress is after how many allocations Matrix's stress variants collect; 0 means at every one. A collection
+	// costs as much as there is alive, so long programs need more.
+	Stress int
 }
 
 // Result is what a run did.
@@ -158,7 +162,7 @@ func (p *Program) jit(t testing.TB, m *interp.Machine, c Config, s jitgen.Settin
 	w := world{m}
 	var log *jitlog.Log
 	if c.Log != nil {
-		log = jitlog.New(c.Log)
+		log = jitlog.New(c.Log, c.Sections...)
 	}
 	be, err := jitgen.NewBackend(w, s, log)
 	if err != nil {
@@ -169,15 +173,15 @@ func (p *Program) jit(t testing.TB, m *interp.Machine, c Config, s jitgen.Settin
 	return jit
 }
 
-// Variants are the configurations of Matrix, by name. Each runs on both backends.
+// Variants are the configurations of Matrix, by name; N is Config.Stress. Each runs on both backends.
 var Variants = []struct{ Name, Jit, GC string }{
 	{"jit", "threshold=2,bridge=2", ""},
 	{"unoptimised", "threshold=2,bridge=2,opt=none", ""},
 	{"guardfail", "threshold=2,bridge=3,guardfail=20", ""},
 	{"guardfail without bridges", "threshold=3,bridge=1000000,guardfail=7,seed=5", ""},
-	{"stress", "threshold=2,bridge=2", "stress=1,verify=on"},
-	{"stress and guardfail", "threshold=2,bridge=2,guardfail=11", "stress=1"},
-	{"stress, guardfail, unoptimised", "threshold=2,bridge=2,opt=none,guardfail=30", "stress=1"},
+	{"stress", "threshold=2,bridge=2", "stress=N,verify=on"},
+	{"stress and guardfail", "threshold=2,bridge=2,guardfail=11", "stress=N"},
+	{"stress, guardfail, unoptimised", "threshold=2,bridge=2,opt=none,guardfail=30", "stress=N"},
 	{"short traces", "threshold=2,bridge=2,tracelimit=40", ""},
 }
 
@@ -195,7 +199,8 @@ func (p *Program) Matrix(t *testing.T, c Config) *Result {
 		for _, backend := range Backends {
 			t.Run(v.Name+" on "+backend, func(t *testing.T) {
 				c := c
-				c.Jit, c.GC = v.Jit+",backend="+backend, v.GC
+				c.Jit = v.Jit + ",backend=" + backend
+				c.GC = strings.Replace(v.GC, "stress=N", fmt.Sprintf("stress=%d", max(c.Stress, 1)), 1)
 				r := p.Run(t, c)
 				if first == nil {
 					first = r

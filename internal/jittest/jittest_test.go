@@ -2,8 +2,12 @@ package jittest
 
 import (
 	"os"
+	"regexp"
 	"strings"
 	"testing"
+
+	"kiln/internal/filetest"
+	"kiln/jitgen/jitlog"
 )
 
 const sum = `package main
@@ -46,7 +50,6 @@ func main() {
 
 func TestSum(t *testing.T) {
 	p := Build(t, map[string]string{"main.go": sum})
-	t.Log(p.Image.Codes[0])
 	r := p.Matrix(t, Config{})
 	if r.Stdout != "5050\n28\n" {
 		t.Errorf("printed %q", r.Stdout)
@@ -56,12 +59,33 @@ func TestSum(t *testing.T) {
 	}
 }
 
-func TestShow(t *testing.T) {
-	p := Build(t, map[string]string{"main.go": sum})
-	var log strings.Builder
-	r := p.Run(t, Config{Jit: "threshold=2,bridge=2", Log: &log})
-	t.Log(log.String())
-	r.Counters.Print(os.Stderr)
+// The traces as recorded, of programs in text files: what the tracer folds, guards, inlines and leaves residual.
+func TestRecorded(t *testing.T) {
+	filetest.Run(t, "testdata/*.txtar", func(t *testing.T, c *filetest.Case) string {
+		p := Build(t, map[string]string{"main.go": c.Input})
+		want := p.Run(t, Config{Jit: "off"})
+		var log strings.Builder
+		got := p.Run(t, Config{Jit: "threshold=3,bridge=1000000,backend=ref", Log: &log, Sections: []string{jitlog.Recorded, jitlog.Aborts}})
+		if got.Output() != want.Output() {
+			t.Errorf("printed %q, without JIT %q", got.Output(), want.Output())
+		}
+		return unnumbered.Replace(log.String())
+	})
+}
+
+// unnumbered hides numbers that change with every helper function and type of the run time, and with
+// every improvement of lowering: function indices, type ids, positions in jitcode.
+var unnumbered = numbers{
+	regexp.MustCompile(`(call_[a-z_]+\()\d+`), regexp.MustCompile(`(guard_class\([a-z0-9]+, )\d+`), regexp.MustCompile(`([\[|] ?\d+:)\d+`),
+}
+
+type numbers []*regexp.Regexp
+
+func (n numbers) Replace(s string) string {
+	for _, r := range n {
+		s = r.ReplaceAllString(s, "${1}N")
+	}
+	return s
 }
 
 func TestBF(t *testing.T) {
@@ -70,7 +94,9 @@ func TestBF(t *testing.T) {
 	if !strings.HasSuffix(r.Stdout, "9801\n10000\n") {
 		t.Errorf("printed %q", r.Output())
 	}
-	r.Counters.Print(os.Stderr)
+	if r.Counters.Loops == 0 || r.Counters.Bridges == 0 || r.Counters.GuardFailures == 0 {
+		t.Errorf("counters: %+v", r.Counters)
+	}
 }
 
 // Boxed numbers behind an interface, frames with a stack, recursion through the portal, a list that grows.
@@ -81,8 +107,9 @@ func TestBoxes(t *testing.T) {
 	}
 	p := Build(t, map[string]string{"main.go": string(text)})
 	r := p.Matrix(t, Config{})
-	t.Log(r.Output())
-	r.Counters.Print(os.Stderr)
+	if r.Counters.Loops == 0 || r.Counters.Bridges == 0 || r.Counters.GuardFailures == 0 {
+		t.Errorf("counters: %+v", r.Counters)
+	}
 }
 
 func TestClay(t *testing.T) {
@@ -91,7 +118,9 @@ func TestClay(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			r := p.Matrix(t, Config{Args: []string{"../../langs/toy/clay/testdata/" + name + ".clay"}})
 			t.Log(r.Output())
-			r.Counters.Print(os.Stderr)
+			if r.Counters.Loops == 0 || r.Counters.Bridges == 0 || r.Counters.GuardFailures == 0 {
+				t.Errorf("counters: %+v", r.Counters)
+			}
 		})
 	}
 }

@@ -69,10 +69,15 @@ func Open(setting string) (*Log, error) {
 	return l, nil
 }
 
-// New logs all sections to w.
-func New(w io.Writer) *Log {
+// New logs sections to w, all of them if none is named.
+func New(w io.Writer, names ...string) *Log {
 	l := &Log{w: bufio.NewWriter(w), on: map[string]bool{}}
-	l.enable("jit")
+	if len(names) == 0 {
+		l.enable("jit")
+	}
+	for _, name := range names {
+		l.enable(name)
+	}
 	return l
 }
 
