@@ -2,6 +2,7 @@ package amd64
 
 import (
 	"testing"
+	"time"
 
 	"kiln/gc"
 	"kiln/gc/layout"
@@ -350,20 +351,23 @@ func TestRandomHeapTraces(t *testing.T) {
 		config gc.Config
 		share  int // of -traces, in percent
 	}{
-		{gc.Config{Stress: 1, Verify: true, Poison: gc.PoisonProtect}, 1},
-		{gc.Config{Stress: 1}, 20},
-		{gc.Config{Nursery: 64 << 10}, 20},
+		{gc.Config{Stress: 1, Verify: true, Max: 64 << 20, Poison: gc.PoisonProtect}, 1},
+		{gc.Config{Stress: 1, Max: 64 << 20}, 10},
+		{gc.Config{Nursery: 64 << 10, Max: 64 << 20}, 20},
 	} {
+		start := time.Now()
 		p := newHeapPair(t, c.config)
 		for seed := range uint64(*randomTraces * c.share / 100) {
-			if seed%20000 == 19999 {
-				p = newHeapPair(t, c.config) // code memory is not freed
+			if seed%25 == 24 { // code is not freed, and each collection visits the constants of all of it
+				fresh := newHeapPair(t, c.config)
+				fresh.exitCounts = p.exitCounts
+				p = fresh
 			}
 			p.seed(*firstSeed + seed)
 			if t.Failed() {
 				return
 			}
 		}
-		t.Logf("exits: %d finished, %d at the last guard, %d earlier; %d bridges", p.finished, p.lastGuard, p.early, p.bridges)
+		t.Logf("%+v: %d finished, %d at the last guard, %d earlier; %d bridges; %v", c.config, p.finished, p.lastGuard, p.early, p.bridges, time.Since(start))
 	}
 }

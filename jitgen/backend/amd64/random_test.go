@@ -400,9 +400,11 @@ type pair struct {
 	ha, hr *heapRuntime // nil without heap
 	// bridged guards, by ID.
 	bridged map[int]bool
-	// exits of the reference backend, for the log.
-	finished, lastGuard, early, bridges int
+	exitCounts
 }
+
+// exitCounts are exits of the reference backend, for the log.
+type exitCounts struct{ finished, lastGuard, early, bridges int }
 
 func newPair(t *testing.T, opts backend.Options) *pair {
 	a, err := New(mixRuntime(), opts)
