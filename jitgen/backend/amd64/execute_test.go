@@ -81,9 +81,9 @@ func TestSumLoop(t *testing.T) {
 	}
 	th := newThread(t)
 	start = time.Now()
-	e := b.Execute(th, loop, []uint64{0, 1000000000, 0})
+	e := b.Execute(th, loop, []uint64{0, 100000000, 0})
 	t.Log(time.Since(start))
-	if e.Kind != backend.ExitGuard || e.Guard != g || e.Values[0] != 1000000000 || e.Values[1] != 499999999500000000 {
+	if e.Kind != backend.ExitGuard || e.Guard != g || e.Values[0] != 100000000 || e.Values[1] != 4999999950000000 {
 		t.Fatalf("%+v", e)
 	}
 }
@@ -326,7 +326,7 @@ func TestPoll(t *testing.T) {
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
-		b.Execute(newThread(t), loop, []uint64{0, 1 << 31, 0})
+		b.Execute(newThread(t), loop, []uint64{0, 1 << 28, 0})
 	}()
 	for range 20 {
 		runtime.GC()
