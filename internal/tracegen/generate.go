@@ -292,14 +292,20 @@ func (g *Generator) close(target *trace.Target) {
 	if target == nil {
 		target = g.w.Names.Target(g.rng.IntN(g.nextTarget))
 	}
-	left := g.emit(op.IntSub, nil, fact{kind: op.Int}, g.vals[g.fuel].ref, g.int(1))
-	some := g.emit(op.IntGt, nil, fact{kind: op.Int, boolean: true}, left, g.int(0))
-	g.guard(op.GuardTrue, some)
-	args := []trace.Ref{left}
+	args := []trace.Ref{trace.None}
 	for _, f := range g.labels[target][1:] {
 		args = append(args, g.find(f))
 	}
+	args[0] = g.countDown()
 	g.t.Add(op.Jump, target, args...)
+}
+
+// countDown takes one from the fuel and guards that some is left. It comes right before the jump: that is how
+// shrinking knows this guard from others.
+func (g *Generator) countDown() trace.Ref {
+	left := g.emit(op.IntSub, nil, anInt, g.vals[g.fuel].ref, g.int(1))
+	g.guard(op.GuardTrue, g.emit(op.IntGt, nil, aBool, left, g.int(0)))
+	return left
 }
 
 // emit adds an operation and executes it; it returns the operand of the result.
