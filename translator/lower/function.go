@@ -28,7 +28,6 @@ type funcLowerer struct {
 	concat map[value]bool // string additions done by the chain they belong to
 	needed map[value]bool // strings that must not be nil, see nonnil.go
 	late   map[*flow.Block][]func()
-	done   map[*flow.Op]bool
 }
 
 // use is one place where a value is used: an operation, or the end of a block (op nil).
@@ -63,7 +62,7 @@ func (l *lowerer) function(f *flow.Func) {
 		src:     f.Graph, dom: flow.Dominators(f.Graph), preds: flow.Preds(f.Graph),
 		words: map[value][]value{}, places: map[value]*place{}, flags: map[value]bool{},
 		heads: map[*flow.Block]*flow.Block{}, scopes: map[*flow.Block]*facts{}, edge: map[*flow.Block]map[fact]value{},
-		concat: map[value]bool{}, late: map[*flow.Block][]func(){}, done: map[*flow.Op]bool{},
+		concat: map[value]bool{}, late: map[*flow.Block][]func(){},
 	}
 	fl.findUses()
 	fl.findLocals()

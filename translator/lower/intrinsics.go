@@ -13,7 +13,7 @@ const rtPath = "kiln/translator/rt"
 // Go bodies serve the tests of rt.
 var rtIntrinsics = map[string]bool{
 	"newBuffer": true, "checkSlice": true, "setByte": true, "putString": true, "putBytes": true, "finish": true, "takeBytes": true,
-	"bytesEqual": true, "bytesCompare": true, "byteAt": true, "indexByte": true, "truncate": true,
+	"bytesEqual": true, "bytesCompare": true, "byteAt": true, "truncate": true,
 	"savedHash": true, "saveHash": true,
 }
 
@@ -53,8 +53,6 @@ func (b *builder) rtIntrinsic(name string, a []value) []value {
 		return one(b.int2(op.BytesEqual, str, a...))
 	case "bytesCompare": // string, from, n, string, from, n
 		return one(b.int2(op.BytesCompare, str, a...))
-	case "indexByte": // string, from, to, byte
-		return one(b.int2(op.BytesIndex, str, a...))
 	case "truncate": // float64 -> int64, as the processor does
 		return one(b.int(op.CastFloatToInt, a[0]))
 	case "savedHash": // string object -> hash word

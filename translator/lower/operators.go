@@ -10,9 +10,6 @@ import (
 
 // lowerOp lowers one operation.
 func (fl *funcLowerer) lowerOp(o *flow.Op) {
-	if fl.done[o] {
-		return
-	}
 	switch o.Code {
 	case flow.GoBinOp:
 		fl.lowerBinOp(o)

@@ -48,16 +48,6 @@ func bytesCompare(a string, i, n int, b string, j, m int) int {
 	return 0
 }
 
-// indexByte is the index of the first c in s[from:to], as an index of s, or -1.
-func indexByte(s string, from, to int, c byte) int {
-	for i := from; i < to; i++ {
-		if s[i] == c {
-			return i
-		}
-	}
-	return -1
-}
-
 // truncate is the processor's conversion: the smallest integer if f is out of range or not a number.
 func truncate(f float64) int64 {
 	if f >= -(1<<63) && f < 1<<63 {
