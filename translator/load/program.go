@@ -54,6 +54,10 @@ func (s *Session) Load(pattern string) (*Result, error) {
 		return r, nil
 	}
 	r.Main = s.load(root.PkgPath, r)
+	if r.Main != nil && r.Main.Host {
+		r.Add(r.Main.Files[0].Package, "main", "the main package is marked //kiln:host: nothing of it would be translated", "move the host code into a package of its own")
+		return r, nil
+	}
 	if err := s.addHelpers(r); err != nil {
 		return nil, err
 	}
