@@ -341,6 +341,7 @@ func newHeapPair(t *testing.T, config gc.Config) *pair {
 	if err != nil {
 		t.Fatal(err)
 	}
+	nestInCalls(t, a, ha.funcs)
 	p := &pair{t: t, a: a, r: ref.New(hr, backend.Options{}), th: ha.th, thr: hr.th, ha: ha, hr: hr}
 	p.r.MaxSteps = 3000
 	return p

@@ -407,14 +407,28 @@ type pair struct {
 type exitCounts struct{ finished, lastGuard, early, bridges int }
 
 func newPair(t *testing.T, opts backend.Options) *pair {
-	a, err := New(mixRuntime(), opts)
+	rt := mixRuntime()
+	a, err := New(rt, opts)
 	if err != nil {
 		t.Fatal(err)
 	}
+	nestInCalls(t, a, rt.funcs)
 	p := &pair{t: t, a: a, r: ref.New(mixRuntime(), backend.Options{}), th: newThread(t)}
 	p.thr = p.th
 	p.r.MaxSteps = 20000
 	return p
+}
+
+// nestInCalls makes every call run another loop first: its frame must not overlap the caller's.
+func nestInCalls(t *testing.T, a *Backend, funcs []func(*thread.Thread)) {
+	tr, _ := sumLoop()
+	nested := compileLoop(t, a, tr)
+	for i, f := range funcs {
+		funcs[i] = func(th *thread.Thread) {
+			a.Execute(th, nested, []uint64{0, 2, 0x0bad})
+			f(th)
+		}
+	}
 }
 
 func (p *pair) fail(seed uint64, format string, args ...any) {
