@@ -82,5 +82,5 @@ func (o *Optimizer) bridge(in *Input, entry bool) (*Result, error) {
 	} else {
 		r.raw(last.Code, nil, last.Pos, trace.None, args...)
 	}
-	return o.finish(r.out, r.ops, res), nil
+	return o.finish(r.out, r.strengthenGuards(r.ops), res), nil
 }

@@ -52,8 +52,10 @@ var passes = []pass{
 	{name: "heap", doc: "memory contents: loads forwarded, stores delayed", install: installHeap,
 		needs: []constraint{{"virtualize", "accesses to virtual objects are gone"}}},
 	{name: "unroll", doc: "loop peeling: a preamble, and a body that starts with what the preamble knew"},
+	{name: "strengthen", doc: "of guards that bound the same value, the first one tests for all", install: installStrengthen,
+		needs: []constraint{{"guards", "what it notes are guards that stay, with their outcome taken in"}, {"unroll", "it rewrites the finished trace"}}},
 	{name: "dce", doc: "operations without effect whose result nobody uses",
-		needs: []constraint{{"unroll", "it works on the finished trace"}}},
+		needs: []constraint{{"unroll", "it works on the finished trace"}, {"strengthen", "comparisons of guards that are gone are dead"}}},
 }
 
 // Passes are the names of the passes in their order.

@@ -19,7 +19,7 @@ func TestOrderConstraints(t *testing.T) {
 func TestParseConfig(t *testing.T) {
 	for text, want := range map[string]string{
 		"all": "all", "": "all", "all-unroll": "all-unroll", "all-unroll-heap+heap": "all-unroll",
-		"none+fold": "all-dce-guards-heap-intbounds-pure-rewrite-unroll-virtualize",
+		"none+fold": "all-dce-guards-heap-intbounds-pure-rewrite-strengthen-unroll-virtualize",
 	} {
 		c, err := ParseConfig(text)
 		if err != nil || c.String() != want {

@@ -46,7 +46,7 @@ func (r *run) isIndex(x, n trace.Ref) bool {
 	}
 	for i := range r.ranges {
 		if f := &r.ranges[i]; f.base == base && f.n == n {
-			return f.lo <= off && off <= f.hi
+			return off <= f.hi && (f.lo <= off || f.hi-off <= maxSpan && r.boundsOf(x).lo >= 0)
 		}
 	}
 	return false

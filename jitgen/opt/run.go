@@ -26,8 +26,12 @@ type run struct {
 
 	heap   heapCache
 	ranges []inRange
-	pure   pureTable
-	entry  *imports // what a peeled body takes over from the preamble; nil in other runs
+	// demands of the guards emitted so far, and that of the guard in flight, if demanding.
+	demands   []demand
+	demand    demand
+	demanding bool
+	pure      pureTable
+	entry     *imports // what a peeled body takes over from the preamble; nil in other runs
 
 	bounds         bounds    // of the operation in flight, from intbounds' before to its after
 	lastCall       trace.Ref // first result of the elidable call just emitted, for its further results
@@ -60,6 +64,7 @@ func (o *Optimizer) newRun(which int, in, out *trace.Trace, memo *resume.Memo, s
 	r.grow()
 	r.ops = r.ops[:0]
 	r.ranges = r.ranges[:0]
+	r.demands, r.demanding = r.demands[:0], false
 	r.heap.reset()
 	r.pure.reset()
 	return r

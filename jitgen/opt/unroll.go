@@ -53,7 +53,7 @@ func (o *Optimizer) Loop(in *Input) (*Result, error) {
 	vars := pre.values(last.Args)
 	if o.enabled("unroll") {
 		if ops := pre.peel(in, res, vars, last.Pos); ops != nil {
-			return o.finish(pre.out, ops, res), nil
+			return o.finish(pre.out, pre.strengthenGuards(ops), res), nil
 		}
 	}
 	for i, v := range vars {
@@ -61,7 +61,7 @@ func (o *Optimizer) Loop(in *Input) (*Result, error) {
 	}
 	pre.raw(op.Jump, entry, last.Pos, trace.None, vars...)
 	res.Targets = []*trace.Target{entry}
-	return o.finish(pre.out, pre.ops, res), nil
+	return o.finish(pre.out, pre.strengthenGuards(pre.ops), res), nil
 }
 
 // start makes the run of a trace and the trace of its result.
@@ -165,5 +165,12 @@ func (r *run) join(body *run, m *imports, s *state, meeting *meeting, res *Resul
 	body.raw(op.Jump, target, pos, trace.None, next...)
 	res.Body = target
 	res.Targets = []*trace.Target{target, res.Entry}
+	for _, d := range body.demands {
+		d.at += len(r.ops)
+		if d.def >= 0 {
+			d.def += len(r.ops)
+		}
+		r.demands = append(r.demands, d)
+	}
 	return append(r.ops, body.ops...)
 }
