@@ -5,7 +5,7 @@
 // Requires the final graphs of the program (after portal); jitcode must have been made before, since the
 // graphs are rewritten in place. Output: graphs for gcxform and emit. Preserves SSA form and meaning.
 //
-// Imports translator/flow, jitgen/op, jitgen/exec and jitgen/descr; build time only.
+// Imports translator/flow, jitgen/op, jitgen/exec, jitgen/descr and gc/layout; build time only.
 package inline
 
 import (
