@@ -71,7 +71,9 @@ func NewJIT(rt World, t *thread.Thread, im *jitcode.Image, s Settings, be backen
 	cfg.NextTarget = func() int { j.targets++; return j.targets }
 	j.rewriter = gcrewrite.New()
 	j.opt = opt.New(im.Prog, cfg)
-	j.meta = metainterp.New(rt, t, im, j, s.Tracing)
+	tracing := s.Tracing
+	tracing.Notes = log.On(jitlog.Recorded) || log.On(jitlog.Optimised) || log.On(jitlog.Backend)
+	j.meta = metainterp.New(rt, t, im, j, tracing)
 	j.bh = blackhole.New(rt, t, im.Codes)
 	for _, d := range im.Prog.Drivers {
 		j.tables = append(j.tables, warm.NewTable(d, s.Warm, rt.Still))

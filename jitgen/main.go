@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"runtime/debug"
+	"runtime/pprof"
 
 	"kiln/framework/args"
 	"kiln/framework/host"
@@ -54,12 +56,44 @@ func start(c Config, switches args.Switches) error {
 			return err
 		}
 	}
-	args.AtExit(func() { rt.finish(switches.Stats, os.Stderr) })
+	stop, err := profile(os.Getenv("KILNPROFILE"))
+	if err != nil {
+		return err
+	}
+	args.AtExit(func() {
+		stop()
+		rt.finish(switches.Stats, os.Stderr)
+	})
 	rt.run(c)
 	return nil
 }
 
+// profile writes a CPU profile of the process to a file, for work on Kiln itself. Machine code shows as external code.
+func profile(file string) (stop func(), err error) {
+	if file == "" {
+		return func() {}, nil
+	}
+	f, err := os.Create(file)
+	if err != nil {
+		return nil, fmt.Errorf("KILNPROFILE: %w", err)
+	}
+	if err := pprof.StartCPUProfile(f); err != nil {
+		return nil, fmt.Errorf("KILNPROFILE: %w", err)
+	}
+	return func() {
+		pprof.StopCPUProfile()
+		f.Close()
+	}, nil
+}
+
+// goGCPercent makes Go's own collector rarer: the program's objects are not on Go's heap, which holds little but
+// what the JIT needs for a moment. GOGC wins.
+const goGCPercent = 400
+
 func (rt *Runtime) run(c Config) {
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(goGCPercent)
+	}
 	c.Start(rt)
 	rt.heap.SetInit(true)
 	c.Init(rt.t)
