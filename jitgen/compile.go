@@ -98,7 +98,7 @@ func (j *JIT) compileBridge(g *trace.Guard, owner *warm.Guard, r *metainterp.Rec
 		cell := j.tables[r.Driver].Make(r.Greens)
 		return cell.State == warm.Compiled || j.compileLoop(cell, r)
 	}
-	in := &opt.Input{Trace: r.Trace}
+	in := &opt.Input{Trace: r.Trace, From: g}
 	if r.End == metainterp.EndJump {
 		j.target(in, r)
 	}

@@ -55,6 +55,13 @@ func (o *Optimizer) bridge(in *Input, entry bool) (*Result, error) {
 	res := &Result{}
 	r := o.start(in.Trace, res)
 	r.inputs(in.Trace)
+	if in.From != nil {
+		if known, ok := in.From.Facts.([]facts); ok && len(known) == len(r.out.Inputs) {
+			for i, v := range r.out.Inputs {
+				r.assume(v, known[i])
+			}
+		}
+	}
 	last := &in.Trace.Ops[len(in.Trace.Ops)-1]
 	if entry {
 		res.Entry = o.newTarget(r.out, in.Trace.Inputs)

@@ -50,6 +50,9 @@ type Input struct {
 	// Targets are, for a bridge that ends in a Jump, the labels of the compiled loop at that merge point, best first:
 	// Result.Targets of the loop. The last one must be an entry label without assumptions.
 	Targets []*trace.Target
+	// From is the guard a bridge starts from, optimised by this package: what was known there about its fail arguments
+	// holds for the inputs. It may be nil.
+	From *trace.Guard
 	// Merge is the interpreter's state at the merge point that a bridge's Jump goes to. Without it the state at the
 	// last guard serves, if nothing with an effect was recorded after that.
 	Merge *trace.Snapshot

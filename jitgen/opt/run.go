@@ -301,7 +301,11 @@ func (r *run) number(p *operation) {
 	for _, a := range args {
 		r.use(a)
 	}
+	guard := resume.NewGuard(0, r.out, args, data)
+	if known := r.factsAbout(args); known != nil {
+		guard.Facts = known
+	}
 	p.FailArgs = args
-	p.Descr = resume.NewGuard(0, r.out, args, data)
+	p.Descr = guard
 	p.Snapshot = nil
 }

@@ -94,6 +94,28 @@ func (r *run) assume(v trace.Ref, f facts) {
 	}
 }
 
+// factsAbout is what is known about values, nil if that is nothing.
+func (r *run) factsAbout(values []trace.Ref) []facts {
+	var list []facts
+	for i, v := range values {
+		f := r.factsOf(v)
+		if nothing.implies(f) {
+			continue
+		}
+		if list == nil {
+			list = make([]facts, len(values))
+			for j := range list {
+				list[j] = nothing
+			}
+		}
+		list[i] = f
+	}
+	return list
+}
+
+// nothing is no knowledge at all.
+var nothing = facts{bounds: anything}
+
 // implies says whether f is at least as strong as g.
 func (f facts) implies(g facts) bool {
 	return (g.class == 0 || f.class == g.class) && (f.nonnull || !g.nonnull) && f.bounds.lo >= g.bounds.lo && f.bounds.hi <= g.bounds.hi

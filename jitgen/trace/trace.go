@@ -57,6 +57,7 @@ type Guard struct {
 	Kinds []op.Kind  // of FailArgs
 	Data  ResumeData // how to rebuild the interpreter's state from the fail arguments
 	Fails int        // how often it failed
+	Facts any        // of package opt: what is known about the fail arguments, for bridges
 	State any        // of the backend: where the fail arguments are, where to patch
 	Owner any        // of package warm: loop or bridge it belongs to, bridge attached
 }
