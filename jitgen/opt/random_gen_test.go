@@ -34,6 +34,7 @@ func newGenerator(w *world, seed int64) *generator {
 	w.free = w.start
 	frame := w.make(r, tFrame)
 	w.roots = []uint64{frame, w.make(r, tNode), w.make(r, tBox)}
+	g.farNumber(w, exec.LoadField(frame, w.field("Frame.box")))
 	g.vars = append(g.vars, tInt)
 	g.inputs = append(g.inputs, 0)
 	for n := 2 + r.Intn(5); n > 0; n-- {
@@ -296,7 +297,7 @@ func choose[T any](r *rand.Rand, list []T) T { return list[r.Intn(len(list))] }
 // step records one random thing.
 func (g *generator) step() {
 	steps := []func(){g.arithmetic, g.arithmetic, g.compare, g.floats, g.boxes, g.boxes, g.nodes, g.frames, g.frames,
-		g.items, g.items, g.view, g.bytes, g.boxItems, g.references, g.calls, g.newObject, g.newObject, g.promote}
+		g.items, g.items, g.chain, g.chain, g.view, g.bytes, g.boxItems, g.references, g.calls, g.newObject, g.newObject, g.promote}
 	choose(g.r, steps)()
 }
 

@@ -273,6 +273,13 @@ type stop struct {
 	image  []byte   // memory, where that is kept
 }
 
+func (s *stop) word(v trace.Ref) uint64 {
+	if v.IsConst() {
+		return s.t.Consts.Get(v).Bits
+	}
+	return s.values[v]
+}
+
 // execution runs traces that jump to each other.
 type execution struct {
 	w      *world
@@ -322,11 +329,7 @@ func (e *execution) run(t *trace.Trace, inputs []uint64) (s stop) {
 		o := &s.t.Ops[pc]
 		args := make([]uint64, len(o.Args))
 		for i, a := range o.Args {
-			if args[i] = 0; a.IsConst() {
-				args[i] = s.t.Consts.Get(a).Bits
-			} else {
-				args[i] = s.values[a]
-			}
+			args[i] = s.word(a)
 		}
 		switch {
 		case o.Code == op.Label:
@@ -355,20 +358,15 @@ func (e *execution) run(t *trace.Trace, inputs []uint64) (s stop) {
 
 // state is the interpreter state of an unoptimised guard.
 func (w *world) state(s *stop) string {
-	t, o, values := s.t, s.guard, s.values
 	var words []uint64
 	var kinds []op.Kind
-	for s := o.Snapshot; s != nil; s = s.Outer {
-		for _, v := range s.Values {
-			kinds = append(kinds, t.Kind(v))
-			if v.IsConst() {
-				words = append(words, t.Consts.Get(v).Bits)
-			} else {
-				words = append(words, values[v])
-			}
+	for at := s.guard.Snapshot; at != nil; at = at.Outer {
+		for _, v := range at.Values {
+			kinds = append(kinds, s.t.Kind(v))
+			words = append(words, s.word(v))
 		}
 	}
-	return fmt.Sprintf("%d:%s", o.Snapshot.PC, w.dump(words, kinds))
+	return fmt.Sprintf("%d:%s", s.guard.Snapshot.PC, w.dump(words, kinds))
 }
 
 // rebuild is the interpreter state that an optimised guard's resume data yields.
@@ -424,7 +422,7 @@ func (w *world) rebuild(s *stop) (string, []uint64) {
 }
 
 func TestRandomLoops(t *testing.T) {
-	seeds, first := 400, 0
+	seeds, first := 2000, 0
 	if s := os.Getenv("KILN_OPT_SEEDS"); s != "" {
 		seeds, _ = strconv.Atoi(s)
 	}
@@ -521,7 +519,8 @@ func (c *randomCase) record(t *trace.Trace, inputs []uint64) {
 	c.w.reset()
 	c.plain.limit = 4000
 	note := func(s *stop) {
-		c.states[fmt.Sprint(s.guard.Snapshot.PC, " ", s.values[s.guard.Snapshot.Values[0]])] = c.w.state(s)
+		at := s.guard.Snapshot
+		c.states[fmt.Sprint(at.PC, " ", s.word(at.Values[0]))] = c.w.state(s)
 	}
 	c.plain.fails = func(s *stop) bool { note(s); return false }
 	c.want = c.plain.run(t, inputs)

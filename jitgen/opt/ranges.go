@@ -46,7 +46,8 @@ func (r *run) isIndex(x, n trace.Ref) bool {
 	}
 	for i := range r.ranges {
 		if f := &r.ranges[i]; f.base == base && f.n == n {
-			return off <= f.hi && (f.lo <= off || f.hi-off <= maxSpan && r.boundsOf(x).lo >= 0)
+			span := f.hi - off // wraps to a negative number if off is far away
+			return off <= f.hi && (f.lo <= off || span >= 0 && span <= maxSpan && r.boundsOf(x).lo >= 0)
 		}
 	}
 	return false

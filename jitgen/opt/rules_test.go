@@ -210,7 +210,11 @@ func exhaust(c *compiledRule, used []int, slots *[8]int64) bool {
 		to, ok := evaluate(c.to, slots, model)
 		return !ok || from != to
 	}
-	for v := int64(math.MinInt8); v <= math.MaxInt8; v++ {
+	step := int64(1)
+	if len(used) > 2 {
+		step = 3 // from end to end
+	}
+	for v := int64(math.MinInt8); v <= math.MaxInt8; v += step {
 		slots[used[0]] = v
 		if exhaust(c, used[1:], slots) {
 			return true

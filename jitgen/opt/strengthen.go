@@ -180,7 +180,7 @@ func (r *run) sumOf(out, ops []trace.Op, i int, d *demand, moved map[int]bool) (
 	switch {
 	case d.bound == 0:
 		return out, d.base
-	case d.def >= 0 && d.def < i:
+	case d.def >= 0 && (d.def < i || moved[d.def]): // another group may have moved it already
 		return out, ops[d.def].Res
 	case d.def >= 0:
 		moved[d.def] = true
