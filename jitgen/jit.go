@@ -225,6 +225,9 @@ func (j *JIT) guardFailed(exit *backend.Exit) (next, int) {
 	g := exit.Guard
 	g.Fails++
 	j.Counters.GuardFailures++
+	if exit.Forced {
+		j.Counters.Forced++
+	}
 	owner := g.Owner.(*warm.Guard)
 	if j.t.TraceDepth == 0 && j.settings.Warm.WantsBridge(owner, g.Fails) {
 		return j.recordBridge(g, owner, exit.Values)

@@ -59,6 +59,8 @@ type Exit struct {
 	Guard  *trace.Guard
 	Kinds  []op.Kind
 	Values []uint64
+	// Forced: the guard was made to fail (Options.GuardFail), whatever its condition.
+	Forced bool
 }
 
 // Options are switches of a backend.

@@ -15,6 +15,7 @@ type Counters struct {
 	Aborts        map[string]int // recordings given up, by reason
 	CompileFailed int            // traces that the optimiser or the backend refused
 	GuardFailures int            // guards that left compiled code, forced ones included
+	Forced        int            // those made to fail by guardfail=N
 	Entered       int            // entries from emitted code
 	Blackholed    int            // runs of the blackhole interpreter
 	Promoted      int            // objects moved to the non-moving space for being green
@@ -44,6 +45,7 @@ func (c *Counters) Lines(emit func(name, value string)) {
 	number("bridges", c.Bridges)
 	number("entered", c.Entered)
 	number("guard failures", c.GuardFailures)
+	number("forced failures", c.Forced)
 	number("blackholed", c.Blackholed)
 	number("aborts", c.Aborted())
 	var reasons []string

@@ -112,10 +112,11 @@ func (b *Backend) operands(ts *threadState, t *thread.Thread, s *site, frame uin
 func (b *Backend) leave(ts *threadState, t *thread.Thread, s *site, frame uintptr) *backend.Exit {
 	e := &ts.exit
 	e.Kind, e.Guard, e.Values = backend.ExitFinish, nil, e.Values[:0]
-	e.Kinds = e.Kinds[:0]
+	e.Kinds, e.Forced = e.Kinds[:0], false
 	if s.kind == siteGuard {
 		e.Kind, e.Guard = backend.ExitGuard, s.guard
 		if b.opts.GuardFail > 0 {
+			e.Forced = t.ForceFail < 0
 			t.ForceFail = b.nextFailure()
 		}
 	}

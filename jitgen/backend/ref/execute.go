@@ -20,6 +20,8 @@ type run struct {
 	buf   []uint64
 	name  string
 	steps int
+	// forced: the last guard was made to fail.
+	forced bool
 }
 
 // Execute enters loop; see backend.Backend. A Go panic of a callee or a check unwinds through here.
@@ -77,7 +79,7 @@ func (r *run) count() {
 }
 
 func (r *run) holds(in *instruction) bool {
-	if r.b.opts.GuardFail > 0 && r.b.rand.Int64N(r.b.opts.GuardFail) == 0 {
+	if r.forced = r.b.opts.GuardFail > 0 && r.b.rand.Int64N(r.b.opts.GuardFail) == 0; r.forced {
 		return false
 	}
 	if in.code == op.GuardNotInvalidated {
@@ -121,7 +123,7 @@ func (r *run) jump(in *instruction) {
 
 func (r *run) leave(kind backend.ExitKind, g *trace.Guard, values []int32) *backend.Exit {
 	x := &r.state.exit
-	x.Kind, x.Guard = kind, g
+	x.Kind, x.Guard, x.Forced = kind, g, kind == backend.ExitGuard && r.forced
 	x.Values = r.env.gather(x.Values[:0], values)
 	x.Kinds = x.Kinds[:0]
 	for _, w := range values {
