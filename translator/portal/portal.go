@@ -18,6 +18,7 @@
 package portal
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 
@@ -292,7 +293,7 @@ func (s *splitter) countStarts(starts []start) *Error {
 
 // describe fills the driver's descriptor.
 func (s *splitter) describe() *Error {
-	d := &descr.Driver{Index: s.d.Index, Name: s.d.Name, Portal: s.d.Portal.Index, Results: s.g.Results, Location: -1}
+	d := &descr.Driver{Index: s.d.Index, Name: cmp.Or(s.d.Label, s.d.Name), Portal: s.d.Portal.Index, Results: s.g.Results, Location: -1}
 	if s.d.Location != nil {
 		d.Location = s.d.Location.Index
 	}
