@@ -20,11 +20,16 @@ type chain struct {
 	off     int64
 	limits  []trace.Ref // of places: lengths, numbers not negative
 	forward bool
+	far     bool // the base is close to an end of the numbers
 }
 
 func (g *generator) chain() {
 	c := &chain{g: g, base: g.chainBase(), forward: g.r.Intn(2) == 0}
 	c.at = c.base
+	now := int64(g.word(c.base))
+	if c.far = now > math.MaxInt64-20 || now < math.MinInt64+20; c.far {
+		c.forward = now > 0
+	}
 	for n := 1 + g.r.Intn(2); n > 0; n-- {
 		c.limits = append(c.limits, g.chainLimit(c.base))
 	}
@@ -55,7 +60,8 @@ func (g *generator) chainBase() trace.Ref {
 	case 3:
 		return g.emit(op.IntSub, nil, g.t.Int(int64(4+g.r.Intn(12))), g.counter)
 	case 4: // close to an end of the numbers
-		far := choose(g.r, []int64{math.MaxInt64, math.MinInt64, 1 << 40, -1 << 40, 1 << 30, math.MaxInt64 / 4})
+		far := choose(g.r, []int64{math.MaxInt64, math.MinInt64, math.MaxInt64 - 7, math.MaxInt64 - 3, math.MinInt64 + 7, math.MinInt64 + 3,
+			1 << 40, -1 << 40, math.MaxInt64 / 4})
 		return g.emit(op.IntXor, nil, g.moving(), g.t.Int(far))
 	case 5:
 		return g.emit(op.IntMul, nil, g.counter, g.t.Int(choose(g.r, []int64{2, -1, 3, math.MaxInt64/4 + 3, 1 << 60})))
@@ -115,6 +121,14 @@ func (c *chain) link() {
 	g := c.g
 	now := int64(g.word(c.at))
 	limit := choose(g.r, c.limits)
+	if c.far && g.r.Intn(3) > 0 { // one step more and it may be at the other end
+		code := op.IntGt
+		if now < 0 {
+			code = op.IntLt
+		}
+		c.compare(code, int64(g.r.Intn(8)-4))
+		return
+	}
 	switch g.r.Intn(10) {
 	case 0, 1:
 		c.test(g.emit(op.UintLt, nil, c.at, limit))

@@ -577,7 +577,11 @@ func (c *randomCase) bridge(loop *Result, exit stop) {
 	if c.seed%2 == 0 {
 		merge = nil // there is a guard in the same state just before the jump
 	}
-	res, err := c.opt.Bridge(&Input{Trace: recorded, Targets: loop.Targets, Live: live, Merge: merge})
+	in := &Input{Trace: recorded, Targets: loop.Targets, Live: live, Merge: merge}
+	if c.seed%3 > 0 {
+		in.From = exit.guard.Descr.(*trace.Guard)
+	}
+	res, err := c.opt.Bridge(in)
 	if err != nil {
 		c.logf("%v", err)
 		return
