@@ -21,10 +21,11 @@ type chain struct {
 	limits  []trace.Ref // of places: lengths, numbers not negative
 	forward bool
 	far     bool // the base is close to an end of the numbers
+	kind    int  // of the tests: a small number is one of link's, others are mixed
 }
 
 func (g *generator) chain() {
-	c := &chain{g: g, base: g.chainBase(), forward: g.r.Intn(2) == 0}
+	c := &chain{g: g, base: g.chainBase(), forward: g.r.Intn(2) == 0, kind: g.r.Intn(14)}
 	c.at = c.base
 	now := int64(g.word(c.base))
 	if c.far = now > math.MaxInt64-20 || now < math.MinInt64+20; c.far {
@@ -33,7 +34,7 @@ func (g *generator) chain() {
 	for n := 1 + g.r.Intn(2); n > 0; n-- {
 		c.limits = append(c.limits, g.chainLimit(c.base))
 	}
-	if g.r.Intn(2) == 0 {
+	if g.r.Intn(3) == 0 {
 		c.compare(op.IntGe, 0)
 	}
 	for n := 2 + g.r.Intn(6); n > 0; n-- {
@@ -41,7 +42,7 @@ func (g *generator) chain() {
 		if g.r.Intn(6) == 0 {
 			choose(g.r, []func(){g.boxes, g.frames, g.items, g.calls, g.nodes, g.newObject})()
 		}
-		if g.r.Intn(2) == 0 {
+		if g.r.Intn(3) > 0 {
 			c.move()
 		}
 	}
@@ -129,7 +130,11 @@ func (c *chain) link() {
 		c.compare(code, int64(g.r.Intn(8)-4))
 		return
 	}
-	switch g.r.Intn(10) {
+	kind := c.kind
+	if kind >= 10 {
+		kind = g.r.Intn(10)
+	}
+	switch kind {
 	case 0, 1:
 		c.test(g.emit(op.UintLt, nil, c.at, limit))
 	case 2:
