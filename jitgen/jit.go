@@ -48,6 +48,11 @@ type JIT struct {
 	words    []uint64 // arguments of Execute, read by it before anything else happens
 	pools    pools
 
+	// What is known about the merge point that continueAt comes to next: its cell, or the guard that failed before.
+	// Only guesses: any of them may be nil or wrong.
+	here   *warm.Cell
+	failed *warm.Guard
+
 	loops, guards, targets int
 	// Counters count what happened since the JIT was made.
 	Counters jitlog.Counters
@@ -131,16 +136,21 @@ func (j *JIT) Enter(t *thread.Thread, driver int) Outcome {
 // greens shall get a cell.
 func (j *JIT) first(driver int) next {
 	j.Counters.Entered++
-	moved := j.keepGreensStill(driver)
 	table := j.tables[driver]
-	c, isNew := table.At(j.t)
-	if isNew && !moved {
-		c.Count = j.settings.Warm.Threshold // it was hot before it had a cell
+	c := table.Ticked()
+	if c == nil {
+		moved := j.keepGreensStill(driver)
+		isNew := false
+		c, isNew = table.At(j.t)
+		if isNew && !moved {
+			c.Count = j.settings.Warm.Threshold // it was hot before it had a cell
+		}
+	}
+	j.here = c
+	if c.State == warm.Compiled {
+		return atMergePoint
 	}
 	if !table.Hot(c) || j.t.TraceDepth != 0 {
-		if c.State == warm.Compiled {
-			return atMergePoint
-		}
 		return leave
 	}
 	n, _ := j.recordLoop(c)
@@ -167,8 +177,7 @@ func (j *JIT) keepGreensStill(driver int) bool {
 
 // continueAt runs compiled code at the merge point in the slots, if there is any.
 func (j *JIT) continueAt(driver int) (next, int) {
-	j.keepGreensStill(driver)
-	c, _ := j.tables[driver].At(j.t)
+	c := j.cell(driver)
 	if c.State != warm.Compiled {
 		return leave, driver
 	}
@@ -178,6 +187,23 @@ func (j *JIT) continueAt(driver int) (next, int) {
 		return finished, driver
 	}
 	return j.guardFailed(exit)
+}
+
+// cell is the cell of the merge point in the slots. It is often the guess: the one that was there the last time.
+func (j *JIT) cell(driver int) *warm.Cell {
+	c, guard := j.here, j.failed
+	j.here, j.failed = nil, nil
+	if guard != nil {
+		c = guard.After
+	}
+	if table := j.tables[driver]; !table.Is(c, j.t) {
+		j.keepGreensStill(driver)
+		c, _ = table.At(j.t)
+	}
+	if guard != nil {
+		guard.After = c
+	}
+	return c
 }
 
 // reds takes the reds out of the slots, in the driver's order.
@@ -234,7 +260,9 @@ func (j *JIT) guardFailed(exit *backend.Exit) (next, int) {
 	}
 	mark := j.bh.Mark()
 	j.bh.Resume(g.Data.(*resume.Data), exit.Values)
-	return j.blackhole(mark)
+	n, driver := j.blackhole(mark)
+	j.failed = owner
+	return n, driver
 }
 
 // blackhole runs the frames above mark to the next merge point.

@@ -27,7 +27,9 @@ type Interp struct {
 	codes  []*jitcode.JitCode
 	regs   Registers
 	frames []frame
-	built  []uint64 // objects being rebuilt; roots
+	built  []uint64       // objects being rebuilt; roots
+	args   [8]uint64      // operands of the operation in progress: operations do not keep them, nor nest
+	infos  []jitcode.Info // by op.Code, of the shared operations
 }
 
 type frame struct {
@@ -38,7 +40,7 @@ type frame struct {
 
 // New returns an interpreter for thread t and registers its roots.
 func New(rt backend.Runtime, t *thread.Thread, codes []*jitcode.JitCode) *Interp {
-	b := &Interp{m: exec.Machine{RT: rt, T: t, Jitted: true}, codes: codes}
+	b := &Interp{m: exec.Machine{RT: rt, T: t, Jitted: true}, codes: codes, infos: jitcode.Infos()}
 	rt.AddRoots(b)
 	return b
 }
@@ -73,21 +75,7 @@ func (b *Interp) Release(m Mark) {
 	b.built = b.built[:0]
 }
 
-// Push adds a frame inside the frames pushed so far, at pc. words are the live registers by bank in liveness
-// order, read before anything can collect.
-func (b *Interp) Push(code *jitcode.JitCode, pc int, live jitcode.Live, word func(i int) uint64) {
-	base := b.regs.Push(code)
-	b.frames = append(b.frames, frame{code, pc, base})
-	i := 0
-	for _, k := range jitcode.Banks {
-		for _, r := range live.Bank(k) {
-			b.regs.Words[k][base[k]+int(r)] = word(i)
-			i++
-		}
-	}
-}
-
-// PushFrame adds a frame whose registers are copied from words (by bank, all registers of the frame).
+// PushFrame adds a frame inside the frames pushed so far, at pc, whose registers are copied from words (by bank, all registers of the frame).
 func (b *Interp) PushFrame(code *jitcode.JitCode, pc int, words [jitcode.NumBanks][]uint64) {
 	base := b.regs.Push(code)
 	b.frames = append(b.frames, frame{code, pc, base})

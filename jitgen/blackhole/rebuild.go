@@ -16,13 +16,16 @@ func (b *Interp) Resume(d *resume.Data, args []uint64) {
 	for i := range d.Pending {
 		b.store(d, args, &d.Pending[i])
 	}
-	b.push(d, args, d.Top, true)
+	b.push(d, args)
 	b.built = b.built[:0]
 }
 
 // build allocates all virtual objects before it fills any: they may refer to each other.
 func (b *Interp) build(d *resume.Data, args []uint64) {
 	b.built = b.built[:0]
+	if len(d.Virtuals) == 0 {
+		return
+	}
 	for i := range d.Virtuals {
 		v := &d.Virtuals[i]
 		var obj uint64
@@ -76,17 +79,62 @@ func (b *Interp) word(d *resume.Data, args []uint64, s resume.Source) uint64 {
 	return 0
 }
 
-// push rebuilds frames from the outermost in. Nothing here collects.
-func (b *Interp) push(d *resume.Data, args []uint64, f *resume.Frame, innermost bool) {
-	if f.Outer != nil {
-		b.push(d, args, f.Outer, false)
+// plan is how to rebuild the frames of one guard: resume data joined with the liveness of its jitcode. It is made at the
+// guard's first failure and kept in the data.
+type plan struct {
+	frames []planFrame // outermost first
+}
+
+type planFrame struct {
+	code  *jitcode.JitCode
+	pc    int
+	moves []move
+}
+
+type move struct {
+	from resume.Source
+	reg  uint16
+	kind op.Kind
+}
+
+func (b *Interp) planOf(d *resume.Data) *plan {
+	if p, ok := d.Plan.(*plan); ok {
+		return p
 	}
-	code := b.codes[f.JitCode]
-	var live jitcode.Live
-	if innermost {
-		live = code.LiveAt(f.PC)
-	} else {
-		live = code.LiveAcross(f.PC)
+	p := &plan{frames: make([]planFrame, d.Depth())}
+	at := len(p.frames)
+	for f := d.Top; f != nil; f = f.Outer {
+		at--
+		code := b.codes[f.JitCode]
+		live := code.LiveAcross
+		if f == d.Top {
+			live = code.LiveAt
+		}
+		p.frames[at] = planFrame{code: code, pc: f.PC, moves: movesOf(live(f.PC), f.Values)}
 	}
-	b.Push(code, f.PC, live, func(i int) uint64 { return b.word(d, args, f.Values[i]) })
+	d.Plan = p
+	return p
+}
+
+func movesOf(live jitcode.Live, values []resume.Source) []move {
+	moves := make([]move, 0, len(values))
+	for _, k := range jitcode.Banks {
+		for _, r := range live.Bank(k) {
+			moves = append(moves, move{from: values[len(moves)], reg: r, kind: k})
+		}
+	}
+	return moves
+}
+
+// push rebuilds the frames. Nothing here collects.
+func (b *Interp) push(d *resume.Data, args []uint64) {
+	p := b.planOf(d)
+	for i := range p.frames {
+		f := &p.frames[i]
+		base := b.regs.Push(f.code)
+		b.frames = append(b.frames, frame{f.code, f.pc, base})
+		for _, m := range f.moves {
+			b.regs.Words[m.kind][base[m.kind]+int(m.reg)] = b.word(d, args, m.from)
+		}
+	}
 }

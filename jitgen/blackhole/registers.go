@@ -1,6 +1,8 @@
 package blackhole
 
 import (
+	"slices"
+
 	"kiln/jitgen/jitcode"
 	"kiln/jitgen/op"
 )
@@ -18,13 +20,16 @@ type Base [jitcode.NumBanks]int
 func (r *Registers) Push(code *jitcode.JitCode) Base {
 	var base Base
 	for _, k := range jitcode.Banks {
-		w := r.Words[k]
-		base[k] = len(w)
-		n := code.NumRegs[k]
-		for range n {
-			w = append(w, 0)
+		w, consts := r.Words[k], code.Consts[k]
+		at, n := len(w), code.NumRegs[k]
+		base[k] = at
+		if at+n+len(consts) > cap(w) {
+			w = slices.Grow(w, n+len(consts))
 		}
-		r.Words[k] = append(w, code.Consts[k]...)
+		w = w[:at+n+len(consts)]
+		clear(w[at : at+n])
+		copy(w[at+n:], consts)
+		r.Words[k] = w
 	}
 	return base
 }

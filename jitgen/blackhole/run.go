@@ -50,7 +50,7 @@ func (b *Interp) set(f *frame, k op.Kind, r uint16, v uint64) {
 
 // operation executes an operation of the shared table.
 func (b *Interp) operation(f *frame, code op.Code) {
-	in := jitcode.InfoOf(code)
+	in := &b.infos[code]
 	units := f.code.Code[f.pc+1:]
 	n := len(in.Args)
 	size := n
@@ -62,14 +62,13 @@ func (b *Interp) operation(f *frame, code op.Code) {
 		d = f.code.Descrs[units[size]]
 		size++
 	}
-	var args [8]uint64
 	for i, k := range in.Args {
 		if k == op.Void {
 			k = d.(descr.Location).Acc().Kind
 		}
-		args[i] = b.get(f, k, units[i])
+		b.args[i] = b.get(f, k, units[i])
 	}
-	v := exec.Do(&b.m, code, d, args[:n])
+	v := exec.Do(&b.m, code, d, b.args[:n])
 	// f stays valid: operations do not push frames.
 	if in.Result != op.Void {
 		b.set(f, in.Result, units[n], v)
@@ -112,13 +111,12 @@ func (b *Interp) control(f *frame, code op.Code) {
 
 func (b *Interp) compare(f *frame, units []uint16) {
 	cmp := op.Code(units[0])
-	in := jitcode.InfoOf(cmp)
-	var args [2]uint64
+	in := &b.infos[cmp]
 	for i, k := range in.Args {
-		args[i] = b.get(f, k, units[1+i])
+		b.args[i] = b.get(f, k, units[1+i])
 	}
 	n := len(in.Args)
-	if exec.Do(&b.m, cmp, nil, args[:n]) == 0 {
+	if exec.Do(&b.m, cmp, nil, b.args[:n]) == 0 {
 		f.pc = f.code.Label(f.pc + 2 + n)
 	} else {
 		f.pc += 2 + n + 2

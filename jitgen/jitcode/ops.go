@@ -126,6 +126,10 @@ func InfoOf(c op.Code) *Info {
 	return nil
 }
 
+// Infos are the encodings of the operations of the shared table, by op.Code; rows of operations that cannot occur
+// are zero. It must not be changed.
+func Infos() []Info { return shared }
+
 // ByName finds an opcode of jitcode.
 func ByName(name string) (op.Code, bool) {
 	for i := range private {

@@ -79,6 +79,8 @@ type Data struct {
 	Virtuals []VirtualData
 	Pending  []Store
 	NumArgs  int
+	// Plan is of package blackhole: the data in the form it is decoded from.
+	Plan any
 }
 
 // Depth is the number of frames.

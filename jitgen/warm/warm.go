@@ -66,6 +66,7 @@ type Table struct {
 	cells  []*Cell            // hash table with chains; length is a power of two
 	count  int
 	early  [earlySize]uint32 // passages of merge points without a cell, by hash
+	ticked *Cell             // the cell of the last Tick, if it had one
 }
 
 // earlySize is the number of counters for merge points without a cell. Sharing a counter makes a merge
@@ -121,8 +122,10 @@ func (t *Table) hash(th *thread.Thread) (h uint64, moving bool) {
 // code, or if the merge point is hot, or if it should get a cell. It does not collect or allocate.
 func (t *Table) Tick(th *thread.Thread) bool {
 	h, moving := t.hash(th)
+	t.ticked = nil
 	if !moving {
 		if c := t.lookup(h, th); c != nil {
+			t.ticked = c
 			switch c.State {
 			case Compiled:
 				return true
@@ -145,6 +148,9 @@ func (t *Table) Tick(th *thread.Thread) bool {
 	return true
 }
 
+// Ticked is the cell of the last Tick; nil if the merge point had none. Its greens do not move.
+func (t *Table) Ticked() *Cell { return t.ticked }
+
 func (t *Table) lookup(h uint64, th *thread.Thread) *Cell {
 	for c := t.cells[h&uint64(len(t.cells)-1)]; c != nil; c = c.next {
 		if c.hash == h && t.same(c, th) {
@@ -152,6 +158,11 @@ func (t *Table) lookup(h uint64, th *thread.Thread) *Cell {
 		}
 	}
 	return nil
+}
+
+// Is says whether c is the cell of the greens in the slots. c may be nil, or of another driver.
+func (t *Table) Is(c *Cell, th *thread.Thread) bool {
+	return c != nil && c.Driver == t.driver.Index && t.same(c, th)
 }
 
 // same compares a cell's greens with those in the slots.
@@ -285,6 +296,8 @@ type Guard struct {
 	Loop *backend.Loop
 	// Bridge says that a bridge is attached.
 	Bridge bool
+	// After is the cell of the merge point that was reached after the last failure: a guess for the next one.
+	After  *Cell
 	aborts int
 	next   int // number of failures at which to record
 }
