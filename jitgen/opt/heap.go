@@ -219,11 +219,11 @@ func (r *run) relyOn(e *entry) {
 
 // limit makes room in a long list by forgetting its older half.
 func (r *run) limit(l descr.Loc) {
-	if len(r.heap.lists[l]) < maxEntries {
+	if len(r.heap.lists[l]) < r.o.maxEntries {
 		return
 	}
 	r.flush(l)
-	r.heap.lists[l] = append(r.heap.lists[l][:0], r.heap.lists[l][maxEntries/2:]...)
+	r.heap.lists[l] = append(r.heap.lists[l][:0], r.heap.lists[l][r.o.maxEntries/2:]...)
 }
 
 // flushAliases emits the delayed stores of class l that may go to the given location, but not those that

@@ -108,13 +108,15 @@ type Optimizer struct {
 	interiors map[*descr.Array][]descr.Loc // fields of the items of arrays of structs
 	views     map[descr.Loc][]*descr.Array // immutable views by the location of their array
 	runs      [2]*run                      // reused, see newRun
-	guards    int
-	targets   int
+
+	maxEntries int // of the list of a location class, see heap.go
+	guards     int
+	targets    int
 }
 
 // New returns an optimiser for traces of program p.
 func New(p *descr.Program, cfg Config) *Optimizer {
-	o := &Optimizer{prog: p, cfg: cfg, pipe: newPipeline(cfg)}
+	o := &Optimizer{prog: p, cfg: cfg, pipe: newPipeline(cfg), maxEntries: maxEntries}
 	if o.cfg.MaxPending == 0 {
 		o.cfg.MaxPending = 8
 	}

@@ -477,7 +477,13 @@ func (c *randomCase) check() {
 		c.t.Fatal(err)
 	}
 	cfg.ReadHeap = true
+	if c.seed%4 == 1 {
+		cfg.MaxPending = 1
+	}
 	c.opt = New(c.w.ns.Program, cfg)
+	if c.seed%3 == 1 {
+		c.opt.maxEntries = 2 + int(c.seed%5)
+	}
 	c.plain.w, c.fast.w = c.w, c.w
 	recorded := c.g.loop()
 	c.verify(recorded)
