@@ -128,7 +128,7 @@ func trivialParams(g *Graph) bool {
 				continue
 			}
 			repl[b.Params[i]] = only
-			b.Params = slices.Delete(b.Params, i, i+1)
+			b.Params = slices.Delete(slices.Clone(b.Params), i, i+1)
 			for _, e := range edges[b.ID] {
 				s := &e.from.Succs[e.succ]
 				s.Args = slices.Delete(slices.Clone(s.Args), i, i+1)
@@ -311,7 +311,7 @@ func RemoveDead(g *Graph) bool {
 			if live[b.Params[i].ID] {
 				continue
 			}
-			b.Params = slices.Delete(b.Params, i, i+1)
+			b.Params = slices.Delete(slices.Clone(b.Params), i, i+1)
 			for _, e := range edges[b.ID] {
 				s := &e.from.Succs[e.succ]
 				s.Args = slices.Delete(slices.Clone(s.Args), i, i+1)

@@ -181,3 +181,25 @@ b2:
 		t.Error(err)
 	}
 }
+
+// Operands were lost: a parameter left its slice in place, and an operation had been built on the same slice.
+func TestRemovedParamsLeaveOperandsAlone(t *testing.T) {
+	for name, pass := range map[string]func(*Graph) bool{"SimplifyCFG": SimplifyCFG, "RemoveDead": RemoveDead} {
+		graphs, err := Parse("low func f -> i {\nb0(i1, i2):\n  branch i1, b1(7, i2), b1(7, i1)\nb1(i3, i4):\n  i5 = int_add i3, i4\n  return i4\n}\n", NewEnv(nil))
+		if err != nil {
+			t.Fatal(err)
+		}
+		g := graphs[0]
+		b := g.Blocks[1]
+		if name == "RemoveDead" {
+			b.Args = b.Params[1:]
+			b.Ops = nil
+		} else {
+			b.Ops[0].Args = b.Params
+		}
+		pass(g)
+		if err := Verify(g, Low); err != nil {
+			t.Errorf("%s: %v\n%s", name, err, g)
+		}
+	}
+}

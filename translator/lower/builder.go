@@ -1,6 +1,8 @@
 package lower
 
 import (
+	"slices"
+
 	"kiln/jitgen/descr"
 	"kiln/jitgen/op"
 	"kiln/translator/flow"
@@ -81,6 +83,8 @@ func tidy(g *flow.Graph) {
 
 func (b *builder) add(o *flow.Op) {
 	o.Pos = b.pos
+	// Later passes edit operands in place, so operations share them with nothing.
+	o.Args, o.Results = slices.Clone(o.Args), slices.Clone(o.Results)
 	b.cur.Ops = append(b.cur.Ops, o)
 }
 
@@ -322,8 +326,9 @@ func (b *builder) results(o *flow.Op, c *descr.Call) []value {
 	for _, k := range c.Results {
 		o.Results = append(o.Results, b.g.NewKind(k))
 	}
+	results := o.Results
 	b.add(o)
-	return o.Results
+	return results
 }
 
 // rt calls a helper of translator/rt.
