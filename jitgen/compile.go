@@ -156,6 +156,7 @@ func (j *JIT) install(loop *backend.Loop, guard *trace.Guard, res *opt.Result) b
 		j.refused(t, err)
 		return false
 	}
+	t.Consts.Shrink()
 	j.Counters.OpsOptimised += len(t.Ops)
 	j.Counters.Guards += guards
 	return true

@@ -23,8 +23,6 @@ import (
 // World is the program a JIT runs in: Runtime for translated binaries, interp in tests.
 type World interface {
 	metainterp.Runtime
-	// Still says that an object does not move. True of nil.
-	Still(obj uintptr) bool
 }
 
 // JIT is the just-in-time compiler of one program, for one thread. It implements Portal.

@@ -163,9 +163,12 @@ func tooManyVars(v *vars) bool {
 // words stay their identity.
 func (m *MetaInterp) promoteGreens(f *frame, v *vars) {
 	for _, g := range v.greens {
-		if g.kind == op.Ref {
-			obj := uintptr(m.word(f, op.Ref, g.reg))
-			m.rt.KeepStill(m.t, &obj) // updates the register, which is a root
+		if g.kind != op.Ref {
+			continue
+		}
+		if obj := uintptr(m.word(f, op.Ref, g.reg)); !m.rt.Still(obj) {
+			moved := obj
+			m.rt.KeepStill(m.t, &moved) // updates the register, which is a root
 		}
 	}
 	for _, g := range v.greens {

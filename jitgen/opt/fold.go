@@ -22,7 +22,7 @@ func installFold(l *pipeline) {
 }
 
 func foldPure(r *run, p *operation) verdict {
-	var words [8]uint64
+	words := &r.words
 	for i, a := range p.Args {
 		if !a.IsConst() {
 			return next

@@ -233,17 +233,18 @@ func (r *run) substitute(pat *pattern, p *operation, b *bindings) trace.Ref {
 	case function:
 		return r.int(r.constFunction(pat, b))
 	}
-	args := make([]trace.Ref, len(pat.args))
-	var words [4]uint64
+	var operands [4]trace.Ref
+	args := operands[:len(pat.args)]
 	constant := true
 	for i, a := range pat.args {
 		args[i] = r.substitute(a, p, b)
-		if constant = constant && args[i].IsConst(); constant {
-			words[i] = r.out.Consts.Get(args[i]).Bits
-		}
+		constant = constant && args[i].IsConst()
 	}
 	if constant {
-		return r.int(int64(exec.Pure(pat.code, words[:len(args)])))
+		for i, a := range args {
+			r.words[i] = r.out.Consts.Get(a).Bits
+		}
+		return r.int(int64(exec.Pure(pat.code, r.words[:len(args)])))
 	}
 	return r.build(pat.code, nil, p.Pos, args...)
 }

@@ -24,6 +24,10 @@ type run struct {
 	ops  []trace.Op  // emitted so far
 	refs []trace.Ref // the arena operand lists are cut from
 
+	inFlight []*operation // memory of operations on their way, which nest
+	depth    int          // how many of them are in use
+	words    [8]uint64    // operands of an operation being folded
+
 	heap   heapCache
 	ranges []inRange
 	// demands of the guards emitted so far, and that of the guard in flight, if demanding.
@@ -63,6 +67,7 @@ func (o *Optimizer) newRun(which int, in, out *trace.Trace, memo *resume.Memo, s
 	r.info = r.info[:0]
 	r.grow()
 	r.ops = r.ops[:0]
+	r.depth = 0
 	r.ranges = r.ranges[:0]
 	r.demands, r.demanding = r.demands[:0], false
 	r.heap.reset()
@@ -80,10 +85,23 @@ func (r *run) all() error {
 	return r.err
 }
 
+// begin is an operation on its way, until the end that belongs to it. Nothing may keep it longer.
+func (r *run) begin(o trace.Op) *operation {
+	if r.depth == len(r.inFlight) {
+		r.inFlight = append(r.inFlight, new(operation))
+	}
+	p := r.inFlight[r.depth]
+	r.depth++
+	p.Op = o
+	return p
+}
+
+func (r *run) end() { r.depth-- }
+
 // record pushes operation i of the recorded trace through the passes.
 func (r *run) record(i int) {
 	in := &r.in.Ops[i]
-	p := operation{Op: trace.Op{Code: in.Code, Descr: in.Descr, Pos: in.Pos, Res: trace.None, Snapshot: in.Snapshot}}
+	p := r.begin(trace.Op{Code: in.Code, Descr: in.Descr, Pos: in.Pos, Res: trace.None, Snapshot: in.Snapshot})
 	p.Args = r.list(len(in.Args))
 	for j, a := range in.Args {
 		p.Args[j] = r.value(a)
@@ -91,10 +109,12 @@ func (r *run) record(i int) {
 	if !isGetResult(p.Code) {
 		r.lastCall = trace.None
 	}
-	if p.Code.Has(op.Call) && r.sharedCall(i, &p) {
+	if p.Code.Has(op.Call) && r.sharedCall(i, p) {
+		r.end()
 		return
 	}
-	res := r.process(&p)
+	res := r.process(p)
+	r.end()
 	if in.Res != trace.None {
 		r.m[in.Res] = res
 	}
@@ -123,9 +143,11 @@ restart:
 
 // build makes a new operation and returns its value, which may be an old value or a constant.
 func (r *run) build(code op.Code, d descr.Descr, pos descr.Pos, args ...trace.Ref) trace.Ref {
-	p := operation{Op: trace.Op{Code: code, Descr: d, Pos: pos, Res: trace.None, Args: r.list(len(args))}}
+	p := r.begin(trace.Op{Code: code, Descr: d, Pos: pos, Res: trace.None, Args: r.list(len(args))})
 	copy(p.Args, args)
-	return r.process(&p)
+	res := r.process(p)
+	r.end()
+	return res
 }
 
 // emit appends an operation that no pass could settle.
