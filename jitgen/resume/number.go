@@ -8,14 +8,18 @@ import (
 	"kiln/jitgen/trace"
 )
 
-// Memo numbers the guards of one optimised trace and lets them share the encoding of equal frames.
+// Memo numbers the guards of one optimised trace and lets them share the encoding of equal outer frames.
 type Memo struct {
 	t      *trace.Trace
 	frames map[*trace.Snapshot]*Frame
+	n      numbering // of the guard in progress
+	// Chunks that fail arguments and frames' values are cut from.
+	refs    []trace.Ref
+	sources []Source
 }
 
 // NewMemo returns an empty memo for the optimised trace t.
-func NewMemo(t *trace.Trace) *Memo { return &Memo{t: t, frames: map[*trace.Snapshot]*Frame{}} }
+func NewMemo(t *trace.Trace) *Memo { return &Memo{t: t} }
 
 // Number numbers one snapshot without sharing.
 func Number(t *trace.Trace, s *trace.Snapshot, env Env, pending []Pending) ([]trace.Ref, *Data) {
@@ -24,45 +28,78 @@ func Number(t *trace.Trace, s *trace.Snapshot, env Env, pending []Pending) ([]tr
 
 // numbering is the state of numbering one guard.
 type numbering struct {
-	memo     *Memo
-	env      Env
-	args     []trace.Ref
-	argAt    map[trace.Ref]int
+	memo  *Memo
+	env   Env
+	args  []trace.Ref
+	argAt []argument // by value
+	round int32
+	// Virtual objects met so far, few of them, and the operands they are known by.
 	virtuals []*Virtual
-	virtAt   map[trace.Ref]int
+	virtRefs []trace.Ref
 }
+
+// argument is the position of a value among the fail arguments of the guard numbered in a round.
+type argument struct{ round, at int32 }
 
 // Number computes the fail arguments and the resume data of a guard with snapshot s. Fail arguments
 // are distinct values, never constants.
 func (m *Memo) Number(s *trace.Snapshot, env Env, pending []Pending) ([]trace.Ref, *Data) {
-	n := &numbering{memo: m, env: env, argAt: map[trace.Ref]int{}, virtAt: map[trace.Ref]int{}}
-	data := &Data{Consts: m.t.Consts, Top: n.frame(s)}
-	for _, p := range pending {
-		data.Pending = append(data.Pending, n.pending(p))
+	n := &m.n
+	n.memo, n.env = m, env
+	n.round++
+	n.args, n.virtuals, n.virtRefs = n.args[:0], n.virtuals[:0], n.virtRefs[:0]
+	data := &Data{Consts: m.t.Consts, Top: n.frame(s, true)}
+	if len(pending) > 0 {
+		data.Pending = make([]Store, len(pending))
+		for i, p := range pending {
+			data.Pending[i] = n.pending(p)
+		}
 	}
 	// Numbering the fields of a virtual may discover further ones: the list grows while it is walked.
 	for i := 0; i < len(n.virtuals); i++ {
 		data.Virtuals = append(data.Virtuals, n.virtual(n.virtuals[i]))
 	}
 	data.NumArgs = len(n.args)
-	return n.args, data
+	args := cut(&m.refs, len(n.args))
+	copy(args, n.args)
+	return args, data
 }
 
-// frame numbers a frame after all frames outside it.
-func (n *numbering) frame(s *trace.Snapshot) *Frame {
+// chunk is how many items are allocated at once.
+const chunk = 128
+
+// cut takes a list of n items from a chunk.
+func cut[T any](from *[]T, n int) []T {
+	if len(*from) < n {
+		*from = make([]T, max(chunk, n))
+	}
+	list := (*from)[:n:n]
+	*from = (*from)[n:]
+	return list
+}
+
+// frame numbers a frame after all frames outside it. Only frames that wait for calls are shared: an innermost one is
+// the state of its guard alone.
+func (n *numbering) frame(s *trace.Snapshot, innermost bool) *Frame {
 	if s == nil {
 		return nil
 	}
-	f := Frame{JitCode: s.JitCode, PC: s.PC, Outer: n.frame(s.Outer)}
-	f.Values = make([]Source, len(s.Values))
+	f := &Frame{JitCode: s.JitCode, PC: s.PC, Outer: n.frame(s.Outer, false)}
+	f.Values = cut(&n.memo.sources, len(s.Values))
 	for i, r := range s.Values {
 		f.Values[i] = n.source(r)
+	}
+	if innermost {
+		return f
 	}
 	if old := n.memo.frames[s]; old != nil && old.Outer == f.Outer && slices.Equal(old.Values, f.Values) {
 		return old
 	}
-	n.memo.frames[s] = &f
-	return &f
+	if n.memo.frames == nil {
+		n.memo.frames = map[*trace.Snapshot]*Frame{}
+	}
+	n.memo.frames[s] = f
+	return f
 }
 
 func (n *numbering) source(r trace.Ref) Source {
@@ -72,23 +109,25 @@ func (n *numbering) source(r trace.Ref) Source {
 	item := n.env.Resolve(r)
 	switch {
 	case item.Virtual != nil:
-		i, ok := n.virtAt[item.Ref]
-		if !ok {
+		i := slices.Index(n.virtRefs, item.Ref)
+		if i < 0 {
 			i = len(n.virtuals)
-			n.virtAt[item.Ref] = i
+			n.virtRefs = append(n.virtRefs, item.Ref)
 			n.virtuals = append(n.virtuals, item.Virtual)
 		}
 		return makeSource(tagVirtual, i)
 	case item.Ref.IsConst():
 		return makeSource(tagConst, int(-item.Ref)-1)
 	}
-	i, ok := n.argAt[item.Ref]
-	if !ok {
-		i = len(n.args)
-		n.argAt[item.Ref] = i
+	v := int(item.Ref)
+	if v >= len(n.argAt) {
+		n.argAt = append(n.argAt, make([]argument, v+1-len(n.argAt))...)
+	}
+	if n.argAt[v].round != n.round {
+		n.argAt[v] = argument{n.round, int32(len(n.args))}
 		n.args = append(n.args, item.Ref)
 	}
-	return makeSource(tagArg, i)
+	return makeSource(tagArg, int(n.argAt[v].at))
 }
 
 func (n *numbering) pending(p Pending) Store {
