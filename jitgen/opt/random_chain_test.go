@@ -21,11 +21,16 @@ type chain struct {
 	limits  []trace.Ref // of places: lengths, numbers not negative
 	forward bool
 	far     bool // the base is close to an end of the numbers
+	box     trace.Ref
 	kind    int  // of the tests: a small number is one of link's, others are mixed
 }
 
 func (g *generator) chain() {
-	c := &chain{g: g, base: g.chainBase(), forward: g.r.Intn(2) == 0, kind: g.r.Intn(14)}
+	c := &chain{g: g, box: trace.None, forward: g.r.Intn(2) == 0, kind: g.r.Intn(14)}
+	if c.base = g.chainBase(); g.r.Intn(4) == 0 {
+		c.box = g.pick(tBox)
+		c.base = g.emit(op.GetFieldI, g.w.field("Box.val"), c.box)
+	}
 	c.at = c.base
 	now := int64(g.word(c.base))
 	if c.far = now > math.MaxInt64-20 || now < math.MinInt64+20; c.far {
@@ -51,20 +56,18 @@ func (g *generator) chain() {
 
 // chainBase is a number that other iterations change: the counter, a variable, a field, a sum of them.
 func (g *generator) chainBase() trace.Ref {
-	switch g.r.Intn(7) {
+	switch g.r.Intn(6) {
 	case 0:
 		return g.counter
 	case 1:
 		return g.emit(op.IntAnd, nil, g.moving(), g.t.Int(choose(g.r, []int64{3, 7, 15})))
 	case 2:
-		return g.emit(op.GetFieldI, g.w.field("Box.val"), g.pick(tBox))
-	case 3:
 		return g.emit(op.IntSub, nil, g.t.Int(int64(4+g.r.Intn(12))), g.counter)
-	case 4: // close to an end of the numbers
+	case 3: // close to an end of the numbers
 		far := choose(g.r, []int64{math.MaxInt64, math.MinInt64, math.MaxInt64 - 7, math.MaxInt64 - 3, math.MinInt64 + 7, math.MinInt64 + 3,
 			1 << 40, -1 << 40, math.MaxInt64 / 4})
 		return g.emit(op.IntXor, nil, g.moving(), g.t.Int(far))
-	case 5:
+	case 4:
 		return g.emit(op.IntMul, nil, g.counter, g.t.Int(choose(g.r, []int64{2, -1, 3, math.MaxInt64/4 + 3, 1 << 60})))
 	}
 	return g.moving()
@@ -186,6 +189,10 @@ func (c *chain) test(v trace.Ref) {
 // leave uses the place: as an index, as contents of a field that the next iteration starts from.
 func (c *chain) leave() {
 	g := c.g
+	if c.box != trace.None && g.r.Intn(3) > 0 {
+		g.emit(op.SetField, g.w.field("Box.val"), c.box, c.at)
+		return
+	}
 	switch g.r.Intn(4) {
 	case 0:
 		g.emit(op.SetField, g.w.field("Box.val"), g.pick(tBox), c.at)
