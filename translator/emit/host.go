@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"go/types"
 	"strconv"
+	"strings"
 
 	"github.com/dave/jennifer/jen"
 
@@ -144,7 +145,7 @@ func (w *hostWrapper) toGo(t types.Type) *jen.Statement {
 		case elem.Info()&types.IsString != 0:
 			return jen.Id("hostStrings").Types(w.typ(u.Elem())).Call(array, offset, length)
 		case elem.Info()&(types.IsInteger|types.IsBoolean|types.IsFloat) != 0:
-			items := w.u.arrayType(u.Elem())
+			items := w.u.arrayType(elem)
 			if items == nil {
 				return jen.Nil() // no such array exists in the program: the slice is always nil
 			}
@@ -188,7 +189,7 @@ func (w *hostWrapper) result(name string, t types.Type) []hostWord {
 		if !ok {
 			break
 		}
-		items := w.u.arrayType(u.Elem())
+		items := w.u.arrayType(elem)
 		if items == nil {
 			w.fail("result (an array the program does not know)", t)
 			return nil
@@ -231,11 +232,15 @@ func (w *hostWrapper) typ(t types.Type) *jen.Statement {
 	return jen.Int()
 }
 
-// arrayType finds the layout of arrays of a Go element type, nil if the program has none.
-func (u *unit) arrayType(elem types.Type) *layout.Type {
-	name := "[]" + types.TypeString(elem, func(p *types.Package) string { return p.Name() })
+// arrayType finds the layout of arrays of a basic type, nil if the program has none. Named element types share it, and a number
+// is behind its name if a boxed slice was called like it before.
+func (u *unit) arrayType(elem *types.Basic) *layout.Type {
+	want := "[]" + types.Typ[elem.Kind()].Name()
 	for _, t := range u.prog.Table.Types {
-		if t != nil && t.Name == name && t.IsArray() {
+		if t == nil || !t.IsArray() {
+			continue
+		}
+		if name, _, _ := strings.Cut(t.Name, "#"); name == want {
 			return t
 		}
 	}
