@@ -22,13 +22,15 @@ type generator struct {
 	env     [numTypes][]trace.Ref
 	types   map[string][]vtype // of snapshots, by position
 	pc      int
-	counter trace.Ref // the iteration, first value of every snapshot
-	calm    int       // the higher, the fewer guards
+	counter trace.Ref    // the iteration, first value of every snapshot
+	full    map[int]bool // guards whose snapshots have all variables, by position
+	loops   bool         // the loop is being recorded
+	calm    int          // the higher, the fewer guards
 }
 
 func newGenerator(w *world, seed int64) *generator {
 	r := rand.New(rand.NewSource(seed))
-	g := &generator{w: w, r: r, types: map[string][]vtype{}, calm: 1 + r.Intn(8)}
+	g := &generator{w: w, r: r, types: map[string][]vtype{}, full: map[int]bool{}, loops: true, calm: 1 + r.Intn(8)}
 	w.start, w.image = w.base+16, nil
 	clear(mem0(w))
 	w.free = w.start
@@ -102,6 +104,7 @@ func (g *generator) bridge(exit *stop) (t *trace.Trace, inputs, live []uint64, m
 	guard := exit.guard.Descr.(*trace.Guard)
 	data := guard.Data.(*resume.Data)
 	pool := trace.NewPool()
+	g.loops = false
 	g.t = trace.New("bridge", pool, guard.Kinds...)
 	g.words, g.env = nil, [numTypes][]trace.Ref{}
 	for _, a := range exit.guard.FailArgs {
@@ -120,8 +123,12 @@ func (g *generator) bridge(exit *stop) (t *trace.Trace, inputs, live []uint64, m
 		g.step()
 	}
 	args := []trace.Ref{next}
-	for _, v := range g.vars[1:] {
-		args = append(args, g.pick(v))
+	for i, v := range g.vars[1:] {
+		if g.full[data.Top.PC] && g.r.Intn(4) > 0 {
+			args = append(args, refs[i+1])
+		} else {
+			args = append(args, g.pick(v))
+		}
 	}
 	merge = &trace.Snapshot{PC: g.pc, Values: args}
 	g.types[strconv.Itoa(g.pc)] = g.vars
@@ -210,6 +217,17 @@ func (g *generator) word(r trace.Ref) uint64 {
 func (g *generator) guard(code op.Code, args ...trace.Ref) {
 	s := &trace.Snapshot{PC: g.pc, Values: []trace.Ref{g.counter}}
 	types := []vtype{tInt}
+	if g.loops && g.r.Intn(3) == 0 {
+		g.full[g.pc] = true
+		for i, v := range g.vars[1:] {
+			value := trace.Ref(i + 1)
+			if g.r.Intn(2) == 0 {
+				value = g.pick(v)
+			}
+			s.Values = append(s.Values, value)
+			types = append(types, v)
+		}
+	}
 	for n := g.r.Intn(5); n > 0; n-- {
 		v := vtype(g.r.Intn(int(numTypes)))
 		s.Values = append(s.Values, g.pick(v)) // may allocate, before the guard

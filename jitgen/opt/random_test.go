@@ -422,7 +422,7 @@ func (w *world) rebuild(s *stop) (string, []uint64) {
 }
 
 func TestRandomLoops(t *testing.T) {
-	seeds, first := 2000, 0
+	seeds, first := 1200, 0
 	if s := os.Getenv("KILN_OPT_SEEDS"); s != "" {
 		seeds, _ = strconv.Atoi(s)
 	}
@@ -507,7 +507,14 @@ func (c *randomCase) check() {
 		}
 	}
 	if len(exits) > 0 && !c.t.Failed() {
-		c.bridge(res, choose(c.g.r, exits))
+		exit := choose(c.g.r, exits)
+		var others []stop // the bridge must be right for them as well
+		for i := range exits {
+			if exits[i].guard == exit.guard && len(others) < 4 {
+				others = append(others, exits[i])
+			}
+		}
+		c.bridge(res, exit, others)
 	}
 	c.w.image = image
 }
@@ -574,10 +581,8 @@ func (c *randomCase) compare(t *trace.Trace, inputs []uint64, force bool) stop {
 }
 
 // bridge records a bridge from an exit of the loop back to its merge point, and compares again from there.
-func (c *randomCase) bridge(loop *Result, exit stop) {
-	c.w.start = c.w.base + uintptr(len(exit.image))
-	c.w.image = exit.image
-	c.w.reset()
+func (c *randomCase) bridge(loop *Result, exit stop, others []stop) {
+	c.w.restore(&exit)
 	recorded, inputs, live, merge := c.g.bridge(&exit)
 	c.verify(recorded)
 	if c.seed%2 == 0 {
@@ -598,9 +603,25 @@ func (c *randomCase) bridge(loop *Result, exit stop) {
 		c.counts.IntoBody++
 	}
 	c.record(recorded, inputs)
-	for try := 0; try < 8; try++ {
+	for try := 0; try < 6; try++ {
 		c.compare(res.Trace, inputs, try > 0)
 	}
+	for i := range others {
+		c.w.restore(&others[i])
+		inputs = inputs[:0]
+		for _, a := range exit.guard.FailArgs {
+			inputs = append(inputs, others[i].values[a])
+		}
+		c.record(recorded, inputs)
+		c.compare(res.Trace, inputs, false)
+		c.compare(res.Trace, inputs, true)
+	}
+}
+
+// restore makes memory as it was at an exit what runs start with.
+func (w *world) restore(s *stop) {
+	w.start, w.image = w.base+uintptr(len(s.image)), s.image
+	w.reset()
 }
 
 func mem0(w *world) []byte { return mem.Bytes(w.base, worldSize) }

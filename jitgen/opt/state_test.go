@@ -125,3 +125,42 @@ func TestMeetFacts(t *testing.T) {
 		}
 	}
 }
+
+// A field that one side does not have is zero there.
+func TestMeetFields(t *testing.T) {
+	f := newMeetFixture(t)
+	empty := func() trace.Ref { return f.newVirtual(&virtual{size: f.box}) }
+	for _, c := range []struct {
+		name    string
+		old, at trace.Ref
+		jump    trace.Ref // the field's value at the jump
+	}{{"old", f.newBox(), empty(), f.int(0)}, {"new", empty(), f.newBox(), 0}} {
+		m := f.check(t, f.export([]trace.Ref{c.old}), []trace.Ref{c.at}, "virtual", c.name == "new")
+		n := &m.new.nodes[m.new.vars[0]]
+		if len(n.fields) != 1 || m.new.nodes[n.fields[0].node].kind != valueNode {
+			t.Fatalf("field set in the %s state only: fields %+v", c.name, n.fields)
+		}
+		if leaf := m.new.nodes[n.fields[0].node].ref; m.jump[leaf] != c.jump {
+			t.Errorf("field set in the %s state only: %d at the jump, want %d", c.name, m.jump[leaf], c.jump)
+		}
+	}
+}
+
+// Each part of facts counts.
+func TestImplies(t *testing.T) {
+	f := facts{class: 2, nonnull: true, bounds: between(0, 10)}
+	for _, weaker := range []facts{
+		{class: 3, nonnull: true, bounds: between(0, 10)},
+		{class: 2, bounds: between(0, 10)},
+		{class: 2, nonnull: true, bounds: between(-1, 10)},
+		{class: 2, nonnull: true, bounds: between(0, 11)},
+		nothing,
+	} {
+		if weaker.implies(f) {
+			t.Errorf("%+v implies %+v", weaker, f)
+		}
+	}
+	if !f.implies(f) || !f.implies(nothing) {
+		t.Errorf("%+v does not imply itself, or more than nothing", f)
+	}
+}
