@@ -22,7 +22,7 @@ type chain struct {
 	forward bool
 	far     bool // the base is close to an end of the numbers
 	box     trace.Ref
-	kind    int  // of the tests: a small number is one of link's, others are mixed
+	kind    int // of the tests: a small number is one of link's, others are mixed
 }
 
 func (g *generator) chain() {

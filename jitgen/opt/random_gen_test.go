@@ -493,7 +493,7 @@ func (g *generator) calls() {
 		d := g.w.callDescr(name)
 		return g.t.Int(int64(d.Func)), d
 	}
-	switch g.r.Intn(5) {
+	switch g.r.Intn(6) {
 	case 0:
 		f, d := fn("opaque")
 		g.call(op.CallN, d, f)
@@ -510,6 +510,16 @@ func (g *generator) calls() {
 		f, d := fn("hash")
 		g.add(tInt, g.call(op.CallPureI, d, f, x, y))
 		if g.r.Intn(2) == 0 {
+			g.add(tInt, g.emit(op.GetResultI, nil, g.t.Int(1)))
+		}
+	case 4: // twice: results of calls that are no more alike than they look
+		x, y := g.pick(tInt), g.pick(tInt)
+		for i := 0; i < 2; i++ {
+			f, d := fn("hash")
+			g.add(tInt, g.call(op.CallPureI, d, f, x, y))
+			g.add(tInt, g.emit(op.GetResultI, nil, g.t.Int(1)))
+			f, d = fn("pair")
+			g.add(tInt, g.call(op.CallI, d, f, x))
 			g.add(tInt, g.emit(op.GetResultI, nil, g.t.Int(1)))
 		}
 	default:

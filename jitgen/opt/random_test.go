@@ -37,6 +37,7 @@ call sum(ref) (int) reads(Frame.sum)
 call poke(ref, int) writes(Frame.sum, Box.val)
 call hash(int, int) (int, int) elidable
 call keep(ref) (ref) collects
+call pair(int) (int, int) collects
 `
 
 // The types of references in random traces. Those named with a question mark may be nil.
@@ -155,6 +156,9 @@ func (w *world) Call(t *thread.Thread, fn int) {
 		w.events = append(w.events, fmt.Sprint("poke ", t.ArgI[0]))
 	case 3:
 		t.ResI[0], t.ResI[1] = t.ArgI[0]*31+t.ArgI[1], t.ArgI[0]^t.ArgI[1]
+	case 5:
+		t.ResI[0], t.ResI[1] = t.ArgI[0]+2, t.ArgI[0]*3
+		w.events = append(w.events, fmt.Sprint("pair ", t.ArgI[0]))
 	case 4:
 		t.ResR[0] = t.ArgR[0]
 		w.events = append(w.events, "keep")
