@@ -31,11 +31,11 @@
 // Other hints are written in comments and tags, since they say something about a declaration:
 //
 //	//kiln:elidable            the function's result depends on its arguments only: with constant ones it is a constant
-//	//kiln:elidable promote    ... and the JIT shall make them constants first
+//	//kiln:elidable promote    ... and the JIT shall make them constants first (not done yet)
 //	//kiln:unroll_safe         its loops are short: trace through them
 //	//kiln:dont_look_inside    call it from traces, do not trace it
-//	//kiln:loop_invariant      same result within one iteration
-//	//kiln:not_in_trace        for debugging: not called from traces at all
+//	//kiln:loop_invariant      same result within one iteration (not used yet)
+//	//kiln:not_in_trace        for debugging: not called from traces at all (called, so far)
 //	//kiln:array               on a named slice type: fixed length, never re-sliced; one pointer instead of four words
 //	`kiln:"immutable"`         tag of a field that is set once, before the object is used
 //	`kiln:"immutable[]"`       tag of a slice field: the field and the items
@@ -57,7 +57,7 @@ type JitDriver struct{ options DriverOptions }
 // DriverOptions configure a JitDriver. The translator reads them from the source without running it:
 // write them as a literal with constant strings and names of functions.
 type DriverOptions struct {
-	// Name of the driver in logs and statistics.
+	// Name of the driver in logs.
 	Name string
 	// Greens are the names of the green variables, in the order in which MergePoint gets them.
 	Greens []string
