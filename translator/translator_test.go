@@ -7,6 +7,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"kiln/translator/flow"
 	"time"
 )
 
@@ -181,4 +183,40 @@ func TestPassOrderIsChecked(t *testing.T) {
 		}
 	}()
 	ordered([]pass{{name: "b", after: []string{"a"}}, {name: "a"}})
+}
+
+// Edges and calls once shared operand slices; edits of an edge changed the call, and
+// programs that use strconv.Atoi crashed the translator.
+func TestGraphsAfterInlining(t *testing.T) {
+	dir := module(t, `package main
+
+import (
+	"strconv"
+
+	"kiln/framework/host"
+)
+
+func main() {
+	v, err := strconv.Atoi(host.Args()[0])
+	if err != nil {
+		host.Print(strconv.Quote(err.Error()))
+	}
+	host.Exit(v)
+}
+`)
+	tr, err := Translate(Options{Dir: dir, Package: "."}, "inline")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range tr.Program.Funcs {
+		if f.Graph == nil {
+			continue
+		}
+		if err := flow.Verify(f.Graph, flow.Low); err != nil {
+			t.Errorf("%s: %v", f.Name, err)
+		}
+	}
+	if _, err := Translate(Options{Dir: dir, Package: "."}, ""); err != nil {
+		t.Error(err)
+	}
 }

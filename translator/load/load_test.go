@@ -200,3 +200,21 @@ func TestModule(t *testing.T) {
 		t.Errorf("functions %s, want %s", strings.Join(got, ", "), want)
 	}
 }
+
+// A switch without default as the whole body of an endless loop made switch recovery run in circles.
+func TestEndlessSwitch(t *testing.T) {
+	p, err := Program("package main\n\nimport \"kiln/framework/host\"\n\nfunc main() {\n\tn := len(host.Args())\n\tfor {\n" +
+		"\t\tswitch n {\n\t\tcase 1:\n\t\t\tn = 3\n\t\tcase 2:\n\t\t\tn = 7\n\t\tcase 4:\n\t\t\treturn\n\t\t}\n\t}\n}\n")
+	if err != nil {
+		t.Fatal(err)
+	}
+	switches := 0
+	for _, b := range p.Main.Graph.Blocks {
+		if b.Term == flow.Switch {
+			switches++
+		}
+	}
+	if switches != 1 {
+		t.Errorf("%d switches, want 1:\n%s", switches, p.Main.Graph)
+	}
+}

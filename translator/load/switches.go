@@ -42,6 +42,9 @@ func recoverSwitches(g *flow.Graph) bool {
 		var rest flow.Edge
 		for {
 			y, k, equal, other := comparison(at, uses)
+			if len(cases) > 0 && at == b { // for { switch x {...} } without a default comes back here
+				break
+			}
 			if y != x || at != b && (len(at.Ops) != 1 || len(at.Params) > 0 || len(preds[at.ID]) != 1) {
 				break
 			}

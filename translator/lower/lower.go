@@ -118,6 +118,16 @@ type lowerer struct {
 	globals    map[*flow.Global]*global
 }
 
+// hostArrays lays out the arrays of the slices that a host function returns: its wrapper makes them, whether or not the
+// program ever looks inside.
+func (l *lowerer) hostArrays(f *flow.Func) {
+	for i := range f.Sig.Results().Len() {
+		if s, ok := f.Sig.Results().At(i).Type().Underlying().(*types.Slice); ok {
+			l.arrayOf(s.Elem())
+		}
+	}
+}
+
 // Program lowers p in place. On error p is unusable; the error is of type Errors.
 func Program(p *flow.Program) error {
 	l := newLowerer(p)
@@ -131,6 +141,9 @@ func Program(p *flow.Program) error {
 	l.layGlobals()
 	for _, f := range slices.Clone(p.Funcs) {
 		l.signature(f)
+		if f.Host {
+			l.guarded(nil, func() { l.hostArrays(f) })
+		}
 	}
 	if len(l.errs) > 0 {
 		return l.errs // calls of functions without signature make no sense
