@@ -73,6 +73,24 @@ func (c *checker) directives() {
 			for _, d := range load.Directives(g) {
 				c.directive(d, placed[g])
 			}
+			if placed[g] != 0 {
+				c.almostDirective(g)
+			}
+		}
+	}
+}
+
+// almostDirective reports a line that would be a directive without the blank after //: Go ignores it, and so does Kiln.
+func (c *checker) almostDirective(g *ast.CommentGroup) {
+	for _, line := range g.List {
+		rest := strings.TrimPrefix(line.Text, "//")
+		name, ok := strings.CutPrefix(strings.TrimLeft(rest, " \t"), "kiln:")
+		if !ok || strings.HasPrefix(rest, "kiln:") {
+			continue
+		}
+		name, _, _ = strings.Cut(name, " ")
+		if _, known := knownDirectives[name]; known {
+			c.add(line.Pos(), "directive", "a directive has no blank after //, so this line is an ordinary comment", "write //kiln:"+name)
 		}
 	}
 }
@@ -145,7 +163,10 @@ func (c *checker) arrayDirective(d *ast.GenDecl, s *ast.TypeSpec) {
 }
 
 // knownTags are the values of the kiln key of struct tags.
-var knownTags = map[string]bool{"immutable": true, "immutable[]": true, "quasi": true, "quasi[]": true, "virtualizable": true}
+var knownTags = map[string]bool{"immutable": true, "immutable[]": true}
+
+// plannedTags are values that will mean something; until then they are refused, not ignored.
+var plannedTags = map[string]bool{"quasi": true, "quasi[]": true, "virtualizable": true}
 
 // tags checks the struct tags.
 func (c *checker) tags() {
@@ -172,13 +193,19 @@ func (c *checker) tag(field *ast.Field) {
 	}
 	value, ok := reflect.StructTag(text).Lookup("kiln")
 	if !ok {
-		if strings.Contains(text, "kiln:") {
+		if knownTags[text] {
+			c.add(field.Tag.Pos(), "tag", "the struct tag "+field.Tag.Value+" has no key", "write `kiln:"+strconv.Quote(text)+"`")
+		} else if strings.Contains(text, "kiln:") {
 			c.add(field.Tag.Pos(), "tag", "malformed struct tag "+field.Tag.Value, "write `kiln:\"immutable\"`, without a space after the colon")
 		}
 		return
 	}
+	if plannedTags[value] {
+		c.add(field.Tag.Pos(), "tag", "the kiln tag "+strconv.Quote(value)+" is not supported yet", "remove it; docs/hints.md lists the tags")
+		return
+	}
 	if !knownTags[value] {
-		c.add(field.Tag.Pos(), "tag", "unknown kiln tag "+strconv.Quote(value), "known are immutable, immutable[], quasi, quasi[] and virtualizable")
+		c.add(field.Tag.Pos(), "tag", "unknown kiln tag "+strconv.Quote(value), "known are immutable and immutable[]")
 		return
 	}
 	if strings.HasSuffix(value, "[]") {
