@@ -220,3 +220,11 @@ func main() {
 		t.Error(err)
 	}
 }
+
+func TestInternalErrorNamesThePass(t *testing.T) {
+	tr := &Translation{Options: Options{Package: "./lang"}}
+	err := tr.runPass(pass{name: "broken", run: func(*Translation) error { panic("oops") }})
+	if err == nil || !strings.Contains(err.Error(), `internal error in pass "broken" of ./lang: oops`) {
+		t.Errorf("got %v", err)
+	}
+}
