@@ -1,4 +1,4 @@
-// Command bf is the smallest useful Kiln language: an interpreter for Brainf*** in about a hundred lines. It is the
+// Command bf is the smallest useful Kiln language: an interpreter for Brainf*** in about two hundred lines. It is the
 // first chapter of the tutorial.
 //
 //	go run ./langs/toy/bf FILE.b                    plain Go: edit, run, debug as usual
