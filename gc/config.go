@@ -173,11 +173,19 @@ func (c Config) withDefaults() Config {
 	return c
 }
 
-// defaultMax leaves room for the copy: half of the machine's memory, at least 1G.
+// defaultMax leaves room for the copy: half of the machine's memory, at least 1G. A limit on the process's address
+// space (ulimit -v) holds the immortal space and both halves of the moving one, and leaves Go's own heap a good half.
 func defaultMax() uintptr {
+	most := uintptr(1 << 30)
 	var info unix.Sysinfo_t
-	if unix.Sysinfo(&info) != nil {
-		return 1 << 30
+	if unix.Sysinfo(&info) == nil {
+		most = clamp(uintptr(info.Totalram)*uintptr(info.Unit)/2, 1<<30, largestMax)
 	}
-	return max(1<<30, min(uintptr(info.Totalram)*uintptr(info.Unit)/2, largestMax))
+	var limit unix.Rlimit
+	if unix.Getrlimit(unix.RLIMIT_AS, &limit) == nil {
+		most = min(most, clamp(uintptr(limit.Cur/8), minMax, largestMax))
+	}
+	return most
 }
+
+func clamp(n, least, most uintptr) uintptr { return max(least, min(n, most)) }

@@ -6,6 +6,8 @@ import (
 	"os/exec"
 	"strings"
 	"testing"
+
+	"golang.org/x/sys/unix"
 )
 
 func TestParseConfig(t *testing.T) {
@@ -77,5 +79,33 @@ func TestFatalStatus(t *testing.T) {
 	var exit *exec.ExitError
 	if !errors.As(err, &exit) || exit.ExitCode() != 2 || !strings.HasPrefix(string(out), "fatal error: kiln: out of memory: ") {
 		t.Errorf("%v\n%s", err, out)
+	}
+}
+
+// With a limit on address space below half of the machine's memory, no program started: the default heap did not fit, and
+// the message was a panic. It fits, and a heap that is asked for and does not fit is said to be the problem.
+func TestAddressSpaceLimit(t *testing.T) {
+	const limit = 6 << 30
+	if setting := os.Getenv("GC_TEST_LIMIT"); setting != "" {
+		if err := unix.Setrlimit(unix.RLIMIT_AS, &unix.Rlimit{Cur: limit, Max: limit}); err != nil {
+			t.Fatal(err)
+		}
+		if setting == "default" {
+			setting = ""
+		}
+		h, th := newHeap(t, setting)
+		push(th, h.NewArray(th, tBytes, 100_000))
+		return
+	}
+	for setting, want := range map[string]string{
+		"default": "",
+		"max=64G": "fatal error: kiln: no address space for a heap of 64G: ",
+	} {
+		cmd := exec.Command(os.Args[0], "-test.run=TestAddressSpaceLimit")
+		cmd.Env = append(os.Environ(), "GC_TEST_LIMIT="+setting)
+		out, err := cmd.CombinedOutput()
+		if want == "" && err != nil || want != "" && !strings.HasPrefix(string(out), want) {
+			t.Errorf("%s: %v\n%s", setting, err, out)
+		}
 	}
 }

@@ -51,7 +51,7 @@ type collector interface {
 type area struct{ from, to uintptr }
 
 // New makes a heap for a program with these types: by type id, [0] nil. It panics with a *TypeError if a
-// layout makes no sense, and with the system's error if no address space can be had.
+// layout makes no sense. Without address space it calls Config.Fatal.
 func New(config Config, types []*layout.Type) *Heap {
 	infos, err := makeTypes(types)
 	if err != nil {
@@ -63,11 +63,12 @@ func New(config Config, types []*layout.Type) *Heap {
 	if h.config.Stress > 0 {
 		h.chunk = 1 << 10 // each collection ends all chunks, and they have been cleared for little
 	}
-	if h.still, err = newSpace("immortal", h.config.Max); err != nil {
-		panic(err)
+	if h.still, err = newSpace("immortal", h.config.Max); err == nil {
+		h.moving, err = newSemispace(h)
 	}
-	if h.moving, err = newSemispace(h); err != nil {
-		panic(err)
+	if err != nil {
+		h.config.Fatal(fmt.Sprintf("kiln: no address space for a heap of %s: %v (ask for less with --gc max=SIZE)", size(h.config.Max), err))
+		panic("gc: Config.Fatal returned")
 	}
 	h.hashes.reset()
 	return h
