@@ -25,6 +25,7 @@ func installRewrite(l *pipeline) {
 	l.each(has(op.Commutative), func(c op.Code) { l.onBefore(orderOperands, c) })
 	l.onBefore(orderCompare, op.IntLt, op.IntLe, op.IntGt, op.IntGe, op.UintLt, op.UintLe, op.UintGt, op.UintGe)
 	l.onBefore(addLinear, op.IntAdd)
+	l.onBefore(addSums, op.IntAdd)
 	l.onBefore(booleanTest, op.IntIsTrue, op.IntIsZero, op.IntEq, op.IntNe)
 	for code, list := range compiledRules {
 		if list := list; len(list) > 0 {
@@ -76,6 +77,26 @@ func addLinear(r *run, p *operation) verdict {
 	}
 	p.Args[0], p.Args[1] = base, r.int(off+c)
 	return next
+}
+
+// addSums pulls constants out of the operands of a sum: x + (y+c) becomes (x+y) + c. Indices of stacks that grow and
+// shrink, offset + length, become sums of one base, which the heap pass can tell apart.
+func addSums(r *run, p *operation) verdict {
+	x, y := p.Args[0], p.Args[1]
+	if x.IsConst() || y.IsConst() {
+		return next
+	}
+	bx, cx, viaX := r.linear(x)
+	by, cy, viaY := r.linear(y)
+	if cx == 0 && cy == 0 || viaX != 0 || viaY != 0 {
+		return next
+	}
+	sum := r.build(op.IntAdd, nil, p.Pos, bx, by)
+	if cx+cy == 0 {
+		return p.settle(sum)
+	}
+	p.Args[0], p.Args[1] = sum, r.int(cx+cy)
+	return again
 }
 
 // booleanTest simplifies tests of values that are 0 or 1, comparisons first of all.
