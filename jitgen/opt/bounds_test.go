@@ -90,7 +90,7 @@ func TestLearn(t *testing.T) {
 		if !code.Has(op.Compare) || info.Args != "i" && info.Args != "ii" {
 			continue
 		}
-		for n := 0; n < 300; n++ {
+		for n := 0; n < 150; n++ {
 			x, xs := randomBounds(random)
 			y, ys := randomBounds(random)
 			for _, a := range xs {

@@ -48,7 +48,7 @@ func (m *imports) activate(v trace.Ref) {
 // exportImports collects what can be said with label arguments, constants, and other imports as operands.
 // leaves are the label arguments. r is the run of the preamble, at its end, flushed.
 func (r *run) exportImports(leaves []trace.Ref) *imports {
-	x := &exporter{r: r, m: &imports{facts: map[trace.Ref]facts{}}, known: make([]bool, len(r.out.Kinds))}
+	x := &exporter{r: r, m: &imports{facts: map[trace.Ref]facts{}, list: make([]imported, 0, len(r.pure.entries))}, known: make([]bool, len(r.out.Kinds))}
 	for _, v := range leaves {
 		x.known[v] = true
 	}
@@ -99,15 +99,16 @@ next:
 		if x.pureDone[i] || e.value != trace.None && x.r.virtualOf(x.r.resolve(e.value)) != nil {
 			continue
 		}
-		args := make([]trace.Ref, len(e.operands()))
-		constant := true
-		for j, a := range e.operands() {
-			v, ok := x.name(a)
-			if !ok {
+		for _, a := range e.operands() {
+			if _, ok := x.name(a); !ok {
 				continue next
 			}
-			args[j] = v
-			constant = constant && v.IsConst()
+		}
+		args := x.r.list(len(e.operands()))
+		constant := true
+		for j, a := range e.operands() {
+			args[j], _ = x.name(a)
+			constant = constant && args[j].IsConst()
 		}
 		x.pureDone[i] = true
 		if constant && !e.code.Has(op.Call) || isGetResult(e.code) && args[1].IsConst() {

@@ -426,7 +426,7 @@ func (w *world) rebuild(s *stop) (string, []uint64) {
 }
 
 func TestRandomLoops(t *testing.T) {
-	seeds, first := 1200, 0
+	seeds, first := 1000, 0
 	if s := os.Getenv("KILN_OPT_SEEDS"); s != "" {
 		seeds, _ = strconv.Atoi(s)
 	}

@@ -88,9 +88,11 @@ func addSums(r *run, p *operation) verdict {
 	}
 	bx, cx, viaX := r.linear(x)
 	by, cy, viaY := r.linear(y)
-	if cx == 0 && cy == 0 || viaX != 0 || viaY != 0 {
+	if cx == 0 && cy == 0 {
 		return next
 	}
+	r.relied(viaX)
+	r.relied(viaY)
 	sum := r.build(op.IntAdd, nil, p.Pos, bx, by)
 	if cx+cy == 0 {
 		return p.settle(sum)

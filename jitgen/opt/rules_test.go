@@ -212,7 +212,7 @@ func exhaust(c *compiledRule, used []int, slots *[8]int64) bool {
 	}
 	step := int64(1)
 	if len(used) > 2 {
-		step = 3 // from end to end
+		step = 5 // from end to end
 	}
 	for v := int64(math.MinInt8); v <= math.MaxInt8; v += step {
 		slots[used[0]] = v
