@@ -58,7 +58,13 @@ func (g *clayGen) itemType(list clayType) clayType {
 	return anInt
 }
 
-func (g *clayGen) item(list clayType) *Node { return g.expr(g.itemType(list), 1) }
+// item is what may be put into a list: never a list from a variable, or lists could come to hold themselves.
+func (g *clayGen) item(list clayType) *Node {
+	if list == aMixture && g.chance(15) {
+		return exprOf([]string{"[", ", ", "]"}, g.simple(anInt), g.simple(aString))
+	}
+	return g.expr(g.itemType(list), 1)
+}
 
 // expr is an expression of at most depth levels.
 func (g *clayGen) expr(t clayType, depth int) *Node {

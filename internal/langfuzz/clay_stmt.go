@@ -165,6 +165,9 @@ func (g *clayGen) print() *Node {
 
 // mistake is a statement that ends the program, or makes a variable something that may end it later.
 func (g *clayGen) mistake() *Node {
+	if g.inFunc && g.chance(20) {
+		return g.unset()
+	}
 	v := g.variable(clayType(g.rng.IntN(int(clayTypes))))
 	list := g.variable(aList)
 	if v == "" || list == "" {
@@ -175,4 +178,12 @@ func (g *clayGen) mistake() *Node {
 		list+"["+v+"] = 2", "append "+v+", 1", v+" = len("+v+")", v+" = "+v+" + \"x\"", v+" = "+v+" < true",
 		v+" = false", v+" = [1, 2]", v+" = 1.5", v+" = 1", v+" = [1][1]", v+" = \"abc\"[3]", v+" = -"+v)
 	return clayStmt("if " + g.rareCondition() + " { " + what + " }\n")
+}
+
+// unset uses a variable that may not have been set: it holds nothing then, not even a value, and printing it is a nil
+// dereference in the interpreter.
+func (g *clayGen) unset() *Node {
+	v := g.name("u")
+	use := pick(g.rng, "print "+v, "print [1, "+v+"]", "print "+v+" + 1", "if "+v+" { print 1 }", v+" = !"+v, "print len("+v+")")
+	return clayStmt("if " + g.rareCondition() + " { let " + v + " = 1 }\nif " + g.rareCondition() + " { " + use + " }\n")
 }

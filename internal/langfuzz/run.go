@@ -139,14 +139,20 @@ type Difference struct {
 }
 
 func (d *Difference) String() string {
-	return fmt.Sprintf("switches: %s\n%s\n--- plain Go\n%s\n--- translated\n%s\n", d.Variant, d.Case, d.Want, d.Got)
+	from := 0
+	for from < min(len(d.Want.Stdout), len(d.Got.Stdout)) && d.Want.Stdout[from] == d.Got.Stdout[from] {
+		from++
+	}
+	return fmt.Sprintf("switches: %s\n%s\n--- plain Go\n%s\n--- translated\n%s\n", d.Variant, d.Case, d.Want.text(from), d.Got.text(from))
 }
 
-func (r Result) String() string {
+// text shows the output around an offset.
+func (r Result) text(from int) string {
 	if r.Late {
 		return "stopped: it took too long"
 	}
-	return fmt.Sprintf("%.2000s\nstatus %d, standard error %.1500q", r.Stdout, r.Exit, r.Rest)
+	from = max(0, from-200)
+	return fmt.Sprintf("%.600s\n(from byte %d of %d)\nstatus %d, standard error %.1500q", r.Stdout[from:], from, len(r.Stdout), r.Exit, r.Rest)
 }
 
 // Oracle runs a case in plain Go.
