@@ -14,6 +14,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -114,6 +115,30 @@ func build(tb testing.TB, name string, command ...string) string {
 		tb.Fatal(err)
 	}
 	return out
+}
+
+// Programs are the files that match a pattern below the test's folder, each the one argument of the language. NAME.in is the standard
+// input of NAME.EXT. Those whose name starts with "slow-", and those named, skip the stress variants.
+func Programs(tb testing.TB, pattern string, slow ...string) []Program {
+	tb.Helper()
+	files, err := filepath.Glob(pattern)
+	if err != nil || len(files) == 0 {
+		tb.Fatalf("no programs %s (%v)", pattern, err)
+	}
+	var programs []Program
+	for _, file := range files {
+		abs, err := filepath.Abs(file)
+		if err != nil {
+			tb.Fatal(err)
+		}
+		stdin, _ := os.ReadFile(strings.TrimSuffix(abs, filepath.Ext(abs)) + ".in")
+		name := filepath.Base(file)
+		programs = append(programs, Program{
+			Name: name, Args: []string{abs}, Stdin: string(stdin),
+			Slow: strings.HasPrefix(name, "slow-") || slices.Contains(slow, name),
+		})
+	}
+	return programs
 }
 
 // Matrix runs every program on every variant and compares it with plain Go.

@@ -1,7 +1,6 @@
 package emit
 
 import (
-	"fmt"
 	"strconv"
 
 	"github.com/dave/jennifer/jen"
@@ -143,6 +142,3 @@ func (u *unit) main(f *jen.File) {
 		})),
 	)
 }
-
-// describe names a function in errors.
-func describe(name string, index int) string { return fmt.Sprintf("%s (function %d)", name, index) }

@@ -122,18 +122,30 @@ func (c *copier) define(vs []*Value) []*Value {
 	return out
 }
 
-func (c *copier) use(vs []*Value) []*Value {
-	if vs == nil {
-		return nil
-	}
-	out := make([]*Value, len(vs))
+func (c *copier) use(vs []*Value) []*Value { return Renamed(vs, c.values) }
+
+// Renamed is a copy of a list of operands with some of them replaced; nil stays nil.
+func Renamed(vs []*Value, to map[*Value]*Value) []*Value {
+	out := slices.Clone(vs)
 	for i, v := range vs {
-		out[i] = v
-		if n, ok := c.values[v]; ok {
+		if n, ok := to[v]; ok {
 			out[i] = n
 		}
 	}
 	return out
+}
+
+// Definitions maps values to the operations that make them; parameters of blocks have none.
+func Definitions(g *Graph) map[*Value]*Op {
+	defs := map[*Value]*Op{}
+	for _, b := range g.Blocks {
+		for _, o := range b.Ops {
+			for _, r := range o.Results {
+				defs[r] = o
+			}
+		}
+	}
+	return defs
 }
 
 // RemoveUnreachable drops the blocks that cannot be reached from the entry and says whether there were any.

@@ -10,6 +10,7 @@ package hints
 import (
 	"go/types"
 	"math/bits"
+	"slices"
 
 	"kiln/jitgen/descr"
 	"kiln/jitgen/op"
@@ -299,19 +300,7 @@ func compatible(f *flow.Func, c *descr.Call, sig *types.Signature) bool {
 	if f.Sig != nil {
 		return types.Identical(f.Sig.Params(), sig.Params()) && types.Identical(f.Sig.Results(), sig.Results())
 	}
-	return equalKinds(f.Call.Args, c.Args) && equalKinds(f.Call.Results, c.Results)
-}
-
-func equalKinds(a, b []op.Kind) bool {
-	if len(a) != len(b) {
-		return false
-	}
-	for i := range a {
-		if a[i] != b[i] {
-			return false
-		}
-	}
-	return true
+	return slices.Equal(f.Call.Args, c.Args) && slices.Equal(f.Call.Results, c.Results)
 }
 
 // host: the function runs outside, on copies. It reads the strings and reads and writes the items of the slices it is

@@ -266,15 +266,15 @@ func inlineQuick(g *flow.Graph, b *flow.Block, call *flow.Op, q *quick) {
 	}
 	test := g.NewBlock()
 	copyOps(g, test, q.entry, values)
-	test.Term, test.Args, test.Pos = flow.Branch, mapped(q.entry.Args, values), q.entry.Pos
+	test.Term, test.Args, test.Pos = flow.Branch, flow.Renamed(q.entry.Args, values), q.entry.Pos
 
 	for i, p := range fastEdge.To.Params {
-		values[p] = mapped(fastEdge.Args[i:i+1], values)[0]
+		values[p] = flow.Renamed(fastEdge.Args[i:i+1], values)[0]
 	}
 	fast := g.NewBlock()
 	copyOps(g, fast, fastEdge.To, values)
 	fast.Pos = fastEdge.To.Pos
-	fast.Succs = []flow.Edge{{To: rest, Args: mapped(fastEdge.To.Args, values)}}
+	fast.Succs = []flow.Edge{{To: rest, Args: flow.Renamed(fastEdge.To.Args, values)}}
 
 	slow := g.NewBlock()
 	again := *call
@@ -296,7 +296,7 @@ func inlineQuick(g *flow.Graph, b *flow.Block, call *flow.Op, q *quick) {
 func copyOps(g *flow.Graph, to, from *flow.Block, values map[*flow.Value]*flow.Value) {
 	for _, o := range from.Ops {
 		n := *o
-		n.Args = mapped(o.Args, values)
+		n.Args = flow.Renamed(o.Args, values)
 		n.Results = nil
 		for _, r := range o.Results {
 			v := g.NewKind(r.Kind)
@@ -306,15 +306,4 @@ func copyOps(g *flow.Graph, to, from *flow.Block, values map[*flow.Value]*flow.V
 		}
 		to.Ops = append(to.Ops, &n)
 	}
-}
-
-func mapped(vs []*flow.Value, values map[*flow.Value]*flow.Value) []*flow.Value {
-	out := make([]*flow.Value, len(vs))
-	for i, v := range vs {
-		if n, ok := values[v]; ok {
-			v = n
-		}
-		out[i] = v
-	}
-	return out
 }

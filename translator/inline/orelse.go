@@ -16,7 +16,7 @@ import (
 
 func makeOrElse(g *flow.Graph) bool {
 	preds := flow.Preds(g)
-	defs := definitions(g)
+	defs := flow.Definitions(g)
 	changed := false
 	for _, b := range g.Blocks {
 		if b.Term != flow.Branch {
@@ -73,16 +73,4 @@ func choices(ifNil, other []*flow.Value, tested *flow.Value) bool {
 		}
 	}
 	return true
-}
-
-func definitions(g *flow.Graph) map[*flow.Value]*flow.Op {
-	defs := map[*flow.Value]*flow.Op{}
-	for _, b := range g.Blocks {
-		for _, o := range b.Ops {
-			for _, r := range o.Results {
-				defs[r] = o
-			}
-		}
-	}
-	return defs
 }

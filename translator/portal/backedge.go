@@ -37,7 +37,7 @@ func (s *splitter) countBackEdges() *Error {
 	old := s.head.Params[green]
 
 	inLoop := reached(nil, s.successors()...)
-	defs := definitions(s.g)
+	defs := flow.Definitions(s.g)
 	for _, b := range append([]*flow.Block(nil), s.g.Blocks...) {
 		if !inLoop[b] {
 			continue
@@ -104,19 +104,6 @@ func (s *splitter) countEdge(e *flow.Edge, green int, old *flow.Value, defs map[
 	test.Term, test.Args, test.Pos = flow.Branch, []*flow.Value{smaller}, s.pos
 	test.Succs = []flow.Edge{{To: s.counter(), Args: append([]*flow.Value(nil), e.Args...)}, {To: s.head, Args: e.Args}}
 	*e = flow.Edge{To: test}
-}
-
-// definitions maps values to the operations that make them.
-func definitions(g *flow.Graph) map[*flow.Value]*flow.Op {
-	defs := map[*flow.Value]*flow.Op{}
-	for _, b := range g.Blocks {
-		for _, o := range b.Ops {
-			for _, r := range o.Results {
-				defs[r] = o
-			}
-		}
-	}
-	return defs
 }
 
 // offset is what was added to old to get v, if that is a constant.

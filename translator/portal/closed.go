@@ -44,22 +44,12 @@ func twin(g *flow.Graph, v *flow.Value) *flow.Value {
 }
 
 func renameIn(b *flow.Block, to map[*flow.Value]*flow.Value) {
-	each := func(vs []*flow.Value) []*flow.Value {
-		out := make([]*flow.Value, len(vs))
-		for i, v := range vs {
-			if n, ok := to[v]; ok {
-				v = n
-			}
-			out[i] = v
-		}
-		return out
-	}
 	for _, o := range b.Ops {
-		o.Args = each(o.Args)
+		o.Args = flow.Renamed(o.Args, to)
 	}
-	b.Args = each(b.Args)
+	b.Args = flow.Renamed(b.Args, to)
 	for i := range b.Succs {
-		b.Succs[i].Args = each(b.Succs[i].Args)
+		b.Succs[i].Args = flow.Renamed(b.Succs[i].Args, to)
 	}
 }
 
