@@ -165,7 +165,11 @@ func (r *Runner) Oracle(c *Case) (Result, error) {
 
 // Check runs a case that Oracle has just run with a variant. The difference is nil if there is none.
 func (r *Runner) Check(c *Case, want Result, v Variant) (*Difference, error) {
-	got, err := r.run(r.Translated, v.Args(), c.Stdin, 10*r.Limit)
+	return r.check(c, want, v, 10*r.Limit)
+}
+
+func (r *Runner) check(c *Case, want Result, v Variant, limit time.Duration) (*Difference, error) {
+	got, err := r.run(r.Translated, v.Args(), c.Stdin, limit)
 	if err != nil || want.Same(got) {
 		return nil, err
 	}
@@ -196,16 +200,23 @@ func (r *Runner) run(binary string, switches []string, stdin string, limit time.
 
 // Shrink makes a difference small: fewer switches, a smaller program.
 func (r *Runner) Shrink(d *Difference) *Difference {
+	// What has become slow is no smaller, unless that is the difference.
+	late := d.Got.Late
+	limit := r.Limit
+	if late {
+		limit *= 10
+	}
 	fails := func(c *Case, v Variant) bool {
 		want, err := r.Oracle(c)
 		if err != nil || want.Late {
 			return false
 		}
-		found, err := r.Check(c, want, v)
-		if found != nil {
-			d = found
+		found, err := r.check(c, want, v, limit)
+		if err != nil || found == nil || found.Got.Late != late {
+			return false
 		}
-		return err == nil && found != nil
+		d = found
+		return true
 	}
 	drop := func() {
 		for again := true; again; {
