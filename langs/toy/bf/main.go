@@ -1,5 +1,5 @@
-// Command bf is the smallest useful Kiln language: an interpreter for Brainf*** in about two hundred lines. It is the
-// first chapter of the tutorial.
+// Command bf is the smallest useful Kiln language: an interpreter for Brainf*** in about two hundred lines, comments included. It is
+// the first stop of docs/tour.md.
 //
 //	go run ./langs/toy/bf FILE.b                    plain Go: edit, run, debug as usual
 //	go run ./cmd/kiln run ./langs/toy/bf -- FILE.b  translated: native binary with a tracing JIT
