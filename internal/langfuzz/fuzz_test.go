@@ -72,7 +72,8 @@ func find(t *testing.T, r *Runner, generate func(uint64) *Case) {
 	programs, runs, late, failed, loud := 0, 0, 0, 0, 0
 	defer func() {
 		t.Logf("%d programs, %d of them ending with an error, %d runs; %d programs took too long in plain Go", programs, failed, runs, late)
-		if programs > 20 && (failed == 0 || failed > programs/2 || loud < programs*9/10 || late > programs/20) {
+		// Only long runs say something about the generator: how many programs fit is a matter of time.
+		if programs >= 300 && (failed == 0 || failed > programs/2 || loud < programs*9/10) {
 			t.Errorf("the programs are not what they should be: %d end with an error, %d print something", failed, loud)
 		}
 	}()
