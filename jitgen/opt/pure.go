@@ -103,6 +103,26 @@ func installPure(l *pipeline) {
 	l.onBefore(pureBefore, op.CallPureN)
 	l.onAfter(pureAfter, op.CallPureN)
 	l.onAfter(resultAfter, op.GetResultI, op.GetResultR, op.GetResultF)
+	l.onBefore(onImmutable(pureBefore), bytesOps...)
+	l.onAfter(func(r *run, p *operation) {
+		if immutableBytes(p) {
+			pureAfter(r, p)
+		}
+	}, bytesOps...)
+}
+
+// bytesOps are pure where what they read is immutable: strings.
+var bytesOps = []op.Code{op.BytesEqual, op.BytesCompare, op.BytesIndex}
+
+func immutableBytes(p *operation) bool { return p.Descr.(descr.Location).Acc().Immutable }
+
+func onImmutable(f before) before {
+	return func(r *run, p *operation) verdict {
+		if immutableBytes(p) {
+			return f(r, p)
+		}
+		return next
+	}
 }
 
 func pureBefore(r *run, p *operation) verdict {
