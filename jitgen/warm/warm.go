@@ -32,8 +32,9 @@ type Config struct {
 // DefaultConfig is the configuration of production. A bridge costs about as much to make as 150 failures of its guard
 // cost, so waiting for about as many bounds the loss to a factor of two whether it pays or not; less is better here,
 // because most guards that fail often once go on failing. Measured on programs with a thousand traces
-// (bf's mandelbrot.b, Factor, Hanoi) and with few: half of RPython's 1039 and 200 was best or equal on all.
-var DefaultConfig = Config{Threshold: 500, Bridge: 100, Retries: 4}
+// (bf's mandelbrot programs, Factor, Hanoi, Life) and with few: a fifth of RPython's 1039 and a quarter of its 200 was best or
+// within 10 % of the best on all; less costs programs that end soon.
+var DefaultConfig = Config{Threshold: 200, Bridge: 50, Retries: 4}
 
 // State is what exists for a merge point.
 type State uint8
