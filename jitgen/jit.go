@@ -9,6 +9,7 @@ import (
 	"kiln/jitgen/backend"
 	"kiln/jitgen/blackhole"
 	"kiln/jitgen/descr"
+	"kiln/jitgen/exec"
 	"kiln/jitgen/gcrewrite"
 	"kiln/jitgen/jitcode"
 	"kiln/jitgen/jitlog"
@@ -181,7 +182,7 @@ func (j *JIT) continueAt(driver int) (next, int) {
 	}
 	exit := j.be.Execute(j.t, c.Loop, j.reds(driver))
 	if exit.Kind == backend.ExitFinish {
-		putResults(j.t, exit.Kinds, exit.Values)
+		exec.PutResults(j.t, exit.Kinds, exit.Values)
 		return finished, driver
 	}
 	return j.guardFailed(exit)
@@ -227,21 +228,6 @@ func (j *JIT) reds(driver int) []uint64 {
 	}
 	j.t.RefArgs = 0
 	return j.words
-}
-
-func putResults(t *thread.Thread, kinds []op.Kind, words []uint64) {
-	var n [jitcode.NumBanks]int
-	for i, k := range kinds {
-		switch k {
-		case op.Int:
-			t.ResI[n[k]] = int64(words[i])
-		case op.Ref:
-			t.ResR[n[k]] = uintptr(words[i])
-		case op.Float:
-			t.ResF[n[k]] = math.Float64frombits(words[i])
-		}
-		n[k]++
-	}
 }
 
 // guardFailed goes on from a failed guard.

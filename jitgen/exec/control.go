@@ -95,21 +95,7 @@ func FirstResult(t *thread.Thread, k op.Kind) uint64 {
 
 // PutArgs fills the argument slots of t with words of the given kinds; it returns the number of reference slots.
 func PutArgs(t *thread.Thread, kinds []op.Kind, words []uint64) (refs uint64) {
-	i, r, f := 0, 0, 0
-	for n, k := range kinds {
-		switch k {
-		case op.Int:
-			t.ArgI[i] = int64(words[n])
-			i++
-		case op.Ref:
-			t.ArgR[r] = uintptr(words[n])
-			r++
-		case op.Float:
-			t.ArgF[f] = f64(words[n])
-			f++
-		}
-	}
-	return uint64(r)
+	return put(kinds, words, &t.ArgI, &t.ArgR, &t.ArgF)
 }
 
 // TakeArgs reads the argument slots of t into words.
@@ -124,17 +110,21 @@ func TakeResults(t *thread.Thread, kinds []op.Kind, words []uint64) {
 
 // PutResults fills the result slots of t with words of the given kinds; it returns the number of reference slots.
 func PutResults(t *thread.Thread, kinds []op.Kind, words []uint64) (refs uint64) {
+	return put(kinds, words, &t.ResI, &t.ResR, &t.ResF)
+}
+
+func put(kinds []op.Kind, words []uint64, ints *[thread.NumSlots]int64, refs *[thread.NumSlots]uintptr, floats *[thread.NumSlots]float64) uint64 {
 	i, r, f := 0, 0, 0
 	for n, k := range kinds {
 		switch k {
 		case op.Int:
-			t.ResI[i] = int64(words[n])
+			ints[i] = int64(words[n])
 			i++
 		case op.Ref:
-			t.ResR[r] = uintptr(words[n])
+			refs[r] = uintptr(words[n])
 			r++
 		case op.Float:
-			t.ResF[f] = f64(words[n])
+			floats[f] = f64(words[n])
 			f++
 		}
 	}

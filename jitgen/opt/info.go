@@ -81,11 +81,6 @@ func (b bounds) intersect(c bounds) bounds {
 	return bounds{max(b.lo, c.lo), min(b.hi, c.hi), b.zeros | c.zeros, b.ones | c.ones}.tighten()
 }
 
-// contains says whether c is a subset of b, as far as b's own description goes.
-func (b bounds) contains(c bounds) bool {
-	return b.lo <= c.lo && c.hi <= b.hi && b.zeros&^c.zeros == 0 && b.ones&^c.ones == 0
-}
-
 // hull is the smallest range with both; bits are forgotten except as the range implies them.
 func (b bounds) hull(c bounds) bounds { return between(min(b.lo, c.lo), max(b.hi, c.hi)) }
 
