@@ -331,6 +331,9 @@ func (a *Allocator) Flush() {
 	}
 }
 
+// UsesBank says whether a register of a bank holds a value.
+func (a *Allocator) UsesBank(b Bank) bool { return a.used(b) != 0 }
+
 func (a *Allocator) used(b Bank) uint16 {
 	var used uint16
 	for _, r := range a.order[b] {

@@ -155,7 +155,7 @@ func emitMalloc(c *compiler) {
 	c.a.RM(asm.MovStore, scratch, thr(thread.OffNurseryFree))
 	c.a.Bind(resume)
 	s := c.helperSite(resume)
-	c.stubs = append(c.stubs, stub{label: slow, site: s.id})
+	c.stubs = append(c.stubs, stub{label: slow, site: s})
 }
 
 func emitNurseryIncrement(c *compiler) {
@@ -206,7 +206,7 @@ func emitHelper(c *compiler) {
 	}
 	resume := c.a.NewLabel()
 	s := c.helperSite(resume)
-	c.dumpExit(s.id)
+	c.dumpExit(s)
 	c.a.Bind(resume)
 }
 

@@ -24,6 +24,12 @@ type heapRuntime struct {
 
 func (r *heapRuntime) Program() *descr.Program       { return r.prog }
 func (r *heapRuntime) Call(t *thread.Thread, fn int) { r.funcs[fn](t) }
+func (r *heapRuntime) Adapters() (all []backend.Adapter) {
+	for _, f := range r.funcs {
+		all = append(all, f)
+	}
+	return all
+}
 func (r *heapRuntime) New(t *thread.Thread, typ uint32) uintptr {
 	return r.Heap.New(t, layout.TypeID(typ))
 }
