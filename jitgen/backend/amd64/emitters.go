@@ -7,7 +7,7 @@ import (
 
 // emitters has the emitter of every operation that may be in a trace; the others are in Rejected.
 var emitters = func() (all [op.FirstPrivate]func(*compiler)) {
-	for _, part := range []map[op.Code]func(*compiler){integerOps, floatOps, heapOps, guardOps, controlOps} {
+	for _, part := range []map[op.Code]func(*compiler){integerOps, floatOps, heapOps, barrierOps, guardOps, controlOps} {
 		for code, f := range part {
 			all[code] = f
 		}
