@@ -1,6 +1,9 @@
 package amd64
 
 import (
+	"kiln/gc/barrier"
+	"kiln/gc/layout"
+	"kiln/gc/mem"
 	"kiln/gc/thread"
 	"kiln/jitgen/backend/amd64/asm"
 	"kiln/jitgen/descr"
@@ -87,6 +90,9 @@ func (f *fixedArgs) bytes(n trace.Ref, size int) (scale func()) {
 
 func emitArrayCopy(c *compiler) {
 	d := c.o.Descr.(*descr.Array)
+	if len(d.Type.ItemRefs) > 0 {
+		c.barrierRange(c.o.Args[2])
+	}
 	f := fixedArgs{c: c}
 	src := f.item(d, asm.RSI, c.o.Args[0], asm.RAX, c.o.Args[1])
 	dst := f.item(d, asm.RDI, c.o.Args[2], asm.RDX, c.o.Args[3])
@@ -96,6 +102,26 @@ func emitArrayCopy(c *compiler) {
 	c.address(dst)
 	scale()
 	c.a.CallTo(c.b.stubs.copyBytes)
+}
+
+// barrierRange is the write barrier of a copy of references to array dst. An old array is rare: it leaves, for Go
+// code that collects nothing.
+func (c *compiler) barrierRange(dst trace.Ref) {
+	arr := c.in(dst)
+	resume := c.a.NewLabel()
+	c.a.RR(asm.Test, arr, arr) // nil is fine where nothing is copied
+	c.a.Jcc(asm.E, resume)
+	c.a.TestMemImm(1, asm.At(arr, 0), layout.FlagBarrier)
+	s := c.newSite(siteHelper, resume)
+	s.do = rangeBarrier
+	s.places = c.placesOf(c.o.Args)
+	c.a.Jcc(asm.NE, c.coldExit(s))
+	c.a.Bind(resume)
+}
+
+func rangeBarrier(m *execMachine, _ descr.Descr, a []uint64) uint64 {
+	barrier.Range(m.T, mem.Ptr(uintptr(a[2])), int(a[3]), int(a[4]))
+	return 0
 }
 
 func emitArrayClear(c *compiler) {

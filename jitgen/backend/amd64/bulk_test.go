@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"kiln/gc"
+	"kiln/gc/layout"
 	"kiln/gc/mem"
 	"kiln/jitgen/backend"
 	"kiln/jitgen/descr"
@@ -219,4 +220,34 @@ finish(p3, i4, i5, i0, p1, i2)
 			}()
 		}
 	}
+}
+
+// TestCopyToOldArray: copying references into an array whose barrier flag is set puts it on the remembered list, once.
+func TestCopyToOldArray(t *testing.T) {
+	rt, ns := newHeap(t, gc.Config{})
+	be, err := New(rt, backend.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	loop := compileText(t, be, ns, `
+[p0, p1, i2]
+label(p0, p1, i2, descr=Target1)
+array_copy(p0, 1, p1, 2, i2, descr=[]ref)
+finish(p0, p1, i2)
+`)
+	d := ns.Lookup("array", "[]ref").(*descr.Array)
+	a, b := rt.NewImmortal(d.Type.ID, 10), rt.NewImmortal(d.Type.ID, 10)
+	mem.StoreRef(a, uintptr(d.Type.Size+8), a)
+	mem.StoreU64(b, 0, mem.LoadU64(b, 0)|layout.FlagBarrier)
+	top := rt.th.RememberedTop
+	for range 2 {
+		be.Execute(rt.th, loop, []uint64{uint64(a), uint64(b), 3})
+	}
+	if mem.LoadU64(b, 0)&layout.FlagBarrier != 0 || rt.th.RememberedTop != top+8 || mem.LoadRef(top, 0) != b {
+		t.Errorf("header %#x, %d bytes remembered", mem.LoadU64(b, 0), rt.th.RememberedTop-top)
+	}
+	if mem.LoadRef(b, uintptr(d.Type.Size+16)) != a {
+		t.Error("not copied")
+	}
+	be.Execute(rt.th, loop, []uint64{0, 0, 0})
 }
