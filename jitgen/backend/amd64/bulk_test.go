@@ -239,7 +239,8 @@ finish(p0, p1, i2)
 	a, b := rt.NewImmortal(d.Type.ID, 10), rt.NewImmortal(d.Type.ID, 10)
 	mem.StoreRef(a, uintptr(d.Type.Size+8), a)
 	mem.StoreU64(b, 0, mem.LoadU64(b, 0)|layout.FlagBarrier)
-	top := rt.th.RememberedTop
+	top := rt.NewImmortal(ns.Lookup("array", "[]int").(*descr.Array).Type.ID, 10) + 16
+	rt.th.RememberedTop = top
 	for range 2 {
 		be.Execute(rt.th, loop, []uint64{uint64(a), uint64(b), 3})
 	}
