@@ -15,6 +15,8 @@ type stubs struct {
 	// The same for general registers only.
 	exitDumpInts, restoreInts uintptr
 	spin                      uintptr // of the self-test
+	// Subroutines, see bulkstubs.go.
+	copyBytes, clearBytes, equalBytes, compareBytes, indexByte uintptr
 }
 
 const (
@@ -68,6 +70,11 @@ func (b *Backend) makeStubs() error {
 		{&b.stubs.restore, func(a *asm.Asm) { emitRestore(a, order[regalloc.XMM]) }},
 		{&b.stubs.restoreInts, func(a *asm.Asm) { emitRestore(a, nil) }},
 		{&b.stubs.spin, emitSpin},
+		{&b.stubs.copyBytes, emitCopyBytes},
+		{&b.stubs.clearBytes, emitClearBytes},
+		{&b.stubs.equalBytes, emitEqualBytes},
+		{&b.stubs.compareBytes, emitCompareBytes},
+		{&b.stubs.indexByte, emitIndexByte},
 	} {
 		var a asm.Asm
 		s.emit(&a)
