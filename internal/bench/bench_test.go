@@ -85,6 +85,7 @@ func TestOutputs(t *testing.T) {
 		{"equal", Options{}, []string{"echo 1", "echo 1"}, "", ""},
 		{"a time at the end, one run", Options{}, []string{"echo 1" + clock, "echo 1" + clock}, "", ""},
 		{"a time at the end, two runs", Options{Count: 2}, []string{"echo 1" + clock, "echo 1" + clock}, "", ""},
+		{"differences of times may be negative", Options{}, []string{"date +%N", "date +-%N"}, "", ""},
 		// The result is wrong every time, in a line that only holds a number.
 		{"wrong number", Options{Count: 2}, []string{"echo 1" + clock, "echo 2" + clock}, "", `line 1 is "2" instead of "1"`},
 		{"wrong number, one run", Options{}, []string{"echo 1", "echo 2"}, "", `line 1 is "2" instead of "1"`},
