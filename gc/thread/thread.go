@@ -79,6 +79,10 @@ type Thread struct {
 	// Register dump of the last guard failure or poll: general registers by number, then XMM.
 	RegsI [NumRegs]uint64  // 1744
 	RegsF [NumRegs]float64 // 1872
+
+	// ResumePortal, if it is 1 + a driver's index, makes that driver's portal, which is called next, start at its merge point
+	// with the variables in the argument slots, instead of at its beginning. The portal clears it.
+	ResumePortal uint64
 }
 
 // Offsets that machine code uses. Held against the struct by a test.

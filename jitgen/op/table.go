@@ -154,6 +154,12 @@ const (
 	InitHeader       // object, #type id
 	MallocArray      // length: variable-size allocation by the descriptor; may collect; header and length set
 
+	// Calls of compiled code (traces): the portal from the merge point that the token names. Operands are the reds.
+	CallAssemblerI
+	CallAssemblerR
+	CallAssemblerF
+	CallAssemblerN
+
 	numOps
 )
 
@@ -310,6 +316,11 @@ var table = [numOps]Info{
 	NurseryIncrement: {"nursery_increment", "ri", Ref, "", TraceOnly},
 	InitHeader:       {"init_header", "ri", Void, "", TraceOnly | WritesHeap},
 	MallocArray:      {"malloc_array", "i", Ref, "array", TraceOnly | Allocates},
+
+	CallAssemblerI: {"call_assembler_i", "*", Int, "token", TraceOnly | Call},
+	CallAssemblerR: {"call_assembler_r", "*", Ref, "token", TraceOnly | Call},
+	CallAssemblerF: {"call_assembler_f", "*", Float, "token", TraceOnly | Call},
+	CallAssemblerN: {"call_assembler_n", "*", Void, "token", TraceOnly | Call},
 }
 
 var byName = func() map[string]Code {

@@ -46,8 +46,9 @@ func emitSwitchIn(a *asm.Asm) {
 	a.RM(asm.Mov, asm.RBP, thr(thread.OffJitFrame))
 }
 
-// emitSwitchOut returns to the Go code that called enter.
+// emitSwitchOut returns to the Go code that called enter. The frame is that of a callee, maybe.
 func emitSwitchOut(a *asm.Asm) {
+	a.RM(asm.MovStore, asm.RBP, thr(thread.OffJitFrame))
 	a.RM(asm.MovStore, asm.RSP, thr(thread.OffJitSP))
 	a.RM(asm.Mov, asm.RSP, thr(thread.OffGoSP))
 	a.RM(asm.Mov, asm.RBP, thr(thread.OffGoBP))
