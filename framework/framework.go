@@ -39,6 +39,9 @@
 //	//kiln:array               on a named slice type: fixed length, never re-sliced; one pointer instead of four words
 //	`kiln:"immutable"`         tag of a field that is set once, before the object is used
 //	`kiln:"immutable[]"`       tag of a slice field: the field and the items
+//	`kiln:"quasi"`             tag of a field that hardly ever changes (accepted only; "quasi[]" likewise)
+//	`kiln:"virtualizable"`     tag of a frame's field that lives in registers (accepted only; "virtualizable[]": the items of a
+//	                           //kiln:array field, too)
 //
 // docs/hints.md explains each with examples and costs, docs/tutorial.md starts from nothing.
 //
@@ -64,6 +67,12 @@ type DriverOptions struct {
 	// Location is nil or a function from the greens to a string: how logs call the position,
 	// for example func(pc int, prog *Program) string. It is called rarely and never traced.
 	Location any
+	// Virtualizable is the name of the red variable, a pointer, whose fields tagged `kiln:"virtualizable"` live in
+	// registers while compiled code runs. Accepted only, so far.
+	Virtualizable string
+	// Recursive says that the portal calls itself, directly or not, for calls of the interpreted program, and that such calls
+	// are counted as well as loops: recursion without a loop is compiled, too. Accepted only, so far.
+	Recursive bool
 }
 
 // NewJitDriver makes a driver. It panics if the options contradict each other; `kiln check` reports the same.

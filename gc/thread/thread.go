@@ -80,6 +80,11 @@ type Thread struct {
 	RegsI [NumRegs]uint64  // 1744
 	RegsF [NumRegs]float64 // 1872
 
+	// RememberedTop points one past the last entry of the list of old objects written to since the last
+	// collection (gc/barrier). The list has room for every object the heap can hold.
+	RememberedTop  uintptr // 2000
+	RememberedBase uintptr // 2008
+
 	// ResumePortal, if it is 1 + a driver's index, makes that driver's portal, which is called next, start at its merge point
 	// with the variables in the argument slots, instead of at its beginning. The portal clears it.
 	ResumePortal uint64
@@ -112,6 +117,7 @@ const (
 	OffRefResults    = 1736
 	OffRegsI         = 1744
 	OffRegsF         = 1872
+	OffRememberedTop = 2000
 )
 
 // Size is the size of a Thread in bytes.

@@ -163,10 +163,9 @@ func (c *checker) arrayDirective(d *ast.GenDecl, s *ast.TypeSpec) {
 }
 
 // knownTags are the values of the kiln key of struct tags.
-var knownTags = map[string]bool{"immutable": true, "immutable[]": true}
-
-// plannedTags are values that will mean something; until then they are refused, not ignored.
-var plannedTags = map[string]bool{"quasi": true, "quasi[]": true, "virtualizable": true}
+var knownTags = map[string]bool{
+	"immutable": true, "immutable[]": true, "quasi": true, "quasi[]": true, "virtualizable": true, "virtualizable[]": true,
+}
 
 // tags checks the struct tags.
 func (c *checker) tags() {
@@ -200,12 +199,8 @@ func (c *checker) tag(field *ast.Field) {
 		}
 		return
 	}
-	if plannedTags[value] {
-		c.add(field.Tag.Pos(), "tag", "the kiln tag "+strconv.Quote(value)+" is not supported yet", "remove it; docs/hints.md lists the tags")
-		return
-	}
 	if !knownTags[value] {
-		c.add(field.Tag.Pos(), "tag", "unknown kiln tag "+strconv.Quote(value), "known are immutable and immutable[]")
+		c.add(field.Tag.Pos(), "tag", "unknown kiln tag "+strconv.Quote(value), "known are immutable, quasi and virtualizable, each also with []")
 		return
 	}
 	if strings.HasSuffix(value, "[]") {

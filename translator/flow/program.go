@@ -81,6 +81,9 @@ type Driver struct {
 	Portal   *Func
 	Greens   []string
 	Location *Func // option Location: greens -> string
+	// Virtualizable is the red with virtualizable fields, "" if none; Recursive: entries of the portal count.
+	Virtualizable string
+	Recursive     bool
 	Pos      descr.Pos
 	Desc     *descr.Driver
 }

@@ -131,6 +131,15 @@ func (b *builder) option(p *Package, d *flow.Driver, name string, e ast.Expr) {
 				d.Greens = append(d.Greens, s)
 			}
 		}
+	case "Virtualizable":
+		d.Virtualizable, _ = b.constantString(p, e)
+	case "Recursive":
+		tv, ok := p.Info.Types[e]
+		if !ok || tv.Value == nil || tv.Value.Kind() != constant.Bool {
+			b.r.Add(e.Pos(), "driver", "Recursive must be true or false: driver options are read from the source, not run", "")
+			return
+		}
+		d.Recursive = constant.BoolVal(tv.Value)
 	case "Location":
 		var id *ast.Ident
 		switch e := e.(type) {

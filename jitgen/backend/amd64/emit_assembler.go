@@ -98,7 +98,7 @@ func (c *compiler) emitCallEntry() {
 	c.a.Jcc(asm.B, low)
 	c.slowPath(low, func() {
 		c.a.StoreImm(4, asm.At(asm.RBP, frameSite), s.id)
-		c.a.JmpTo(c.b.stubs.exitCall)
+		c.a.JmpTo(c.b.stubs.exitSite)
 	})
 }
 
@@ -112,6 +112,7 @@ func emitFrame(a *asm.Asm) {
 // argument says that argument i is in slot i.
 func (s *site) argument(i int, k op.Kind) {
 	s.places = append(s.places, place{loc: regalloc.SlotLoc(i), kind: k})
+	s.kinds = append(s.kinds, k)
 	if k == op.Ref {
 		s.refSlots = append(s.refSlots, int32(i))
 	}
@@ -157,7 +158,7 @@ func (b *Backend) makeToken(tok *trace.Token) error {
 	emitFrame(&a)
 	a.RM(asm.Lea, asm.RSP, asm.At(asm.RBP, -size))
 	a.StoreImm(4, asm.At(asm.RBP, frameSite), s.id)
-	a.JmpTo(b.stubs.exitCall)
+	a.JmpTo(b.stubs.exitSite)
 	stub, err := b.install(&a)
 	if err != nil {
 		return err
