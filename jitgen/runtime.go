@@ -64,6 +64,17 @@ func (rt *Runtime) Call(t *thread.Thread, fn int) {
 	rt.adapters[fn](t)
 }
 
+// Adapters is the table behind Call; functions without adapter have one that panics as Call does.
+func (rt *Runtime) Adapters() []backend.Adapter {
+	all := make([]backend.Adapter, len(rt.adapters))
+	for fn, f := range rt.adapters {
+		if all[fn] = f; f == nil {
+			all[fn] = func(t *thread.Thread) { rt.Call(t, fn) }
+		}
+	}
+	return all
+}
+
 // New allocates an object; may collect.
 func (rt *Runtime) New(t *thread.Thread, typ uint32) uintptr {
 	return rt.heap.New(t, layout.TypeID(typ))
@@ -111,3 +122,4 @@ func (rt *Runtime) location(driver int, greens []uint64) string {
 }
 
 var _ World = (*Runtime)(nil)
+var _ backend.AdapterTable = (*Runtime)(nil)

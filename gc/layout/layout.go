@@ -29,11 +29,14 @@ const MaxLen = 1 << 40
 
 // Header flags (bits of the low 32).
 const (
-	FlagBarrier   = 1 << 0 // reserved for the write barrier of the generational collector
+	FlagBarrier   = 1 << 0 // storing a reference into the object must be noted first (gc/barrier)
 	FlagForwarded = 1 << 1 // during a copying collection: the word after the header holds the new address
 	FlagImmortal  = 1 << 2 // lives in the non-moving space
 	FlagHashed    = 1 << 3 // identity hash was taken; kept in a side table
 	FlagPromote   = 1 << 4 // next collection moves it to the non-moving space
+
+	FlagCards       = 1 << 5 // a large array with card bytes in front of its header (gc/barrier)
+	FlagCardsMarked = 1 << 6 // one of them is marked, and the array is in a remembered list
 )
 
 // TypeID is an index into Table.Types. 0 is no type.

@@ -79,6 +79,11 @@ type Thread struct {
 	// Register dump of the last guard failure or poll: general registers by number, then XMM.
 	RegsI [NumRegs]uint64  // 1744
 	RegsF [NumRegs]float64 // 1872
+
+	// RememberedTop points one past the last entry of the list of old objects written to since the last
+	// collection (gc/barrier). The list has room for every object the heap can hold.
+	RememberedTop  uintptr // 2000
+	RememberedBase uintptr // 2008
 }
 
 // Offsets that machine code uses. Held against the struct by a test.
@@ -108,6 +113,7 @@ const (
 	OffRefResults    = 1736
 	OffRegsI         = 1744
 	OffRegsF         = 1872
+	OffRememberedTop = 2000
 )
 
 // Size is the size of a Thread in bytes.

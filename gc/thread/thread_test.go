@@ -34,6 +34,7 @@ func TestOffsets(t *testing.T) {
 		"RefResults":    {OffRefResults, unsafe.Offsetof(r.RefResults)},
 		"RegsI":         {OffRegsI, unsafe.Offsetof(r.RegsI)},
 		"RegsF":         {OffRegsF, unsafe.Offsetof(r.RegsF)},
+		"RememberedTop": {OffRememberedTop, unsafe.Offsetof(r.RememberedTop)},
 	} {
 		if c.constant != c.actual {
 			t.Errorf("Off%s is %d, the field is at %d", name, c.constant, c.actual)

@@ -82,7 +82,7 @@ func (w *World) multi(t *thread.Thread) {
 	mark := w.save(t.ArgR[0])
 	obj := uint64(w.New(t, uint32(w.typ(node).ID)))
 	exec.StoreField(obj, w.field("Node.val"), uint64(n))
-	exec.StoreField(obj, w.field("Node.left"), w.saved[mark])
+	exec.Store(t, obj, w.field("Node.left"), 0, w.saved[mark])
 	w.saved = w.saved[:mark]
 	t.ResI[0], t.ResR[0], t.ResF[0], t.ResI[1] = n+1, uintptr(obj), f*2, n>>3
 }

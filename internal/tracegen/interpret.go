@@ -74,11 +74,11 @@ func (p *interpretation) decode(x *backend.Exit) (pc int) {
 	}
 	for i, v := range data.Virtuals {
 		for _, f := range v.Fields {
-			store(f.Loc, p.virt[i], uint64(f.Index), word(f.Value))
+			exec.Store(p.w.Thread, p.virt[i], f.Loc, uint64(f.Index), word(f.Value))
 		}
 	}
 	for _, s := range data.Pending {
-		store(s.Loc, word(s.Object), word(s.Index), word(s.Value))
+		exec.Store(p.w.Thread, word(s.Object), s.Loc, word(s.Index), word(s.Value))
 	}
 	pc = data.Top.PC
 	s := p.t.Ops[pc].Snapshot
@@ -88,17 +88,6 @@ func (p *interpretation) decode(x *backend.Exit) (pc int) {
 		}
 	}
 	return pc
-}
-
-func store(loc descr.Location, obj, index, value uint64) {
-	switch l := loc.(type) {
-	case *descr.Field:
-		exec.StoreField(obj, l, value)
-	case *descr.Array:
-		exec.StoreItem(obj, index, l, value)
-	case *descr.Interior:
-		exec.StoreInterior(obj, index, l, value)
-	}
 }
 
 // run executes from operation pc until a guard fails, and returns that.

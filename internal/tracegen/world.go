@@ -141,18 +141,18 @@ func (w *World) fill(obj uint64, s shape, rng *rand.Rand) {
 		switch l := l.(type) {
 		case *descr.Field:
 			if shapeNames[s] == l.Owner.Name || s == pair && l.Owner.Name == "Node" {
-				exec.StoreField(obj, l, value())
+				exec.Store(w.Thread, obj, l, 0, value())
 			}
 		case *descr.Array:
 			if l.Type.Name == shapeNames[s] && l.Width > 0 {
 				for i := range exec.Length(obj, l.Type) {
-					exec.StoreItem(obj, i, l, value())
+					exec.Store(w.Thread, obj, l, i, value())
 				}
 			}
 		case *descr.Interior:
 			if l.Array.Type.Name == shapeNames[s] {
 				for i := range exec.Length(obj, l.Array.Type) {
-					exec.StoreInterior(obj, i, l, value())
+					exec.Store(w.Thread, obj, l, i, value())
 				}
 			}
 		}

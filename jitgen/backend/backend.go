@@ -31,6 +31,10 @@ type Runtime interface {
 	AddRoots(w RootWalker)
 }
 
+// AdapterTable is a Runtime that shows its adapters: none is nil, and Call(t, fn) is the same as calling number fn. A
+// function whose number is outside goes through Call.
+type AdapterTable interface{ Adapters() []Adapter }
+
 // RootWalker visits references held outside the heap; visit may change them.
 type RootWalker interface{ WalkRoots(visit func(*uintptr)) }
 

@@ -40,7 +40,7 @@ func (b *Interp) build(d *resume.Data, args []uint64) {
 	for i := range d.Virtuals {
 		for j := range d.Virtuals[i].Fields {
 			f := &d.Virtuals[i].Fields[j]
-			Store(b.built[i], f.Loc, uint64(f.Index), b.word(d, args, f.Value))
+			exec.Store(b.m.T, b.built[i], f.Loc, uint64(f.Index), b.word(d, args, f.Value))
 		}
 	}
 }
@@ -50,19 +50,7 @@ func (b *Interp) store(d *resume.Data, args []uint64, s *resume.Store) {
 	if !s.Index.Dead() {
 		index = b.word(d, args, s.Index)
 	}
-	Store(b.word(d, args, s.Object), s.Loc, index, b.word(d, args, s.Value))
-}
-
-// Store writes one location of an object.
-func Store(obj uint64, loc descr.Location, index, value uint64) {
-	switch l := loc.(type) {
-	case *descr.Field:
-		exec.StoreField(obj, l, value)
-	case *descr.Array:
-		exec.StoreItem(obj, index, l, value)
-	case *descr.Interior:
-		exec.StoreInterior(obj, index, l, value)
-	}
+	exec.Store(b.m.T, b.word(d, args, s.Object), s.Loc, index, b.word(d, args, s.Value))
 }
 
 // word is the value of a source.

@@ -72,7 +72,7 @@ func (p *function) checkOp(o *flow.Op) error {
 	case flow.Call, flow.CallIndirect, flow.MergePoint, flow.CanEnterJit:
 		return nil
 	}
-	if int(o.Code) < op.NumOps() && !o.Code.Has(op.TraceOnly) && !o.Code.Has(op.Call) {
+	if int(o.Code) < op.NumOps() && !o.Code.Has(op.TraceOnly) && !o.Code.Has(op.Barrier) && !o.Code.Has(op.Call) {
 		return nil
 	}
 	return fmt.Errorf("%s: %s: operation %d cannot become jitcode: lowering has left it over (please report)", o.Pos, p.f.Name, o.Code)

@@ -35,7 +35,8 @@ func LoadAccess(addr uint64, acc *descr.Access) uint64 {
 	return uint64(mem.LoadU8(p, 0))
 }
 
-// StoreAccess writes a word to a memory location at an address, truncating it to the location's width.
+// StoreAccess writes a word to a memory location at an address, truncating it to the location's width. It does
+// no write barrier, nor do the functions below: see Store.
 func StoreAccess(addr uint64, acc *descr.Access, v uint64) {
 	p := uintptr(addr)
 	switch acc.Width {

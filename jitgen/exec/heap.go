@@ -3,27 +3,30 @@ package exec
 import (
 	"bytes"
 
+	"kiln/gc/barrier"
 	"kiln/gc/layout"
 	"kiln/gc/mem"
+	"kiln/gc/thread"
 	"kiln/jitgen/descr"
 	"kiln/jitgen/op"
 )
 
-// heapOps: loads, stores and allocation. The base is never nil.
+// heapOps: loads, stores and allocation. The base is never nil. Stores of references do the write barrier themselves, so that
+// whoever executes them cannot forget it.
 var heapOps = map[op.Code]Func{
 	op.GetFieldI: getField, op.GetFieldR: getField, op.GetFieldF: getField,
-	op.SetField: func(_ *Machine, d descr.Descr, a []uint64) uint64 {
-		StoreField(a[0], d.(*descr.Field), a[1])
+	op.SetField: func(m *Machine, d descr.Descr, a []uint64) uint64 {
+		setField(m.T, a[0], d.(*descr.Field), a[1])
 		return 0
 	},
 	op.GetArrayItemI: getItem, op.GetArrayItemR: getItem, op.GetArrayItemF: getItem,
-	op.SetArrayItem: func(_ *Machine, d descr.Descr, a []uint64) uint64 {
-		StoreItem(a[0], a[1], d.(*descr.Array), a[2])
+	op.SetArrayItem: func(m *Machine, d descr.Descr, a []uint64) uint64 {
+		setItem(m.T, a[0], a[1], d.(*descr.Array), a[2])
 		return 0
 	},
 	op.GetInteriorI: getInterior, op.GetInteriorR: getInterior, op.GetInteriorF: getInterior,
-	op.SetInterior: func(_ *Machine, d descr.Descr, a []uint64) uint64 {
-		StoreInterior(a[0], a[1], d.(*descr.Interior), a[2])
+	op.SetInterior: func(m *Machine, d descr.Descr, a []uint64) uint64 {
+		setInterior(m.T, a[0], a[1], d.(*descr.Interior), a[2])
 		return 0
 	},
 	op.ArrayLen: func(_ *Machine, d descr.Descr, a []uint64) uint64 { return Length(a[0], d.(*descr.Array).Type) },
@@ -32,8 +35,11 @@ var heapOps = map[op.Code]Func{
 		return uint64(m.RT.New(m.T, uint32(d.(*descr.Size).Type.ID)))
 	},
 	op.NewArray: newArray,
-	op.ArrayCopy: func(_ *Machine, d descr.Descr, a []uint64) uint64 {
+	op.ArrayCopy: func(m *Machine, d descr.Descr, a []uint64) uint64 {
 		t := d.(*descr.Array).Type
+		if len(t.ItemRefs) > 0 {
+			barrier.Range(m.T, mem.Ptr(uintptr(a[2])), int(a[3]), int(a[4]))
+		}
 		copy(items(a[2], a[3], a[4], t), items(a[0], a[1], a[4], t))
 		return 0
 	},
@@ -41,6 +47,39 @@ var heapOps = map[op.Code]Func{
 		clear(items(a[0], a[1], a[2], d.(*descr.Array).Type))
 		return 0
 	},
+}
+
+func setField(t *thread.Thread, obj uint64, f *descr.Field, v uint64) {
+	if f.Kind == op.Ref {
+		barrier.Object(t, mem.Ptr(uintptr(obj)))
+	}
+	StoreField(obj, f, v)
+}
+
+func setItem(t *thread.Thread, arr, index uint64, d *descr.Array, v uint64) {
+	if d.Kind == op.Ref {
+		barrier.Item(t, mem.Ptr(uintptr(arr)), int(index))
+	}
+	StoreItem(arr, index, d, v)
+}
+
+func setInterior(t *thread.Thread, arr, index uint64, d *descr.Interior, v uint64) {
+	if d.Kind == op.Ref {
+		barrier.Item(t, mem.Ptr(uintptr(arr)), int(index))
+	}
+	StoreInterior(arr, index, d, v)
+}
+
+// Store executes a store to a location of an object; index counts unless it is a field. It does the write barrier.
+func Store(t *thread.Thread, obj uint64, loc descr.Location, index, value uint64) {
+	switch l := loc.(type) {
+	case *descr.Field:
+		setField(t, obj, l, value)
+	case *descr.Array:
+		setItem(t, obj, index, l, value)
+	case *descr.Interior:
+		setInterior(t, obj, index, l, value)
+	}
 }
 
 func getField(_ *Machine, d descr.Descr, a []uint64) uint64 {
@@ -95,7 +134,7 @@ var dispatchOps = map[op.Code]Func{
 	},
 }
 
-// rewritten are the allocation operations that gcrewrite leaves.
+// rewritten are the operations that gcrewrite makes.
 var rewritten = map[op.Code]Func{
 	op.MallocNursery:    func(m *Machine, _ descr.Descr, a []uint64) uint64 { return uint64(m.RT.Alloc(m.T, int64(a[0]))) },
 	op.NurseryIncrement: func(_ *Machine, _ descr.Descr, a []uint64) uint64 { return a[0] + a[1] },
@@ -104,4 +143,12 @@ var rewritten = map[op.Code]Func{
 		return 0
 	},
 	op.MallocArray: newArray,
+	op.WriteBarrier: func(m *Machine, _ descr.Descr, a []uint64) uint64 {
+		barrier.Object(m.T, mem.Ptr(uintptr(a[0])))
+		return 0
+	},
+	op.WriteBarrierItem: func(m *Machine, _ descr.Descr, a []uint64) uint64 {
+		barrier.Item(m.T, mem.Ptr(uintptr(a[0])), int(a[1]))
+		return 0
+	},
 }

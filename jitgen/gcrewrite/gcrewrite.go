@@ -1,4 +1,4 @@
-// Package gcrewrite turns allocations in optimised traces into what backends compile well.
+// Package gcrewrite turns allocations in optimised traces into what backends compile well, and inserts write barriers.
 //
 // Input: an optimised trace with New and NewArray. Output: a trace in which objects of constant size come from
 // the nursery, neighbours in one bump allocation,
@@ -9,7 +9,7 @@
 //	init_header(p2, 9)
 //
 // and other arrays from malloc_array. The length of an array of constant size is stored by a setfield with a
-// descriptor made here. There are no write barriers yet (the collector is a semispace).
+// descriptor made here. Where write barriers go is said in barrier.go.
 //
 // Invariant: between a malloc_nursery and the last init_header of its block there is nothing that could
 // collect, leave the trace or be jumped to, so nobody ever sees memory without a header. Rejected: extending a block over
@@ -58,7 +58,8 @@ type pass struct {
 	last  trace.Ref // the last object of the block
 	step  int       // its size
 
-	fresh []fresh // objects whose memory nothing but a direct store can have changed
+	fresh []fresh     // objects whose memory nothing but a direct store can have changed
+	clean []trace.Ref // objects that need no write barrier
 }
 
 // fresh is an object that nothing else refers to yet; written are the places stored to.
@@ -86,6 +87,7 @@ func (p *pass) op(o *trace.Op) {
 		p.block = -1
 	}
 	p.escapes(o)
+	p.barrier(o)
 	p.t.Ops = append(p.t.Ops, *o)
 }
 
@@ -111,7 +113,7 @@ func (p *pass) newArray(o *trace.Op) {
 			return
 		}
 	}
-	p.block = -1
+	p.block, p.clean = -1, append(p.clean[:0], o.Res)
 	p.add(op.MallocArray, d, o.Res, o.Pos, o.Args...)
 	p.fresh = append(p.fresh, fresh{ref: o.Res})
 }
@@ -131,12 +133,13 @@ func (p *pass) allocate(o *trace.Op, t *layout.Type, length int) {
 		p.open(o, size)
 	}
 	p.last, p.step = o.Res, size
+	p.clean = append(p.clean, o.Res)
 	p.add(op.InitHeader, nil, trace.None, o.Pos, o.Res, p.t.Int(int64(t.ID)))
 	p.fresh = append(p.fresh, fresh{ref: o.Res})
 }
 
 func (p *pass) open(o *trace.Op, size int) {
-	p.block, p.size = len(p.t.Ops), size
+	p.block, p.size, p.clean = len(p.t.Ops), size, p.clean[:0]
 	p.add(op.MallocNursery, nil, o.Res, o.Pos, p.t.Int(int64(size)))
 }
 

@@ -31,5 +31,6 @@ type Box { val int }
 type Pair { a ref; b ref; f float }
 array []int of int
 array []uint8 of uint8
+array []ref of ref
 call f() collects
 `

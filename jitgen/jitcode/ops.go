@@ -81,7 +81,7 @@ var shared = func() []Info {
 
 func sharedInfo(c op.Code) Info {
 	row := c.Info()
-	if c == op.Invalid || c.Has(op.TraceOnly) || c.Has(op.Call) || isGetResult(c) {
+	if c == op.Invalid || c.Has(op.TraceOnly) || c.Has(op.Barrier) || c.Has(op.Call) || isGetResult(c) {
 		return Info{} // calls have an encoding of their own
 	}
 	in := Info{Name: row.Name, Operands: row.Args, Result: row.Result, HasDescr: row.Descr != "", Resumes: resumes(c)}

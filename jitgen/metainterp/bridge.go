@@ -3,7 +3,6 @@ package metainterp
 import (
 	"math"
 
-	"kiln/jitgen/blackhole"
 	"kiln/jitgen/descr"
 	"kiln/jitgen/exec"
 	"kiln/jitgen/jitcode"
@@ -143,7 +142,7 @@ func (r *rebuilder) store(s *resume.Store) {
 func (r *rebuilder) put(obj uint64, objBox trace.Ref, loc descr.Location, index uint64, indexBox trace.Ref, value resume.Source) {
 	m := r.m
 	word, box := r.value(value)
-	blackhole.Store(obj, loc, index, word)
+	exec.Store(m.m.T, obj, loc, index, word)
 	switch loc.(type) {
 	case *descr.Field:
 		m.record(op.SetField, loc, objBox, box)

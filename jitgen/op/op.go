@@ -74,6 +74,8 @@ const (
 	FlowOnly
 	// Ends: last operation of a trace.
 	Ends
+	// Barrier: a write barrier; not in jitcode, nor before the passes that make them.
+	Barrier
 )
 
 // Info is one row of the table.

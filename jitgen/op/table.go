@@ -154,6 +154,11 @@ const (
 	InitHeader       // object, #type id
 	MallocArray      // length: variable-size allocation by the descriptor; may collect; header and length set
 
+	// Write barriers (gc/barrier), before a store of a reference: made by gcrewrite in traces and by gcxform in
+	// graphs to be emitted. Package exec, which has all other stores, does the barrier with the store.
+	WriteBarrier     // object
+	WriteBarrierItem // array, index
+
 	numOps
 )
 
@@ -310,6 +315,9 @@ var table = [numOps]Info{
 	NurseryIncrement: {"nursery_increment", "ri", Ref, "", TraceOnly},
 	InitHeader:       {"init_header", "ri", Void, "", TraceOnly | WritesHeap},
 	MallocArray:      {"malloc_array", "i", Ref, "array", TraceOnly | Allocates},
+
+	WriteBarrier:     {"write_barrier", "r", Void, "", WritesHeap | Barrier},
+	WriteBarrierItem: {"write_barrier_item", "ri", Void, "", WritesHeap | Barrier},
 }
 
 var byName = func() map[string]Code {

@@ -27,6 +27,7 @@ import (
 // Import paths of what emitted code stands on.
 const (
 	pathThread  = "kiln/gc/thread"
+	pathBarrier = "kiln/gc/barrier"
 	pathTrap    = "kiln/gc/trap"
 	pathGC      = "kiln/gc"
 	pathJitgen  = "kiln/jitgen"

@@ -39,11 +39,19 @@ func (f *function) op(o *flow.Op) []jen.Code {
 	switch o.Code {
 	case op.SetField, op.SetArrayItem, op.SetInterior:
 		return []jen.Code{f.storeOp(o)}
+	case op.WriteBarrier:
+		return []jen.Code{jen.Qual(pathBarrier, "Object").Call(jen.Id("t"), f.base(o.Args[0]))}
+	case op.WriteBarrierItem:
+		return []jen.Code{jen.Qual(pathBarrier, "Item").Call(jen.Id("t"), f.base(o.Args[0]), f.use(o.Args[1]))}
 	case op.GetFieldI, op.GetFieldR, op.GetFieldF, op.GetArrayItemI, op.GetArrayItemR, op.GetArrayItemF,
 		op.GetInteriorI, op.GetInteriorR, op.GetInteriorF:
 		return f.assign(o, f.loadOp(o))
 	case op.ArrayCopy:
 		d := o.Descr.(*descr.Array)
+		if len(d.Type.ItemRefs) > 0 {
+			return []jen.Code{jen.Id("copyRefs").Call(jen.Id("t"), f.base(o.Args[2]), f.use(o.Args[3]), f.base(o.Args[0]), f.use(o.Args[1]),
+				f.use(o.Args[4]), jen.Lit(d.Type.Size), jen.Lit(d.Type.ItemSize))}
+		}
 		return []jen.Code{jen.Id("copyItems").Call(f.base(o.Args[2]), f.itemOffset(o.Args[3], d.Type),
 			f.base(o.Args[0]), f.itemOffset(o.Args[1], d.Type), f.scaled(o.Args[4], d.Type.ItemSize))}
 	case op.ArrayClear:

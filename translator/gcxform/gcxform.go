@@ -1,9 +1,10 @@
-// Package gcxform finds the references that emitted code must save around operations that may
-// collect: it sets Op.Roots.
+// Package gcxform prepares graphs to be emitted for the collector: write barriers before stores of
+// references, and the references to be saved around operations that may collect (Op.Roots).
 //
 // Requires low-level graphs in their final form (after portal and inline). Preserves everything else.
 // Input: a graph. Output: on each operation that Collects, the reference values live across it, in
-// order of their ids. Constants are never among them: prebuilt objects do not move.
+// order of their ids. Constants are never among them: prebuilt objects do not move. Where barriers go is
+// said at Barriers.
 //
 // Imports translator/flow, jitgen/op and jitgen/descr; build time only.
 package gcxform
@@ -50,10 +51,11 @@ func Graph(g *flow.Graph) {
 	}
 }
 
-// Program sets the roots in all functions.
+// Program puts barriers and roots into all functions.
 func Program(p *flow.Program) {
 	for _, f := range p.Funcs {
 		if f.Graph != nil {
+			Barriers(f.Graph)
 			Graph(f.Graph)
 		}
 	}

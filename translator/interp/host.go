@@ -146,7 +146,7 @@ func (m *Machine) newSlice(name string, v reflect.Value, f *frame, at int) {
 	one := m.push(&code{fn: f.code.fn, words: 1, values: 1})
 	for i := range n {
 		m.fromGo(name, v.Index(i), one, 0)
-		exec.StoreAccess(exec.ItemAddr(f.words[at], uint64(i), lay), &item, one.words[0])
+		exec.Store(m.Thread, f.words[at], &descr.Array{Access: item, Type: lay}, uint64(i), one.words[0])
 	}
 	m.unwind(len(m.frames) - 1)
 }
@@ -161,7 +161,7 @@ func (m *Machine) newError(name string, err error, f *frame, at int) {
 		}
 		f.words[at] = uint64(m.Heap.New(m.Thread, d.Owner.ID))
 		text := uint64(m.Heap.NewString(m.Thread, err.Error())) // may move the object: it is in the frame
-		exec.StoreField(f.words[at], d, text)
+		exec.Store(m.Thread, f.words[at], d, 0, text)
 		return
 	}
 	panic(&HostError{name, "returned an error, and the program has no type " + typ, "mention framework.Error in the program: " + err.Error()})

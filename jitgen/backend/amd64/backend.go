@@ -40,10 +40,12 @@ import (
 
 // Backend implements backend.Backend.
 type Backend struct {
-	rt    backend.Runtime
-	opts  backend.Options
-	code  *execmem.Memory
-	stubs stubs
+	rt backend.Runtime
+	// adapters are those of rt by function; empty if it does not show them.
+	adapters []backend.Adapter
+	opts     backend.Options
+	code     *execmem.Memory
+	stubs    stubs
 
 	// mu guards compilation and the tables below.
 	mu     sync.Mutex
@@ -107,6 +109,9 @@ func New(rt backend.Runtime, opts backend.Options) (*Backend, error) {
 		return nil, err
 	}
 	b := &Backend{rt: rt, opts: opts, code: code, tables: map[any]uintptr{}, random: uint64(opts.Seed)*2 + 1}
+	if table, ok := rt.(backend.AdapterTable); ok {
+		b.adapters = table.Adapters()
+	}
 	b.sites.Store(&[]*site{{}}) // site 0: nothing live, the state of a frame before its first exit
 	b.threads.Store(&[]*threadState{})
 	if err := b.makeStubs(); err != nil {

@@ -47,7 +47,7 @@ const noLabel asm.Label = -1
 // stub is out-of-line code of a dump exit.
 type stub struct {
 	label asm.Label
-	site  int32
+	site  *site
 	warm  func() // or other code of the slow path of an operation
 }
 

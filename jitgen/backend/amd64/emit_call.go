@@ -12,16 +12,13 @@ import (
 func emitCall(c *compiler) {
 	s := c.newSite(siteCall, c.a.NewLabel())
 	resume := c.fixes[len(c.fixes)-1].resume
-	if k, ok := c.constant(c.o.Args[0]); ok {
-		s.fn = int(k.Bits)
-	} else {
-		s.fn = -1
-		c.storeTo(thread.OffExitArg, c.o.Args[0])
-	}
+	c.storeTo(thread.OffExitArg, c.o.Args[0])
 	c.callArgs(c.o.Args[1:])
 	c.ra.Flush()
 	c.gcmap(s)
 	c.a.StoreImm(4, asm.At(asm.RBP, frameSite), s.id)
+	c.a.LeaLabel(scratch, resume)
+	c.a.RM(asm.MovStore, scratch, thr(thread.OffJitPC))
 	c.a.JmpTo(c.b.stubs.exitCall)
 	c.a.Bind(resume)
 	emitSwitchIn(&c.a)

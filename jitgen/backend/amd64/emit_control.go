@@ -78,7 +78,7 @@ func (c *compiler) leaRSP(disp int32) int {
 func emitFinish(c *compiler) {
 	s := c.newSite(siteFinish, noLabel)
 	s.places = c.placesOf(c.o.Args)
-	c.dumpExit(s.id)
+	c.dumpExit(s)
 }
 
 func emitNothing(*compiler) {}

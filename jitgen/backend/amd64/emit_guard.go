@@ -18,6 +18,7 @@ func (c *compiler) newSite(kind siteKind, resume asm.Label) *site {
 	s := &site{
 		id: int32(len(*c.b.sites.Load()) + len(c.sites)), kind: kind, code: c.o.Code, descr: c.o.Descr, pos: c.o.Pos,
 	}
+	s.floats = resume != noLabel && c.ra.UsesBank(regalloc.XMM)
 	c.sites = append(c.sites, s)
 	c.fixes = append(c.fixes, siteFix{s, resume})
 	return s
@@ -53,7 +54,7 @@ func (c *compiler) placesOf(refs []trace.Ref) []place {
 // coldExit is the label of a stub that leaves at s with a register dump.
 func (c *compiler) coldExit(s *site) asm.Label {
 	l := c.a.NewLabel()
-	c.stubs = append(c.stubs, stub{label: l, site: s.id})
+	c.stubs = append(c.stubs, stub{label: l, site: s})
 	return l
 }
 
@@ -71,10 +72,19 @@ func (c *compiler) emitStub(s *stub) {
 	c.dumpExit(s.site)
 }
 
-// dumpExit leaves at a site with a register dump; code resumes at the site's resume label.
-func (c *compiler) dumpExit(id int32) {
-	c.a.StoreImm(4, asm.At(asm.RBP, frameSite), id)
-	c.a.JmpTo(c.b.stubs.exitDump)
+// dumpExit leaves at a site with a register dump; code resumes at the site's resume label. Floating point registers
+// are left out if nobody asks for them.
+func (c *compiler) dumpExit(s *site) {
+	c.a.StoreImm(4, asm.At(asm.RBP, frameSite), s.id)
+	for i := range s.places {
+		s.kinds = append(s.kinds, s.places[i].kind)
+		s.floats = s.floats || s.places[i].loc.IsReg() && s.places[i].loc.Bank() == regalloc.XMM
+	}
+	if s.floats {
+		c.a.JmpTo(c.b.stubs.exitDump)
+	} else {
+		c.a.JmpTo(c.b.stubs.exitDumpInts)
+	}
 }
 
 // guardExit is a guard in the making: where it leaves, and the jumps that do.

@@ -155,7 +155,7 @@ func emitMalloc(c *compiler) {
 	c.a.RM(asm.MovStore, scratch, thr(thread.OffNurseryFree))
 	c.a.Bind(resume)
 	s := c.helperSite(resume)
-	c.stubs = append(c.stubs, stub{label: slow, site: s.id})
+	c.stubs = append(c.stubs, stub{label: slow, site: s})
 }
 
 func emitNurseryIncrement(c *compiler) {
@@ -180,8 +180,7 @@ func emitInitHeader(c *compiler) {
 // isHelper says whether an operation is run in Go by package exec.
 func isHelper(code op.Code) bool {
 	switch code {
-	case op.New, op.NewArray, op.MallocArray, op.ArrayCopy, op.ArrayClear, op.BytesEqual, op.BytesCompare,
-		op.BytesIndex, op.IdentityHash:
+	case op.New, op.NewArray, op.IdentityHash:
 		return true
 	}
 	return false
@@ -206,7 +205,7 @@ func emitHelper(c *compiler) {
 	}
 	resume := c.a.NewLabel()
 	s := c.helperSite(resume)
-	c.dumpExit(s.id)
+	c.dumpExit(s)
 	c.a.Bind(resume)
 }
 

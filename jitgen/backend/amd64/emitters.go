@@ -7,7 +7,7 @@ import (
 
 // emitters has the emitter of every operation that may be in a trace; the others are in Rejected.
 var emitters = func() (all [op.FirstPrivate]func(*compiler)) {
-	for _, part := range []map[op.Code]func(*compiler){integerOps, floatOps, heapOps, guardOps, controlOps} {
+	for _, part := range []map[op.Code]func(*compiler){integerOps, floatOps, heapOps, barrierOps, guardOps, controlOps} {
 		for code, f := range part {
 			all[code] = f
 		}
@@ -64,9 +64,9 @@ var heapOps = map[op.Code]func(*compiler){
 	op.GetInteriorI: emitGetInterior, op.GetInteriorR: emitGetInterior, op.GetInteriorF: emitGetInterior,
 	op.SetInterior: emitSetInterior, op.ArrayLen: emitArrayLen, op.TypeIDOf: emitTypeID,
 	op.MallocNursery: emitMalloc, op.NurseryIncrement: emitNurseryIncrement, op.InitHeader: emitInitHeader,
-	op.New: emitHelper, op.NewArray: emitHelper, op.MallocArray: emitHelper,
-	op.ArrayCopy: emitHelper, op.ArrayClear: emitHelper, op.BytesEqual: emitHelper, op.BytesCompare: emitHelper,
-	op.BytesIndex: emitHelper, op.IdentityHash: emitHelper,
+	op.New: emitHelper, op.NewArray: emitHelper, op.MallocArray: emitMallocArray, op.IdentityHash: emitHelper,
+	op.ArrayCopy: emitArrayCopy, op.ArrayClear: emitArrayClear, op.BytesEqual: emitBytesEqual,
+	op.BytesCompare: emitBytesCompare, op.BytesIndex: emitBytesIndex,
 	op.MethodLookup: emitMethodLookup, op.TypeInSet: emitTypeInSet,
 }
 

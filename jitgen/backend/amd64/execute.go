@@ -45,7 +45,7 @@ func (b *Backend) Execute(t *thread.Thread, loop *backend.Loop, args []uint64) *
 	}
 	*(*uintptr)(mem.Ptr(frame - 8)) = outer
 	*(*uint64)(mem.Ptr(frame - 16)) = 0
-	ts.exit.Kinds, ts.exit.Values = ts.exit.Kinds[:0], ts.exit.Values[:0]
+	ts.exit.Kinds, ts.exit.Values = nil, ts.exit.Values[:0]
 	defer func() { t.JitSP, t.JitPC, t.JitFrame, t.Scratch[0] = sp, pc, outer, scratch }()
 
 	t.JitFrame = frame
@@ -58,15 +58,30 @@ func (b *Backend) Execute(t *thread.Thread, loop *backend.Loop, args []uint64) *
 	return b.run(ts, t, frame)
 }
 
-// run enters and serves exits until one ends the activation. It does not allocate.
+// What Thread.ExitCode says: a residual call of function ExitArg, or an exit with a register dump at the site of
+// the frame.
+const (
+	exitSite = 0
+	exitCall = 1
+)
+
+// run enters and serves exits until one ends the activation. It does not allocate. Residual calls come first and
+// look nothing up: they are what compiled code leaves for most.
 func (b *Backend) run(ts *threadState, t *thread.Thread, frame uintptr) *backend.Exit {
 	c := uintptr(unsafe.Pointer(t))
 	for {
 		enter(c)
+		if t.ExitCode == exitCall {
+			// Machine code has left the way back in JitPC, JitSP and JitFrame, and so does a nested Execute.
+			if fn := uint64(t.ExitArg); fn < uint64(len(b.adapters)) {
+				b.adapters[fn](t)
+			} else {
+				b.rt.Call(t, int(t.ExitArg))
+			}
+			continue
+		}
 		s := (*b.sites.Load())[siteOf(frame)]
 		switch s.kind {
-		case siteCall:
-			b.call(t, s, frame)
 		case sitePoll:
 			yield()
 			b.resumeDumped(t, s)
@@ -83,19 +98,11 @@ func (b *Backend) run(ts *threadState, t *thread.Thread, frame uintptr) *backend
 	}
 }
 
-// call runs a residual call. Nested activations change what resuming needs, so it is set again.
-func (b *Backend) call(t *thread.Thread, s *site, frame uintptr) {
-	fn := s.fn
-	if fn < 0 {
-		fn = int(t.ExitArg)
-	}
-	sp := t.JitSP
-	b.rt.Call(t, fn)
-	t.JitSP, t.JitFrame, t.JitPC = sp, frame, s.resume
-}
-
 func (b *Backend) resumeDumped(t *thread.Thread, s *site) {
-	t.JitPC = b.stubs.restore
+	t.JitPC = b.stubs.restoreInts
+	if s.floats {
+		t.JitPC = b.stubs.restore
+	}
 	t.Scratch[0] = uint64(s.resume)
 }
 
@@ -111,8 +118,7 @@ func (b *Backend) operands(ts *threadState, t *thread.Thread, s *site, frame uin
 // leave builds the Exit of a guard failure or of the end of the trace.
 func (b *Backend) leave(ts *threadState, t *thread.Thread, s *site, frame uintptr) *backend.Exit {
 	e := &ts.exit
-	e.Kind, e.Guard, e.Values = backend.ExitFinish, nil, e.Values[:0]
-	e.Kinds, e.Forced = e.Kinds[:0], false
+	e.Kind, e.Guard, e.Forced = backend.ExitFinish, nil, false
 	if s.kind == siteGuard {
 		e.Kind, e.Guard = backend.ExitGuard, s.guard
 		if b.opts.GuardFail > 0 {
@@ -120,10 +126,14 @@ func (b *Backend) leave(ts *threadState, t *thread.Thread, s *site, frame uintpt
 			t.ForceFail = b.nextFailure()
 		}
 	}
-	for i := range s.places {
-		e.Values = append(e.Values, s.places[i].read(t, frame))
-		e.Kinds = append(e.Kinds, s.places[i].kind)
+	if cap(e.Values) < len(s.places) {
+		e.Values = make([]uint64, 2*len(s.places))
 	}
+	e.Values = e.Values[:len(s.places)]
+	for i := range e.Values {
+		e.Values[i] = s.places[i].read(t, frame)
+	}
+	e.Kinds = s.kinds
 	return e
 }
 

@@ -20,10 +20,17 @@ type heapRuntime struct {
 	prog  *descr.Program
 	funcs []func(t *thread.Thread)
 	th    *thread.Thread
+	ns    *trace.Namespace
 }
 
 func (r *heapRuntime) Program() *descr.Program       { return r.prog }
 func (r *heapRuntime) Call(t *thread.Thread, fn int) { r.funcs[fn](t) }
+func (r *heapRuntime) Adapters() (all []backend.Adapter) {
+	for _, f := range r.funcs {
+		all = append(all, f)
+	}
+	return all
+}
 func (r *heapRuntime) New(t *thread.Thread, typ uint32) uintptr {
 	return r.Heap.New(t, layout.TypeID(typ))
 }
@@ -56,7 +63,7 @@ func newHeap(tb testing.TB, config gc.Config) (*heapRuntime, *trace.Namespace) {
 	if err := ns.Declare(heapTypes); err != nil {
 		tb.Fatal(err)
 	}
-	r := &heapRuntime{Heap: gc.New(config, ns.Program.Types), prog: ns.Program}
+	r := &heapRuntime{Heap: gc.New(config, ns.Program.Types), prog: ns.Program, ns: ns}
 	r.th = r.Heap.NewThread()
 	return r, ns
 }

@@ -33,9 +33,10 @@ type site struct {
 	guard  *trace.Guard
 	descr  descr.Descr
 	do     exec.Func
-	places []place // operands, fail arguments or results
-	result place   // where the result of a helper goes
-	fn     int     // function of a call, or -1: in Thread.ExitArg
+	places []place   // operands, fail arguments or results
+	kinds  []op.Kind // of places
+	floats bool      // the register dump has the floating point registers, too
+	result place     // where the result of a helper goes
 	resume uintptr
 	// The gcmap: live references in slots, and in dumped registers.
 	refSlots []int32

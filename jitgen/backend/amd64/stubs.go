@@ -12,7 +12,11 @@ type stubs struct {
 	exitCall uintptr // leave at a call exit
 	exitDump uintptr // dump all registers and leave
 	restore  uintptr // JitPC to restore all registers and go on at Scratch[0]
-	spin     uintptr // of the self-test
+	// The same for general registers only.
+	exitDumpInts, restoreInts uintptr
+	spin                      uintptr // of the self-test
+	// Subroutines, see bulkstubs.go.
+	copyBytes, clearBytes, equalBytes, compareBytes, indexByte uintptr
 }
 
 const (
@@ -60,10 +64,17 @@ func (b *Backend) makeStubs() error {
 		emit func(*asm.Asm)
 	}{
 		{&b.stubs.enter, emitEnter},
-		{&b.stubs.exitCall, emitSwitchOut},
-		{&b.stubs.exitDump, emitDump},
-		{&b.stubs.restore, emitRestore},
+		{&b.stubs.exitCall, emitExitCall},
+		{&b.stubs.exitDump, func(a *asm.Asm) { emitDump(a, order[regalloc.XMM]) }},
+		{&b.stubs.exitDumpInts, func(a *asm.Asm) { emitDump(a, nil) }},
+		{&b.stubs.restore, func(a *asm.Asm) { emitRestore(a, order[regalloc.XMM]) }},
+		{&b.stubs.restoreInts, func(a *asm.Asm) { emitRestore(a, nil) }},
 		{&b.stubs.spin, emitSpin},
+		{&b.stubs.copyBytes, emitCopyBytes},
+		{&b.stubs.clearBytes, emitClearBytes},
+		{&b.stubs.equalBytes, emitEqualBytes},
+		{&b.stubs.compareBytes, emitCompareBytes},
+		{&b.stubs.indexByte, emitIndexByte},
 	} {
 		var a asm.Asm
 		s.emit(&a)
@@ -95,22 +106,30 @@ func emitEnter(a *asm.Asm) {
 	a.JmpMem(thr(thread.OffScratch))
 }
 
-func emitDump(a *asm.Asm) {
-	for _, r := range order[regalloc.GPR] {
-		a.RM(asm.MovStore, asm.Reg(r), thr(thread.OffRegsI+8*int(r)))
-	}
-	for _, r := range order[regalloc.XMM] {
-		a.RM(asm.MovsdStore, asm.Reg(r), thr(thread.OffRegsF+8*int(r)))
-	}
+// emitExitCall leaves for a residual call: the function is in ExitArg, the address to resume at in JitPC, and the site
+// in the frame holds the gcmap.
+func emitExitCall(a *asm.Asm) {
+	a.StoreImm(8, thr(thread.OffExitCode), exitCall)
 	emitSwitchOut(a)
 }
 
-func emitRestore(a *asm.Asm) {
+func emitDump(a *asm.Asm, xmm []uint8) {
+	for _, r := range order[regalloc.GPR] {
+		a.RM(asm.MovStore, asm.Reg(r), thr(thread.OffRegsI+8*int(r)))
+	}
+	for _, r := range xmm {
+		a.RM(asm.MovsdStore, asm.Reg(r), thr(thread.OffRegsF+8*int(r)))
+	}
+	a.StoreImm(8, thr(thread.OffExitCode), exitSite)
+	emitSwitchOut(a)
+}
+
+func emitRestore(a *asm.Asm, xmm []uint8) {
 	emitSwitchIn(a)
 	for _, r := range order[regalloc.GPR] {
 		a.RM(asm.Mov, asm.Reg(r), thr(thread.OffRegsI+8*int(r)))
 	}
-	for _, r := range order[regalloc.XMM] {
+	for _, r := range xmm {
 		a.RM(asm.Movsd, asm.Reg(r), thr(thread.OffRegsF+8*int(r)))
 	}
 	a.JmpMem(thr(thread.OffScratch))

@@ -3,6 +3,7 @@ package support
 import (
 	"unsafe"
 
+	"kiln/gc/barrier"
 	"kiln/gc/layout"
 	"kiln/gc/thread"
 )
@@ -83,6 +84,7 @@ func newStrings[T ~string](t *thread.Thread, typ, size int, items []T) unsafe.Po
 	push(t, heap.AllocArraySlow(t, layout.TypeID(typ), len(items)))
 	for i, s := range items {
 		p := newString(t, string(s))
+		barrier.Item(t, pushed(base, 0), i)
 		*(*uintptr)(unsafe.Add(pushed(base, 0), size+i*8)) = uintptr(p)
 	}
 	t.ShadowTop = base
@@ -98,7 +100,7 @@ func newError(t *thread.Thread, typ, field int, err error) unsafe.Pointer {
 	push(t, newString(t, err.Error()))
 	p := unsafe.Pointer(heap.New(t, layout.TypeID(typ)))
 	t.ShadowTop = base
-	*(*uintptr)(unsafe.Add(p, field)) = uintptr(pushed(base, 0))
+	*(*uintptr)(unsafe.Add(p, field)) = uintptr(pushed(base, 0)) // fresh: no barrier
 	return p
 }
 

@@ -11,7 +11,9 @@ import (
 	"unsafe"
 
 	"kiln/gc"
+	"kiln/gc/barrier"
 	"kiln/gc/layout"
+	"kiln/gc/thread"
 	"kiln/gc/trap"
 	"kiln/jitgen"
 )
@@ -91,6 +93,14 @@ func items(p unsafe.Pointer, off, n int) []byte {
 func copyItems(dst unsafe.Pointer, dstOff int, src unsafe.Pointer, srcOff, n int) {
 	if n != 0 {
 		copy(items(dst, dstOff, n), items(src, srcOff, n))
+	}
+}
+
+// copyRefs is copyItems for arrays with references: n items of itemSize bytes, which start base bytes into each array.
+func copyRefs(t *thread.Thread, dst unsafe.Pointer, dstStart int, src unsafe.Pointer, srcStart, n, base, itemSize int) {
+	if n != 0 {
+		barrier.Range(t, dst, dstStart, n)
+		copy(items(dst, base+dstStart*itemSize, n*itemSize), items(src, base+srcStart*itemSize, n*itemSize))
 	}
 }
 

@@ -1,0 +1,1 @@
+../testdata/self.b
