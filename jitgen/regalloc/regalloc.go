@@ -241,6 +241,32 @@ func (a *Allocator) TakeFixed(r uint8, avoid uint16) {
 	a.temps[GPR] |= 1 << r
 }
 
+// Fixed loads general registers for an instruction that destroys some: dst[i] gets src[i], a place by Where from before or
+// a constant. What is in destroyed registers and needed later moves elsewhere first. dst are among the destroyed; the
+// result may be given one of them with OutFixed.
+func (a *Allocator) Fixed(dst, src []Loc, destroyed uint16, spare Loc) {
+	for _, r := range a.order[GPR] {
+		v := a.holder[GPR][r]
+		if destroyed&(1<<r) == 0 || v == none {
+			continue
+		}
+		if !a.Dies(v) && a.slot[v] == none {
+			if to := a.freeReg(GPR, a.hint[v], destroyed); to >= 0 {
+				a.out.Move(RegLoc(GPR, uint8(to)), RegLoc(GPR, r))
+				a.detach(v)
+				a.attach(v, uint8(to))
+				continue
+			}
+			a.save(v)
+		}
+		a.detach(v)
+	}
+	a.pinned[GPR] |= destroyed
+	a.temps[GPR] |= destroyed
+	a.free[GPR] &^= destroyed
+	a.Jump(dst, src, spare)
+}
+
 // Steal takes the register of an operand that dies here; its bits stay for the instruction to destroy.
 func (a *Allocator) Steal(v Value) uint8 {
 	r := uint8(a.reg[v])

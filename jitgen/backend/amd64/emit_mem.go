@@ -180,8 +180,7 @@ func emitInitHeader(c *compiler) {
 // isHelper says whether an operation is run in Go by package exec.
 func isHelper(code op.Code) bool {
 	switch code {
-	case op.New, op.NewArray, op.MallocArray, op.ArrayCopy, op.ArrayClear, op.BytesEqual, op.BytesCompare,
-		op.BytesIndex, op.IdentityHash:
+	case op.New, op.NewArray, op.IdentityHash:
 		return true
 	}
 	return false

@@ -64,9 +64,9 @@ var heapOps = map[op.Code]func(*compiler){
 	op.GetInteriorI: emitGetInterior, op.GetInteriorR: emitGetInterior, op.GetInteriorF: emitGetInterior,
 	op.SetInterior: emitSetInterior, op.ArrayLen: emitArrayLen, op.TypeIDOf: emitTypeID,
 	op.MallocNursery: emitMalloc, op.NurseryIncrement: emitNurseryIncrement, op.InitHeader: emitInitHeader,
-	op.New: emitHelper, op.NewArray: emitHelper, op.MallocArray: emitHelper,
-	op.ArrayCopy: emitHelper, op.ArrayClear: emitHelper, op.BytesEqual: emitHelper, op.BytesCompare: emitHelper,
-	op.BytesIndex: emitHelper, op.IdentityHash: emitHelper,
+	op.New: emitHelper, op.NewArray: emitHelper, op.MallocArray: emitMallocArray, op.IdentityHash: emitHelper,
+	op.ArrayCopy: emitArrayCopy, op.ArrayClear: emitArrayClear, op.BytesEqual: emitBytesEqual,
+	op.BytesCompare: emitBytesCompare, op.BytesIndex: emitBytesIndex,
 	op.MethodLookup: emitMethodLookup, op.TypeInSet: emitTypeInSet,
 }
 
@@ -84,5 +84,7 @@ var controlOps = map[op.Code]func(*compiler){
 	op.Label: emitLabel, op.Jump: emitJump, op.Finish: emitFinish, op.DebugMergePoint: emitNothing,
 	op.CallI: emitCall, op.CallR: emitCall, op.CallF: emitCall, op.CallN: emitCall,
 	op.CallPureI: emitCall, op.CallPureR: emitCall, op.CallPureF: emitCall, op.CallPureN: emitCall,
-	op.GetResultI: emitGetResult, op.GetResultR: emitGetResult, op.GetResultF: emitGetResult,
+	op.CallAssemblerI: emitCallAssembler, op.CallAssemblerR: emitCallAssembler, op.CallAssemblerF: emitCallAssembler,
+	op.CallAssemblerN: emitCallAssembler,
+	op.GetResultI:     emitGetResult, op.GetResultR: emitGetResult, op.GetResultF: emitGetResult,
 }

@@ -20,6 +20,7 @@ type heapRuntime struct {
 	prog  *descr.Program
 	funcs []func(t *thread.Thread)
 	th    *thread.Thread
+	ns    *trace.Namespace
 }
 
 func (r *heapRuntime) Program() *descr.Program       { return r.prog }
@@ -62,7 +63,7 @@ func newHeap(tb testing.TB, config gc.Config) (*heapRuntime, *trace.Namespace) {
 	if err := ns.Declare(heapTypes); err != nil {
 		tb.Fatal(err)
 	}
-	r := &heapRuntime{Heap: gc.New(config, ns.Program.Types), prog: ns.Program}
+	r := &heapRuntime{Heap: gc.New(config, ns.Program.Types), prog: ns.Program, ns: ns}
 	r.th = r.Heap.NewThread()
 	return r, ns
 }

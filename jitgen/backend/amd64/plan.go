@@ -129,7 +129,7 @@ func (p *plan) record(c *compiler, i, at int) {
 
 func (p *plan) use(c *compiler, o *trace.Op, n int, v int32, at int) {
 	switch {
-	case o.Code == op.Label || o.Code == op.Finish || o.Code == op.DebugMergePoint || o.Code.Has(op.Call) || isHelper(o.Code):
+	case o.Code == op.Label || o.Code == op.Finish || o.Code == op.DebugMergePoint || o.Code.Has(op.Call) || isHelper(o.Code) || isBulk(o.Code):
 		p.keep(c, v, at)
 	case o.Code == op.Jump:
 		p.jumpUse(c, o, n, v, at)

@@ -200,6 +200,9 @@ func (g *generator) array(name string) array {
 		return l[g.r.IntN(len(l))]
 	}
 	a := array{len: 1 << g.r.IntN(4)}
+	if g.r.IntN(4) == 0 {
+		a.len <<= 3
+	}
 	code := []op.Code{op.NewArray, op.MallocArray}[g.r.IntN(2)]
 	a.ref = g.t.Add(code, g.heap.ns.Lookup("array", name), g.t.Int(a.len)).Res
 	g.heap.arrays[name] = append(l, a)

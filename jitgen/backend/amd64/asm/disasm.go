@@ -315,6 +315,8 @@ func (d *decoder) escaped(b byte) string {
 	case b == 0xba:
 		_, rm := d.modrm(8)
 		return "bt " + rm + ", " + d.imm(1)
+	case b>>3 == 0xc8>>3:
+		return "bswap " + names64[b&7|d.rex&1<<3]
 	}
 	for i := range forms {
 		if f := &forms[i]; f.esc && f.op == b && f.pre == d.pre && f.w == d.rex&8 {
@@ -341,7 +343,7 @@ func (d *decoder) form(f *form) string {
 	case 0x2c:
 		regSize = 8
 	case 0x10, 0x11:
-		name = name[:5]
+		name = strings.TrimSuffix(name, "st")
 	}
 	reg, rm := d.modrm(rmSize)
 	if f.op == 0x7e || f.op == 0x11 || f.op == 0xa3 {

@@ -262,6 +262,9 @@ func (a *Asm) BtImm(dst Reg, bit uint8) {
 	a.Code = append(a.Code, 0x48|byte(dst>>3), 0x0f, 0xba, 0xe0|byte(dst&7), bit)
 }
 
+// Bswap reverses the bytes of a register.
+func (a *Asm) Bswap(r Reg) { a.Code = append(a.Code, 0x48|byte(r>>3), 0x0f, 0xc8|byte(r&7)) }
+
 // Cqo sign-extends RAX into RDX.
 func (a *Asm) Cqo() { a.Code = append(a.Code, 0x48, 0x99) }
 

@@ -50,6 +50,12 @@ func (a *Asm) JmpTo(target uintptr) {
 	a.disp32(fixAbsolute, uint64(target))
 }
 
+// CallTo calls an absolute address within reach of a 32-bit displacement.
+func (a *Asm) CallTo(target uintptr) {
+	a.Code = append(a.Code, 0xe8)
+	a.disp32(fixAbsolute, uint64(target))
+}
+
 // LeaLabel loads the address of a label.
 func (a *Asm) LeaLabel(dst Reg, l Label) {
 	a.Code = append(a.Code, 0x48|byte(dst>>3)<<2, 0x8d, byte(dst&7)<<3|5)

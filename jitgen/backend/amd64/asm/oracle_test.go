@@ -87,6 +87,7 @@ var goInsts = map[Inst]goInst{
 	Bsf: {as: x86.ABSFQ}, Bsr: {as: x86.ABSRQ}, BtR: {as: x86.ABTQ, swap: true},
 	Movsd: {as: x86.AMOVSD, xReg: true, xRM: true}, MovsdStore: {as: x86.AMOVSD, xReg: true, xRM: true, swap: true, noRR: true},
 	Movss: {as: x86.AMOVSS, xReg: true, xRM: true}, MovssStore: {as: x86.AMOVSS, xReg: true, xRM: true, swap: true, noRR: true},
+	Movups: {as: x86.AMOVUPS, xReg: true, xRM: true}, MovupsStore: {as: x86.AMOVUPS, xReg: true, xRM: true, swap: true, noRR: true},
 	Movapd: {as: x86.AMOVAPD, xReg: true, xRM: true}, MovqToX: {as: x86.AMOVQ, xReg: true, noMem: true},
 	MovqFromX: {as: x86.AMOVQ, xReg: true, swap: true, noMem: true}, MovdToX: {as: x86.AMOVL, xReg: true, noMem: true},
 	MovdFromX: {as: x86.AMOVL, xReg: true, swap: true, noMem: true},
@@ -316,6 +317,8 @@ func TestOthersAgainstGolangAsm(t *testing.T) {
 	moves := [4]obj.As{x86.AMOVB, x86.AMOVW, x86.AMOVL, x86.AMOVQ}
 	tests := [4]obj.As{x86.ATESTB, x86.ATESTW, x86.ATESTL, x86.ATESTQ}
 	for r := RAX; r <= R15; r++ {
+		s.o.add(x86.ABSWAPQ, obj.Addr{}, goReg(r))
+		s.emit(fmt.Sprintf("bswap %d", r), func(a *Asm) { a.Bswap(r) })
 		for _, v := range []int64{1, -1, 127, 1 << 31, 1<<32 - 1, 1 << 32, -1 << 31, -1<<31 - 1, 1<<63 - 1, -1 << 63} {
 			as := obj.As(x86.AMOVQ)
 			if v == int64(uint32(v)) {

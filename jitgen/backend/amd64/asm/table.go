@@ -34,6 +34,8 @@ const (
 	Movss
 	MovssStore
 	Movapd
+	Movups // 16 bytes, unaligned
+	MovupsStore
 	MovqToX   // general register -> XMM
 	MovqFromX // XMM (reg) -> general register (r/m)
 	MovdToX
@@ -100,29 +102,31 @@ var forms = [numInsts]form{
 	Bsr:       {name: "bsr", esc: true, op: 0xbd, w: 8},
 	BtR:       {name: "bt", esc: true, op: 0xa3, w: 8},
 
-	Movsd:      {name: "movsd", pre: 0xf2, esc: true, op: 0x10},
-	MovsdStore: {name: "movsdst", pre: 0xf2, esc: true, op: 0x11},
-	Movss:      {name: "movss", pre: 0xf3, esc: true, op: 0x10},
-	MovssStore: {name: "movssst", pre: 0xf3, esc: true, op: 0x11},
-	Movapd:     {name: "movapd", pre: 0x66, esc: true, op: 0x28},
-	MovqToX:    {name: "movqx", pre: 0x66, esc: true, op: 0x6e, w: 8},
-	MovqFromX:  {name: "movxq", pre: 0x66, esc: true, op: 0x7e, w: 8},
-	MovdToX:    {name: "movdx", pre: 0x66, esc: true, op: 0x6e},
-	MovdFromX:  {name: "movxd", pre: 0x66, esc: true, op: 0x7e},
-	Addsd:      {name: "addsd", pre: 0xf2, esc: true, op: 0x58},
-	Subsd:      {name: "subsd", pre: 0xf2, esc: true, op: 0x5c},
-	Mulsd:      {name: "mulsd", pre: 0xf2, esc: true, op: 0x59},
-	Divsd:      {name: "divsd", pre: 0xf2, esc: true, op: 0x5e},
-	Sqrtsd:     {name: "sqrtsd", pre: 0xf2, esc: true, op: 0x51},
-	Ucomisd:    {name: "ucomisd", pre: 0x66, esc: true, op: 0x2e},
-	Cvtsi2sd:   {name: "cvtsi2sd", pre: 0xf2, esc: true, op: 0x2a, w: 8},
-	Cvttsd2si:  {name: "cvttsd2si", pre: 0xf2, esc: true, op: 0x2c, w: 8},
-	Cvtsd2ss:   {name: "cvtsd2ss", pre: 0xf2, esc: true, op: 0x5a},
-	Cvtss2sd:   {name: "cvtss2sd", pre: 0xf3, esc: true, op: 0x5a},
-	Xorpd:      {name: "xorpd", pre: 0x66, esc: true, op: 0x57},
-	Andpd:      {name: "andpd", pre: 0x66, esc: true, op: 0x54},
-	Orpd:       {name: "orpd", pre: 0x66, esc: true, op: 0x56},
-	Xorps:      {name: "xorps", esc: true, op: 0x57},
+	Movsd:       {name: "movsd", pre: 0xf2, esc: true, op: 0x10},
+	MovsdStore:  {name: "movsdst", pre: 0xf2, esc: true, op: 0x11},
+	Movss:       {name: "movss", pre: 0xf3, esc: true, op: 0x10},
+	MovssStore:  {name: "movssst", pre: 0xf3, esc: true, op: 0x11},
+	Movapd:      {name: "movapd", pre: 0x66, esc: true, op: 0x28},
+	Movups:      {name: "movups", esc: true, op: 0x10},
+	MovupsStore: {name: "movupsst", esc: true, op: 0x11},
+	MovqToX:     {name: "movqx", pre: 0x66, esc: true, op: 0x6e, w: 8},
+	MovqFromX:   {name: "movxq", pre: 0x66, esc: true, op: 0x7e, w: 8},
+	MovdToX:     {name: "movdx", pre: 0x66, esc: true, op: 0x6e},
+	MovdFromX:   {name: "movxd", pre: 0x66, esc: true, op: 0x7e},
+	Addsd:       {name: "addsd", pre: 0xf2, esc: true, op: 0x58},
+	Subsd:       {name: "subsd", pre: 0xf2, esc: true, op: 0x5c},
+	Mulsd:       {name: "mulsd", pre: 0xf2, esc: true, op: 0x59},
+	Divsd:       {name: "divsd", pre: 0xf2, esc: true, op: 0x5e},
+	Sqrtsd:      {name: "sqrtsd", pre: 0xf2, esc: true, op: 0x51},
+	Ucomisd:     {name: "ucomisd", pre: 0x66, esc: true, op: 0x2e},
+	Cvtsi2sd:    {name: "cvtsi2sd", pre: 0xf2, esc: true, op: 0x2a, w: 8},
+	Cvttsd2si:   {name: "cvttsd2si", pre: 0xf2, esc: true, op: 0x2c, w: 8},
+	Cvtsd2ss:    {name: "cvtsd2ss", pre: 0xf2, esc: true, op: 0x5a},
+	Cvtss2sd:    {name: "cvtss2sd", pre: 0xf3, esc: true, op: 0x5a},
+	Xorpd:       {name: "xorpd", pre: 0x66, esc: true, op: 0x57},
+	Andpd:       {name: "andpd", pre: 0x66, esc: true, op: 0x54},
+	Orpd:        {name: "orpd", pre: 0x66, esc: true, op: 0x56},
+	Xorps:       {name: "xorps", esc: true, op: 0x57},
 
 	Not:     {name: "not", op: 0xf7, w: 8, ext: 2},
 	Neg:     {name: "neg", op: 0xf7, w: 8, ext: 3},
