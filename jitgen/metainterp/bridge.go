@@ -25,11 +25,24 @@ type rebuilder struct {
 // TraceBridge records from a failed guard; its fail arguments are the inputs of the trace.
 func (m *MetaInterp) TraceBridge(name string, g *trace.Guard, args []uint64) *Recording {
 	m.begin(name, g.Kinds)
+	m.knownInputs(g)
 	r := &rebuilder{m: m, d: g.Data.(*resume.Data), args: args}
 	// Operations recorded while there is no frame yet need one for their position.
 	r.frames(r.d.Top, true)
 	m.seenHeader = op.Code(m.top().code.Code[m.top().pc]) == jitcode.JitMergePoint
 	return m.run()
+}
+
+// knownInputs takes over what was known at the guard.
+func (m *MetaInterp) knownInputs(g *trace.Guard) {
+	if g.Facts == nil {
+		return
+	}
+	for i, box := range m.tr.Inputs {
+		f := m.cache.unknown()
+		f.class, f.nonnull, f.lo, f.hi = g.Facts.Arg(i)
+		m.cache.set(box, f)
+	}
 }
 
 func (r *rebuilder) frames(f *resume.Frame, innermost bool) {

@@ -69,7 +69,7 @@ func (m *MetaInterp) enter(f *frame, code *jitcode.JitCode, c *blackhole.Call) {
 	f = &m.frames[caller]
 	for _, k := range jitcode.Banks {
 		for i, r := range c.Args[k] {
-			m.set(callee, k, uint16(i), m.word(f, k, r), m.box(f, k, r))
+			m.set(callee, k, uint16(i), m.word(f, k, r), m.raw(f, k, r))
 		}
 	}
 }
@@ -85,7 +85,7 @@ func (m *MetaInterp) leave(f *frame) {
 	c := blackhole.DecodeCall(outer.code, outer.pc)
 	for _, k := range jitcode.Banks {
 		for i, r := range c.Results[k] {
-			m.set(outer, k, r, m.word(f, k, regs[k][i]), m.box(f, k, regs[k][i]))
+			m.set(outer, k, r, m.word(f, k, regs[k][i]), m.raw(f, k, regs[k][i]))
 		}
 	}
 	outer.pc = c.Next

@@ -140,7 +140,7 @@ func (m *MetaInterp) mergePoint(f *frame) Reason {
 	greens = slices.Clone(greens)
 	m.seenHeader = false
 	// Nothing recorded from here on may rely on what the operations before showed: the trace may be cut here.
-	m.cache.reset()
+	m.forget()
 	for i := len(m.points) - 1; i >= 0; i-- {
 		p := &m.points[i]
 		if p.driver == v.driver && slices.Equal(p.greens, greens) {

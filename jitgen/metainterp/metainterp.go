@@ -113,8 +113,14 @@ type MetaInterp struct {
 	vars   map[varsKey]*vars // decoded merge points
 	greens []uint64          // of the merge point in progress
 	places [posCache]posEntry
-	ops    []trace.Op // memory of the last recording\'s operations, to be used again
-	built  []uint64   // objects rebuilt for a bridge; roots
+	ops    []trace.Op       // memory of the last recording\'s operations, to be used again
+	built  []uint64         // objects rebuilt for a bridge; roots
+	snaps  []trace.Snapshot // chunk that snapshots are cut from
+
+	sums     []sum // boxes from firstSum on
+	recorded [sumCache]recordedSum
+	results  [pureCache]result
+	ranges   []indexRange
 
 	seenHeader bool
 	end        *Recording
@@ -175,7 +181,14 @@ func (m *MetaInterp) begin(name string, inputs []op.Kind) {
 	m.seenHeader = false
 	m.steps = 0
 	m.end = nil
+	m.sums = m.sums[:0]
+	m.forget()
+}
+
+// forget drops what is known: what is recorded from now on may become a trace of its own.
+func (m *MetaInterp) forget() {
 	m.cache.reset()
+	m.ranges = m.ranges[:0]
 }
 
 // Release drops frames and constants. It is called when the recording has been used, and after a panic: the

@@ -94,16 +94,25 @@ func (r *run) assume(v trace.Ref, f facts) {
 	}
 }
 
+// argFacts are facts about a guard's fail arguments.
+type argFacts []facts
+
+// Arg implements trace.Facts.
+func (a argFacts) Arg(i int) (class uint32, nonnull bool, lo, hi int64) {
+	f := &a[i]
+	return uint32(f.class), f.nonnull, f.bounds.lo, f.bounds.hi
+}
+
 // factsAbout is what is known about values, nil if that is nothing.
-func (r *run) factsAbout(values []trace.Ref) []facts {
-	var list []facts
+func (r *run) factsAbout(values []trace.Ref) argFacts {
+	var list argFacts
 	for i, v := range values {
 		f := r.factsOf(v)
 		if nothing.implies(f) {
 			continue
 		}
 		if list == nil {
-			list = make([]facts, len(values))
+			list = make(argFacts, len(values))
 			for j := range list {
 				list[j] = nothing
 			}

@@ -114,9 +114,6 @@ func (c *converter) refuse(instr ssa.Instruction) {
 }
 
 func (c *converter) binop(i *ssa.BinOp) {
-	if isComplex(i.X.Type()) {
-		c.problem(i.Pos(), "complex", "complex numbers are not supported yet", "use two floats")
-	}
 	if i.Op == token.EQL || i.Op == token.NEQ {
 		c.comparable(i)
 	}
@@ -130,11 +127,6 @@ func (c *converter) comparable(i *ssa.BinOp) {
 			c.problem(i.Pos(), "channel", "channels are not in the dialect", "")
 		}
 	}
-}
-
-func isComplex(t types.Type) bool {
-	b, ok := t.Underlying().(*types.Basic)
-	return ok && b.Info()&types.IsComplex != 0
 }
 
 func isUnsafePointer(t types.Type) bool {
@@ -153,9 +145,6 @@ func (c *converter) unop(i *ssa.UnOp) {
 	case token.ARROW:
 		c.problem(i.Pos(), "channel", "channels are not in the dialect", "use a queue of your own, or a host package")
 	default:
-		if isComplex(i.X.Type()) {
-			c.problem(i.Pos(), "complex", "complex numbers are not supported yet", "use two floats")
-		}
 		c.result(i, flow.GoUnOp, i.Op, c.val(i.X))
 	}
 }
@@ -182,9 +171,6 @@ func (c *converter) convertOp(i *ssa.Convert) {
 	if isUnsafePointer(from) || isUnsafePointer(to) {
 		c.problem(i.Pos(), "unsafe", "package unsafe is not in the dialect: objects of translated code move",
 			"use framework's operations, or a host package")
-	}
-	if isComplex(from) || isComplex(to) {
-		c.problem(i.Pos(), "complex", "complex numbers are not supported yet", "use two floats")
 	}
 	c.result(i, flow.GoConvert, nil, c.val(i.X))
 }

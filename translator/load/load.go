@@ -32,6 +32,9 @@ const HostRemedy = "put the code that needs it into a host package: a package of
 // FrameworkPath is the package of hints; its calls become GoHint operations.
 const FrameworkPath = "kiln/framework"
 
+// HostPath is the host package that standard packages print with.
+const HostPath = FrameworkPath + "/host"
+
 // Problem is something about the program that Kiln refuses: what, why, and what to write instead.
 type Problem struct {
 	Pos token.Position

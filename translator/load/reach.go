@@ -50,6 +50,9 @@ type builder struct {
 	// refused are the entries already reported.
 	refused map[token.Pos]bool
 	cur     *ssa.Function // being converted
+	// reflects: the program prints values by their parts, so the types of parts are dynamic types, too.
+	reflects  bool
+	doneParts int // of dynamic
 }
 
 func newBuilder(r *Result) *builder {
@@ -164,6 +167,9 @@ func (b *builder) addAll(p *Package) {
 
 // addMethods queues the methods that dynamic calls may reach and says whether there were new ones.
 func (b *builder) addMethods() bool {
+	for ; b.reflects && b.doneParts < len(b.dynamic); b.doneParts++ {
+		b.addParts(b.dynamic[b.doneParts])
+	}
 	for i, t := range b.dynamic {
 		from := 0
 		if i < b.doneTypes {
@@ -196,6 +202,38 @@ func (b *builder) convertedToInterface(t types.Type, pos token.Pos) {
 	if b.concrete.At(t) == nil {
 		b.concrete.Set(t, pos)
 		b.dynamic = append(b.dynamic, t)
+	}
+}
+
+// addParts notes the types of a type's parts.
+func (b *builder) addParts(t types.Type) {
+	if !flow.PartsShown(t) {
+		return
+	}
+	pos := b.concrete.At(t).(token.Pos)
+	switch u := t.Underlying().(type) {
+	case *types.Struct:
+		for f := range u.Fields() {
+			b.convertedToInterface(f.Type(), pos)
+		}
+	case *types.Array:
+		b.convertedToInterface(u.Elem(), pos)
+	case *types.Slice:
+		b.convertedToInterface(u.Elem(), pos)
+	case *types.Pointer:
+		b.convertedToInterface(u.Elem(), pos)
+	case *types.Map:
+		b.convertedToInterface(u.Key(), pos)
+		b.convertedToInterface(u.Elem(), pos)
+	}
+}
+
+// needHost makes a function of framework/host part of the program.
+func (b *builder) needHost(name string, pos token.Pos) {
+	for _, p := range b.r.Packages {
+		if p.Path == HostPath {
+			b.fn(p.SSA.Func(name), pos)
+		}
 	}
 }
 
