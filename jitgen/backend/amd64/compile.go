@@ -295,7 +295,7 @@ func (c *compiler) operations() error {
 		if c.plan.deferred[i] {
 			continue
 		}
-		c.piece.pcs = append(c.piece.pcs, pcEntry{int32(c.a.Len()), int32(i)})
+		c.piece.pcs = append(c.piece.pcs, pcEntry{int32(c.a.Len()), int32(i), c.o.Code, c.o.Pos})
 		c.ra.At(i)
 		f := emitters[c.o.Code]
 		if f == nil {
