@@ -29,7 +29,10 @@ func (m *MetaInterp) TraceBridge(name string, g *trace.Guard, args []uint64) *Re
 	r := &rebuilder{m: m, d: g.Data.(*resume.Data), args: args}
 	// Operations recorded while there is no frame yet need one for their position.
 	r.frames(r.d.Top, true)
-	m.seenHeader = op.Code(m.top().code.Code[m.top().pc]) == jitcode.JitMergePoint
+	f := m.top()
+	if op.Code(f.code.Code[f.pc]) == jitcode.JitMergePoint {
+		f.header, f.entered = len(m.frames) == 1, false
+	}
 	return m.run()
 }
 
@@ -60,7 +63,7 @@ func (r *rebuilder) skeleton(f *resume.Frame) {
 	if f.Outer != nil {
 		r.skeleton(f.Outer)
 	}
-	r.m.pushFrame(r.m.im.Codes[f.JitCode], f.PC)
+	r.m.pushFrame(r.m.im.Codes[f.JitCode], f.PC).entered = true
 }
 
 // fill sets the live registers. Nothing here collects.

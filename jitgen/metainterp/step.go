@@ -59,7 +59,7 @@ func (m *MetaInterp) step() Reason {
 	case jitcode.Return:
 		m.leave(f)
 	case jitcode.LoopHeader:
-		m.seenHeader = true
+		f.header = true
 		f.pc += 2
 	case jitcode.JitMergePoint:
 		return m.mergePoint(f)

@@ -217,7 +217,7 @@ func foldable(o *flow.Op) bool {
 
 // usesTwice names the operations whose emitted form mentions an operand more than once, or needs a variable.
 func usesTwice(o *flow.Op) bool {
-	return o.Code.Has(op.Check) || o.Code.Has(op.Allocates) || o.Code == flow.CanEnterJit || o.Code == flow.MergePoint
+	return o.Code.Has(op.Check) || o.Code.Has(op.Allocates) || o.Code == flow.CanEnterJit || o.Code == flow.EnterPortal || o.Code == flow.MergePoint
 }
 
 // layout orders the blocks so that most jumps go to the next one; Go's own layout does the rest.

@@ -45,7 +45,8 @@ func (c *converter) builtin(i *ssa.Call, callee *ssa.Builtin) {
 			return
 		}
 		if name == "print" || name == "println" {
-			c.b.needHost("Eprint", i.Pos())
+			c.b.need(HostPath, i.Pos(), "Eprint")
+			c.b.need(TextPath, i.Pos(), "Int", "Uint", "Hex", "Bool", "Float", "Float32", "Complex", "Complex64")
 		}
 		o := c.result(i, flow.GoBuiltin, name, c.vals(args...)...)
 		if name == "copy" || name == "len" || name == "cap" {

@@ -46,6 +46,11 @@ func (c *converter) instr(instr ssa.Instruction) {
 	case *ssa.TypeAssert:
 		if !types.IsInterface(i.AssertedType) {
 			c.notType(i.Pos(), i.AssertedType)
+			// Perhaps no value of the type is ever made; lowering gives it a type id and table entries all the same.
+			c.b.convertedToInterface(i.AssertedType, c.userPos())
+		}
+		if !i.CommaOk {
+			c.b.need(TextPath, i.Pos(), "Conversion", "Method")
 		}
 		c.result(i, flow.GoTypeAssert, i.AssertedType, c.val(i.X))
 	case *ssa.FieldAddr:
@@ -91,11 +96,20 @@ func (c *converter) instr2(instr ssa.Instruction) {
 	case *ssa.Return:
 		c.end(i.Block(), flow.Return, c.vals(i.Results...)...)
 	case *ssa.Panic:
+		if !isStringPanic(i) {
+			c.b.need(TextPath, i.Pos(), "Panic")
+		}
 		c.end(i.Block(), flow.Panic, c.val(i.X))
 		c.cur.Trap = flow.TrapExplicit
 	default:
 		c.refuse(instr)
 	}
+}
+
+// isStringPanic: the value is a plain string.
+func isStringPanic(i *ssa.Panic) bool {
+	m, ok := i.X.(*ssa.MakeInterface)
+	return ok && types.Identical(m.X.Type(), types.Typ[types.String])
 }
 
 // refuse reports an instruction outside of the dialect, or not supported yet.

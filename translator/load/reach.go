@@ -19,6 +19,9 @@ import (
 // RTPath is the package of helpers that lowering calls; all its functions belong to every program.
 const RTPath = "kiln/translator/rt"
 
+// TextPath is the package of texts that lowered code shows; its functions belong to programs that need them.
+const TextPath = RTPath + "/text"
+
 // builder finds the functions a program needs and converts them. Order of discovery is the order of Funcs: it
 // depends on the source only, since every list it walks is ordered.
 //
@@ -228,11 +231,13 @@ func (b *builder) addParts(t types.Type) {
 	}
 }
 
-// needHost makes a function of framework/host part of the program.
-func (b *builder) needHost(name string, pos token.Pos) {
+// need makes functions of a helper package part of the program.
+func (b *builder) need(path string, pos token.Pos, names ...string) {
 	for _, p := range b.r.Packages {
-		if p.Path == HostPath {
-			b.fn(p.SSA.Func(name), pos)
+		if p.Path == path {
+			for _, name := range names {
+				b.fn(p.SSA.Func(name), pos)
+			}
 		}
 	}
 }

@@ -6,13 +6,14 @@
 // Registers: RBX is the thread.Thread, R14 Go's g, RSP and RBP the machine stack and the frame; R11 and XMM15
 // are scratch; package regalloc hands out the rest. Frames live on a mapped stack of their own:
 //
+//	RBP+8     return address, if other machine code called (emit_assembler.go), else 0
 //	RBP       base (16-aligned)
 //	RBP-8     base of the previous frame of the thread, 0 at the end of the chain
 //	RBP-16    number of the site where the frame left to Go last
 //	RBP-24-8i slot i
 //	RSP       RBP minus the frame size of the piece of code that is running
 //
-// A frame belongs to one Execute. Bridges and other loops continue in it and make it deeper when they need to.
+// A frame belongs to one Execute, or to one call of compiled code in it. Bridges and other loops continue in it and make it deeper when they need to.
 //
 // Every place where code leaves to Go is a site. Leaving stores the site's number in the frame, and
 // that number says all: what kind of exit, where operands and fail arguments are, which slots and
@@ -47,8 +48,10 @@ type Backend struct {
 	// adapters are those of rt by function; empty if it does not show them.
 	adapters []backend.Adapter
 	opts     backend.Options
-	code     *execmem.Memory
-	stubs    stubs
+	// assistant serves calls that machine code cannot.
+	assistant backend.Assistant
+	code      *execmem.Memory
+	stubs     stubs
 
 	// mu guards compilation and the tables below.
 	mu     sync.Mutex
@@ -86,6 +89,7 @@ type pcEntry struct {
 type loopState struct {
 	main  *piece
 	entry uintptr
+	call  uintptr // entry of calls from machine code
 	// flags are the writable addresses of the invalidation words of the loop's pieces.
 	flags   []uintptr
 	invalid bool
@@ -142,6 +146,9 @@ func (b *Backend) WantsRewrite() bool { return true }
 func (b *Backend) CompileLoop(loop *backend.Loop, t *trace.Trace) error {
 	b.mu.Lock()
 	defer b.mu.Unlock()
+	if err := b.makeTokens(t); err != nil {
+		return err
+	}
 	return b.comp.loopTrace(b, loop, t)
 }
 
@@ -152,6 +159,9 @@ func (b *Backend) CompileBridge(g *trace.Guard, loop *backend.Loop, t *trace.Tra
 	gs, ok := g.State.(*guardState)
 	if !ok {
 		return fmt.Errorf("amd64: bridge for %v, which this backend did not compile", g)
+	}
+	if err := b.makeTokens(t); err != nil {
+		return err
 	}
 	return b.comp.bridgeTrace(b, gs, loop, t)
 }

@@ -108,6 +108,7 @@ func (c *compiler) reset(b *Backend, loop *backend.Loop, t *trace.Trace) {
 
 // loopTrace compiles a loop.
 //
+//	call:    makes a frame for calls from machine code
 //	entry:   switch to the machine stack done by stubs.enter; arguments are in slots 0..n-1
 //	         moves to the places of the first label
 //	label:   poll; body; jump
@@ -118,6 +119,8 @@ func (c *compiler) loopTrace(b *Backend, loop *backend.Loop, t *trace.Trace) err
 		return fmt.Errorf("amd64: loop %s does not start with a label", t.Name)
 	}
 	c.reset(b, loop, t)
+	c.emitCallEntry()
+	entry := c.a.Len()
 	args := values(t.Ops[0].Args)
 	c.ra.Reserve(len(args))
 	c.ra.PlaceArgs(args, 3)
@@ -134,7 +137,7 @@ func (c *compiler) loopTrace(b *Backend, loop *backend.Loop, t *trace.Trace) err
 	}
 	c.ra.Jump(dst, src, spare)
 	return c.finish(func(p *piece) {
-		ls := &loopState{main: p, entry: p.base}
+		ls := &loopState{main: p, entry: p.base + uintptr(entry), call: p.base}
 		loop.State = ls
 		c.addFlag(ls)
 		if loop.Entry == nil {

@@ -38,7 +38,7 @@ func (b *Backend) Execute(t *thread.Thread, loop *backend.Loop, args []uint64) *
 	ls := loop.State.(*loopState)
 	ts := b.threadState(t)
 	sp, pc, outer, scratch := t.JitSP, t.JitPC, t.JitFrame, t.Scratch[0]
-	frame := sp &^ 15
+	frame := sp&^15 - frameTop
 	size := ls.main.frame
 	if frame-uintptr(size) < t.JitStackLimit {
 		panic(&StackError{stackSize})
@@ -46,6 +46,7 @@ func (b *Backend) Execute(t *thread.Thread, loop *backend.Loop, args []uint64) *
 	for i, v := range args {
 		*(*uint64)(mem.Ptr(slotAddr(frame, i))) = v
 	}
+	*(*uintptr)(mem.Ptr(frame + frameReturn)) = 0
 	*(*uintptr)(mem.Ptr(frame - 8)) = outer
 	*(*uint64)(mem.Ptr(frame - 16)) = 0
 	ts.exit.Kinds, ts.exit.Values = nil, ts.exit.Values[:0]
@@ -71,7 +72,9 @@ const (
 
 // run enters and serves exits until one ends the activation. It does not allocate. Residual calls come first and
 // look nothing up: they are what compiled code leaves for most.
-func (b *Backend) run(ts *threadState, t *thread.Thread, frame uintptr) *backend.Exit {
+//
+// Exits are of the frame base of the activation, or of its callees' (emit_assembler.go).
+func (b *Backend) run(ts *threadState, t *thread.Thread, base uintptr) *backend.Exit {
 	c := uintptr(unsafe.Pointer(t))
 	for {
 		enter(c)
@@ -87,6 +90,7 @@ func (b *Backend) run(ts *threadState, t *thread.Thread, frame uintptr) *backend
 		if t.ExitCode == exitFault {
 			panic(b.fault(ts))
 		}
+		frame := t.JitFrame
 		s := (*b.sites.Load())[siteOf(frame)]
 		switch s.kind {
 		case sitePoll:
@@ -100,7 +104,10 @@ func (b *Backend) run(ts *threadState, t *thread.Thread, frame uintptr) *backend
 			s.do(&ts.machine, s.descr, b.operands(ts, t, s, frame))
 			panic(fmt.Sprintf("amd64: %v left at a trap but holds (%v)", s.code, s.pos))
 		default:
-			return b.leave(ts, t, s, frame)
+			if frame == base {
+				return b.leave(ts, t, s, frame)
+			}
+			b.callee(ts, t, s, frame)
 		}
 	}
 }
@@ -215,7 +222,7 @@ func (b *Backend) WalkRoots(visit func(*uintptr)) {
 			for _, i := range s.refSlots {
 				visit((*uintptr)(mem.Ptr(slotAddr(f, int(i)))))
 			}
-			if innermost && s.kind != siteCall {
+			if innermost && s.refRegs != 0 && s.kind != siteCall {
 				walkRegisters(ts.t, s.refRegs, visit)
 			}
 			innermost = false

@@ -59,7 +59,7 @@ func main() {
 	fmt.Printf("%*d|%-*d|%[2]d %[1]d\n", 5, 42, 3, 7)
 	fmt.Printf("%6.2v|%+d|% d|%+q\n", 3.14159, 5, 6, "é")
 	fmt.Print("a", 1, 2, "b", "c", 3.0, "\n")
-	fmt.Printf( "%v %v\n", complex(1, -2), complex64(3i))
+	fmt.Printf("%v %v\n", complex(1, -2), complex64(3i))
 	var np *P
 	fmt.Printf("%v\n", []*P{nil, np})
 	var ni []any = []any{nil, 1, "x", []byte("hi"), P{5, 6}}
