@@ -45,13 +45,10 @@
 //
 // docs/hints.md explains each with examples and costs, docs/tutorial.md starts from nothing.
 //
-// Imports nothing of Kiln.
+// Imports framework/plain only, of Kiln.
 package framework
 
-import (
-	"fmt"
-	"reflect"
-)
+import "kiln/framework/plain"
 
 // JitDriver belongs to one dispatch loop: it names the loop's greens and marks its merge point. It must be a
 // package variable initialised by NewJitDriver.
@@ -77,34 +74,10 @@ type DriverOptions struct {
 
 // NewJitDriver makes a driver. It panics if the options contradict each other; `kiln check` reports the same.
 func NewJitDriver(options DriverOptions) *JitDriver {
-	if problem := options.problem(); problem != "" {
+	if problem := plain.DriverProblem(options.Name, options.Greens, options.Location); problem != "" {
 		panic("framework.NewJitDriver: driver " + options.Name + ": " + problem)
 	}
 	return &JitDriver{options}
-}
-
-func (o *DriverOptions) problem() string {
-	seen := map[string]bool{}
-	for _, name := range o.Greens {
-		if name == "" || seen[name] {
-			return fmt.Sprintf("the names of the greens %q must be different and not empty", o.Greens)
-		}
-		seen[name] = true
-	}
-	switch {
-	case o.Name == "":
-		return "Name is missing"
-	case len(o.Greens) == 0:
-		return "Greens are missing: at least the position in the program is green"
-	case o.Location == nil:
-		return ""
-	}
-	f := reflect.TypeOf(o.Location)
-	if f.Kind() != reflect.Func || f.IsVariadic() || f.NumIn() != len(o.Greens) ||
-		f.NumOut() != 1 || f.Out(0).Kind() != reflect.String {
-		return fmt.Sprintf("Location is %v, want a function of the %d greens that returns a string", f, len(o.Greens))
-	}
-	return ""
 }
 
 // Name is the driver's name.

@@ -7,7 +7,6 @@ import (
 	"sort"
 	"strings"
 	"testing"
-	"time"
 )
 
 type program struct{ code string }
@@ -150,22 +149,4 @@ func TestIdentityHash(t *testing.T) {
 	}
 	runtime.KeepAlive(a)
 	runtime.KeepAlive(small)
-}
-
-// Asking for an identity does not keep the object or its entry.
-func TestIdentityHashForgets(t *testing.T) {
-	for i := 0; i < 1000; i++ {
-		IdentityHash(&outer{})
-	}
-	for i := 0; i < 100; i++ {
-		runtime.GC()
-		identities.Lock()
-		n := len(identities.numbers)
-		identities.Unlock()
-		if n < 500 {
-			return
-		}
-		time.Sleep(10 * time.Millisecond)
-	}
-	t.Error("the table does not shrink")
 }

@@ -1,10 +1,9 @@
 package framework
 
 import (
-	"runtime"
-	"sync"
 	"unsafe"
-	"weak"
+
+	"kiln/framework/plain"
 )
 
 // IdentityHash is a number that the object p points to keeps for life: 1, 2, 3 ... in the order in which
@@ -16,40 +15,5 @@ func IdentityHash[T any](p *T) int64 {
 	if p == nil {
 		return 0
 	}
-	return identities.hash((*byte)(unsafe.Pointer(p)), func(key weak.Pointer[byte]) {
-		runtime.AddCleanup(p, identities.drop, key)
-	})
-}
-
-// identities is the one process-wide table. Its keys are weak, so that asking does not keep objects alive, and of type
-// *byte, so that an object and the struct embedded in its first position are one.
-var identities identityTable
-
-type identityTable struct {
-	sync.Mutex
-	last    int64
-	numbers map[weak.Pointer[byte]]int64
-}
-
-func (t *identityTable) hash(p *byte, watch func(key weak.Pointer[byte])) int64 {
-	t.Lock()
-	defer t.Unlock()
-	key := weak.Make(p)
-	if n, known := t.numbers[key]; known {
-		return n
-	}
-	if t.numbers == nil {
-		t.numbers = map[weak.Pointer[byte]]int64{}
-	}
-	t.last++
-	t.numbers[key] = t.last
-	watch(key)
-	return t.last
-}
-
-// drop runs on the runtime's cleanup goroutine after the object is gone.
-func (t *identityTable) drop(key weak.Pointer[byte]) {
-	t.Lock()
-	defer t.Unlock()
-	delete(t.numbers, key)
+	return plain.IdentityHash((*byte)(unsafe.Pointer(p)))
 }

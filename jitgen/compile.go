@@ -19,7 +19,9 @@ func (j *JIT) recordLoop(c *warm.Cell) (next, int) {
 	r := j.meta.TraceLoop(name, c.Driver)
 	j.recorded(start, r)
 	if r.End == metainterp.EndAbort {
-		j.tables[c.Driver].Aborted(c)
+		if !r.Blamed {
+			j.tables[c.Driver].Aborted(c)
+		}
 		return j.aborted(name, r)
 	}
 	// From here to the release nothing collects: the recording's words are in the slots.
@@ -45,6 +47,8 @@ func (j *JIT) compileLoop(start *warm.Cell, r *metainterp.Recording) bool {
 		counter = &j.Counters.Loops
 	case metainterp.EndJump:
 		j.target(in, r)
+	case metainterp.EndFinish:
+		counter = &j.Counters.EntryTraces
 	}
 	res := j.optimise(optimise, in)
 	if res == nil {
@@ -56,7 +60,7 @@ func (j *JIT) compileLoop(start *warm.Cell, r *metainterp.Recording) bool {
 		return false
 	}
 	*counter++
-	cell.Loop, cell.Targets, cell.State = loop, res.Targets, warm.Compiled
+	j.compiled(cell, loop, res.Targets, r.End == metainterp.EndLoop)
 	return true
 }
 
@@ -80,6 +84,9 @@ func (j *JIT) recordBridge(g *trace.Guard, owner *warm.Guard, values []uint64) (
 	start := time.Now()
 	r := j.meta.TraceBridge(name, g, values)
 	j.recorded(start, r)
+	if r.End == metainterp.EndAbort && r.Blamed {
+		return j.aborted(name, r)
+	}
 	if r.End == metainterp.EndAbort {
 		j.settings.Warm.Aborted(owner, g.Fails)
 		return j.aborted(name, r)
@@ -157,6 +164,7 @@ func (j *JIT) install(loop *backend.Loop, guard *trace.Guard, res *opt.Result) b
 		return false
 	}
 	t.Consts.Shrink()
+	j.countCalls(t)
 	j.Counters.OpsOptimised += len(t.Ops)
 	j.Counters.Guards += guards
 	return true

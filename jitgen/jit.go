@@ -45,6 +45,7 @@ type JIT struct {
 	tables   []*warm.Table
 	log      *jitlog.Log
 	words    []uint64 // arguments of Execute, read by it before anything else happens
+	kinds    []op.Kind
 	pools    pools
 
 	// What is known about the merge point that continueAt comes to next: its cell, or the guard that failed before.
@@ -52,7 +53,7 @@ type JIT struct {
 	here   *warm.Cell
 	failed *warm.Guard
 
-	loops, guards, targets int
+	loops, guards, targets, tokens int
 	// Counters count what happened since the JIT was made.
 	Counters jitlog.Counters
 }
@@ -79,6 +80,10 @@ func NewJIT(rt World, t *thread.Thread, im *jitcode.Image, s Settings, be backen
 	tracing.Notes = log.On(jitlog.Recorded) || log.On(jitlog.Optimised) || log.On(jitlog.Backend)
 	j.meta = metainterp.New(rt, t, im, j, tracing)
 	j.bh = blackhole.New(rt, t, im.Codes)
+	j.bh.Portal = func(driver int) {
+		j.toEnd(t, func() (next, int) { return atMergePoint, driver })
+	}
+	be.SetAssistant(j)
 	for _, d := range im.Prog.Drivers {
 		j.tables = append(j.tables, warm.NewTable(d, s.Warm, rt.Still))
 	}
@@ -106,24 +111,7 @@ const (
 
 // Enter implements Portal.
 func (j *JIT) Enter(t *thread.Thread, driver int) Outcome {
-	mark := j.bh.Mark()
-	depth := t.TraceDepth
-	ok := false
-	defer func() {
-		if !ok {
-			// A Go panic goes through: drop what this activation holds.
-			j.bh.Release(mark)
-			t.RefArgs = 0
-			if depth == 0 {
-				j.meta.Release()
-			}
-		}
-	}()
-	n := j.first(driver)
-	for n == atMergePoint {
-		n, driver = j.continueAt(driver)
-	}
-	ok = true
+	n, _ := j.advance(t, func() (next, int) { return j.first(driver) })
 	t.RefArgs = 0
 	if n == finished {
 		return Done
@@ -133,7 +121,7 @@ func (j *JIT) Enter(t *thread.Thread, driver int) Outcome {
 
 // first handles the entry from emitted code: Tick said that the merge point is compiled or hot, or that its
 // greens shall get a cell.
-func (j *JIT) first(driver int) next {
+func (j *JIT) first(driver int) (next, int) {
 	j.Counters.Entered++
 	table := j.tables[driver]
 	c := table.Ticked()
@@ -147,13 +135,12 @@ func (j *JIT) first(driver int) next {
 	}
 	j.here = c
 	if c.State == warm.Compiled {
-		return atMergePoint
+		return atMergePoint, driver
 	}
 	if !table.Hot(c) || j.t.TraceDepth != 0 {
-		return leave
+		return leave, driver
 	}
-	n, _ := j.recordLoop(c)
-	return n
+	return j.recordLoop(c)
 }
 
 // keepGreensStill moves green objects to the non-moving space, and says whether there were any.
@@ -177,7 +164,7 @@ func (j *JIT) keepGreensStill(driver int) bool {
 // continueAt runs compiled code at the merge point in the slots, if there is any.
 func (j *JIT) continueAt(driver int) (next, int) {
 	c := j.cell(driver)
-	if c.State != warm.Compiled {
+	if c.State != warm.Compiled || j.be.StackLow(j.t) {
 		return leave, driver
 	}
 	exit := j.be.Execute(j.t, c.Loop, j.reds(driver))
@@ -275,6 +262,7 @@ func (j *JIT) recorded(start time.Time, r *metainterp.Recording) {
 	j.Counters.Tracing += time.Since(start)
 	j.Counters.OpsRecorded += len(r.Trace.Ops)
 	j.Counters.Steps += r.Steps
+	j.Counters.InlinedCalls += r.Calls
 	if r.End != metainterp.EndAbort {
 		j.log.Trace(jitlog.Recorded, "recorded "+r.Trace.Name, r.Trace)
 	}

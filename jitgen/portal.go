@@ -19,6 +19,8 @@ type Portal interface {
 	// Tick counts one passage of the driver's merge point with the greens in the argument slots. It is
 	// true if Enter should be called. It neither collects nor allocates.
 	Tick(t *thread.Thread, driver int) bool
+	// TickCall is Tick for the passage that follows a call of the portal.
+	TickCall(t *thread.Thread, driver int) bool
 	// Enter runs compiled code, or records a trace, from the merge point whose greens and reds are in
 	// the argument slots, with RefArgs set. It consumes the slots and resets RefArgs. It may collect, and
 	// raise Go panics of the interpreted program.

@@ -37,6 +37,9 @@ func (e *SettingError) Error() string { return fmt.Sprintf("--jit: %q: %s", e.Pa
 
 var settings = map[string]func(s *Settings, value string) error{
 	"threshold":  number(1, func(s *Settings, n int) { s.Warm.Threshold = n }),
+	"function":   number(0, func(s *Settings, n int) { s.Warm.Function = n }),
+	"unroll":     number(0, func(s *Settings, n int) { s.Tracing.Unroll = n }),
+	"inline":     number(0, func(s *Settings, n int) { s.Tracing.Inline = n != 0 }),
 	"bridge":     number(1, func(s *Settings, n int) { s.Warm.Bridge = n }),
 	"retries":    number(1, func(s *Settings, n int) { s.Warm.Retries = n }),
 	"tracelimit": number(10, func(s *Settings, n int) { s.Tracing.Limit = n }),

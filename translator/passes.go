@@ -36,7 +36,9 @@ var passes = ordered([]pass{
 		why: "reds are words, found by liveness of the lowered graph"},
 	{name: "codewriter", after: []string{"portal"}, run: (*Translation).codewriter,
 		why: "jitcode has merge points and calls; inlining would hide both"},
-	{name: "inline", after: []string{"codewriter"}, run: (*Translation).inline,
+	{name: "entries", after: []string{"codewriter"}, run: (*Translation).entries,
+		why: "adds what emitted code alone has to the portals that jitcode calls"},
+	{name: "inline", after: []string{"codewriter", "entries"}, run: (*Translation).inline,
 		why: "rewrites the graphs that jitcode was made from"},
 	{name: "gcxform", after: []string{"inline"}, run: (*Translation).gcxform,
 		why: "roots are the liveness of the final graphs"},
@@ -110,6 +112,13 @@ func (t *Translation) codewriter() (err error) {
 	}
 	t.ProgramFile, err = codewriter.Write(t.Program)
 	return err
+}
+
+func (t *Translation) entries() error {
+	if !t.Options.NoJit {
+		portal.Entries(t.Program)
+	}
+	return nil
 }
 
 func (t *Translation) inline() error {

@@ -62,3 +62,6 @@ func FormatFloat(f float64) string { return strconv.FormatFloat(f, 'g', -1, 64) 
 
 // ParseFloat reads a floating-point number in Go's syntax; the error quotes what is wrong.
 func ParseFloat(text string) (float64, error) { return strconv.ParseFloat(text, 64) }
+
+// FormatFloat32 is FormatFloat for the digits of a float32.
+func FormatFloat32(f float32) string { return strconv.FormatFloat(float64(f), 'g', -1, 32) }

@@ -84,6 +84,10 @@ type Thread struct {
 	// collection (gc/barrier). The list has room for every object the heap can hold.
 	RememberedTop  uintptr // 2000
 	RememberedBase uintptr // 2008
+
+	// ResumePortal, if it is 1 + a driver's index, makes that driver's portal, which is called next, start at its merge point
+	// with the variables in the argument slots, instead of at its beginning. The portal clears it.
+	ResumePortal uint64
 }
 
 // Offsets that machine code uses. Held against the struct by a test.

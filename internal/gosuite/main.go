@@ -3,6 +3,7 @@
 // crashes of the translator. The last two must be empty.
 //
 //	go run ./internal/gosuite [-v] [-cache FILE] [-match REGEXP] [-steps N]
+//	go run ./internal/gosuite -run FILE
 //
 // Output and exit status must be the same; of what goes to standard error the first line of a panic is compared. What plain Go
 // does is kept in the cache file, so that only the first run takes minutes. Programs run in child processes: one
@@ -49,7 +50,18 @@ func main() {
 	match := flag.String("match", "", "only programs whose name matches")
 	steps := flag.Int64("steps", 30e6, "blocks executed before a program is given up")
 	worker := flag.Bool("worker", false, "internal: read file names, print verdicts")
+	one := flag.String("run", "", "run this one program in the flow interpreter")
 	flag.Parse()
+	if *one != "" {
+		v := try(*one, *steps)
+		fmt.Print(v.Outcome.Out)
+		for _, line := range append(v.Refused, v.Crash, v.Outcome.Err) {
+			if line != "" {
+				fmt.Fprintln(os.Stderr, line)
+			}
+		}
+		os.Exit(v.Outcome.Status)
+	}
 	if *worker {
 		work(*steps)
 		return

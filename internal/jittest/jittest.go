@@ -72,6 +72,7 @@ func finish(t testing.TB, r *load.Result) *Program {
 	if err != nil {
 		t.Fatal(err)
 	}
+	portal.Entries(r.Program)
 	return &Program{Flow: r.Program, Image: im}
 }
 

@@ -77,6 +77,15 @@ type Options struct {
 	Log func(format string, args ...any)
 }
 
+// Assistant finishes what a call_assembler cannot. Both run a portal to its end and leave its results in the result slots
+// of the thread; they may collect, execute compiled code and raise Go panics.
+type Assistant interface {
+	// Call runs the portal from the merge point of a token or loop (its Owner), with the reds given.
+	Call(t *thread.Thread, owner any, reds []uint64)
+	// Finish goes on where a callee's code has left at a guard. The exit is valid until the next Execute on t.
+	Finish(t *thread.Thread, exit *Exit)
+}
+
 // Backend compiles and runs traces. Traces passed in are optimised and have gone through gcrewrite if
 // WantsRewrite says so. A failed check operation raises the Go run-time panic it stands for out of Execute.
 type Backend interface {
@@ -89,6 +98,12 @@ type Backend interface {
 	CompileBridge(guard *trace.Guard, loop *Loop, t *trace.Trace) error
 	// Execute enters loop with arguments by Kinds. The Exit is valid until the next Execute on t.
 	Execute(t *thread.Thread, loop *Loop, args []uint64) *Exit
+	// Redirect makes calls through token go to the entry of loop; if that is nil, to the assistant.
+	Redirect(token *trace.Token, loop *Loop)
+	// SetAssistant says who serves calls that compiled code cannot.
+	SetAssistant(a Assistant)
+	// StackLow says that there is no room for another activation: Execute must not be called.
+	StackLow(t *thread.Thread) bool
 	// Invalidate makes the GuardNotInvalidated of loop and of its bridges fail.
 	Invalidate(loop *Loop)
 }

@@ -23,6 +23,10 @@ import (
 
 // Interp runs jitcode for one thread. Activations nest: a residual call may enter the JIT again.
 type Interp struct {
+	// Portal runs the portal of a driver from its merge point, with the variables in the argument slots, to its end,
+	// with the results in the result slots.
+	Portal func(driver int)
+
 	m      exec.Machine
 	codes  []*jitcode.JitCode
 	regs   Registers

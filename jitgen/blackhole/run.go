@@ -12,7 +12,7 @@ import (
 )
 
 // Run executes the frames above the mark until the outermost of them, a portal's, reaches a merge point or
-// returns.
+// returns. Portals called by it go on at their merge points as compiled or emitted code (Portal).
 func (b *Interp) Run(m Mark) Result {
 	for {
 		f := &b.frames[len(b.frames)-1]
@@ -23,7 +23,10 @@ func (b *Interp) Run(m Mark) Result {
 		}
 		switch code {
 		case jitcode.JitMergePoint:
-			return Result{Driver: b.mergePoint(f)}
+			if len(b.frames) == m.frames+1 {
+				return Result{Driver: b.mergePoint(f)}
+			}
+			b.finishPortal(f)
 		case jitcode.Return:
 			if len(b.frames) == m.frames+1 {
 				b.results(f)
@@ -179,15 +182,7 @@ func (b *Interp) call(code op.Code) {
 	}
 	b.m.RT.Call(t, fn)
 	f = &b.frames[len(b.frames)-1]
-	for i, r := range c.Results[op.Int] {
-		b.set(f, op.Int, r, uint64(t.ResI[i]))
-	}
-	for i, r := range c.Results[op.Ref] {
-		b.set(f, op.Ref, r, uint64(t.ResR[i]))
-	}
-	for i, r := range c.Results[op.Float] {
-		b.set(f, op.Float, r, bitsOf(t.ResF[i]))
-	}
+	b.takeResults(f, &c)
 	f.pc = c.Next
 }
 
@@ -219,6 +214,32 @@ func (b *Interp) leave(f *frame) {
 	outer.pc = c.Next
 	b.regs.Pop(f.base)
 	b.frames = b.frames[:len(b.frames)-1]
+}
+
+// finishPortal brings the innermost frame, a portal's that another function called, from its merge point to its end.
+func (b *Interp) finishPortal(f *frame) {
+	driver := b.mergePoint(f)
+	b.regs.Pop(f.base)
+	b.frames = b.frames[:len(b.frames)-1]
+	b.Portal(driver)
+	outer := &b.frames[len(b.frames)-1]
+	c := DecodeCall(outer.code, outer.pc)
+	b.takeResults(outer, &c)
+	outer.pc = c.Next
+}
+
+// takeResults moves the results of a call from their slots into the registers that it names.
+func (b *Interp) takeResults(f *frame, c *Call) {
+	t := b.m.T
+	for i, r := range c.Results[op.Int] {
+		b.set(f, op.Int, r, uint64(t.ResI[i]))
+	}
+	for i, r := range c.Results[op.Ref] {
+		b.set(f, op.Ref, r, uint64(t.ResR[i]))
+	}
+	for i, r := range c.Results[op.Float] {
+		b.set(f, op.Float, r, bitsOf(t.ResF[i]))
+	}
 }
 
 // mergePoint puts greens and reds into the argument slots: greens first, then reds, by kind.

@@ -21,11 +21,18 @@ var Rejected = map[op.Code]string{
 	op.Jump:            whyControl,
 	op.Finish:          whyControl,
 	op.DebugMergePoint: "for logs only",
+
+	op.CallAssemblerI: whyAssembler,
+	op.CallAssemblerR: whyAssembler,
+	op.CallAssemblerF: whyAssembler,
+	op.CallAssemblerN: whyAssembler,
 }
 
 const (
 	whyGuard   = "leaving the trace is the backend's; see GuardHolds"
 	whyControl = "control flow is the backend's"
+
+	whyAssembler = "compiled code is the backend's"
 )
 
 // GuardHolds evaluates the condition of a guard other than GuardNotInvalidated.

@@ -10,7 +10,10 @@ import (
 // Counters count what the JIT did. They are printed by --stats and at the end of the log.
 type Counters struct {
 	Loops         int            // compiled from a merge point back to it
-	EntryBridges  int            // compiled from a merge point into other code, or to the end of the portal
+	EntryBridges  int            // compiled from a merge point into other code
+	EntryTraces   int            // compiled from a merge point to the end of the portal
+	InlinedCalls  int            // calls of portals traced through
+	CallAssembler int            // calls of compiled code in compiled code
 	Bridges       int            // compiled from a guard
 	Aborts        map[string]int // recordings given up, by reason
 	CompileFailed int            // traces that the optimiser or the backend refused
@@ -42,7 +45,10 @@ func (c *Counters) Lines(emit func(name, value string)) {
 	number := func(name string, n int) { emit(name, fmt.Sprint(n)) }
 	number("loops", c.Loops)
 	number("entry bridges", c.EntryBridges)
+	number("entry traces", c.EntryTraces)
 	number("bridges", c.Bridges)
+	number("inlined calls", c.InlinedCalls)
+	number("call_assembler", c.CallAssembler)
 	number("entered", c.Entered)
 	number("guard failures", c.GuardFailures)
 	number("forced failures", c.Forced)

@@ -29,7 +29,7 @@ func guardOf(taken bool) op.Code {
 }
 
 // branchCmp executes a fused comparison and branch.
-func (m *MetaInterp) branchCmp(f *frame, units []uint16) {
+func (m *MetaInterp) branchCmp(f *frame, units []uint16) Reason {
 	i := &m.in
 	i.f, i.code, i.d = f, op.Code(units[0]), nil
 	info := jitcode.InfoOf(i.code)
@@ -39,37 +39,52 @@ func (m *MetaInterp) branchCmp(f *frame, units []uint16) {
 		i.words[n], i.boxes[n] = m.word(f, k, units[1+n]), m.box(f, k, units[1+n])
 	}
 	taken := exec.Do(&m.m, i.code, nil, i.args()) != 0
-	m.guardCmp(i, taken)
+	if r := m.guardCmp(i, taken); r != 0 {
+		return r
+	}
 	if taken {
 		f.pc += 2 + i.n + 2
 	} else {
 		f.pc = f.code.Label(f.pc + 2 + i.n)
 	}
+	return 0
 }
 
 // guardCmp records what a fused comparison has to guard, and learns from it.
-func (m *MetaInterp) guardCmp(i *inst, taken bool) {
+func (m *MetaInterp) guardCmp(i *inst, taken bool) Reason {
 	if i.allConst() {
-		return
+		return 0
 	}
 	switch i.code {
 	case op.PtrIsZero, op.PtrNonzero:
 		m.guardNil(i, 0, taken == (i.code == op.PtrIsZero))
-		return
+		return 0
 	case op.PtrEq, op.PtrNe:
 		if m.ptrKnown(i.boxes[0], i.boxes[1], i.words[0], i.words[1]) {
-			return
+			return 0
 		}
 		for n := range 2 {
 			if isConst(i.boxes[1-n]) && i.words[1-n] == 0 {
 				m.guardNil(i, n, taken == (i.code == op.PtrEq))
-				return
+				return 0
 			}
 		}
 	}
-	box := m.emit(i)
+	if truth, ok := m.settled(i); ok {
+		if truth != taken {
+			return Contradiction
+		}
+		return 0
+	}
+	x, y := m.operands(i)
+	box, found := m.lookup(i.code, nil, x, y)
+	if !found {
+		box = m.emit(i)
+	}
 	m.guard(guardOf(taken), box)
+	m.learn(i, taken)
 	m.equal(i, taken)
+	return 0
 }
 
 // guardNil guards the nullity of a reference.

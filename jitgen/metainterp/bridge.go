@@ -25,11 +25,27 @@ type rebuilder struct {
 // TraceBridge records from a failed guard; its fail arguments are the inputs of the trace.
 func (m *MetaInterp) TraceBridge(name string, g *trace.Guard, args []uint64) *Recording {
 	m.begin(name, g.Kinds)
+	m.knownInputs(g)
 	r := &rebuilder{m: m, d: g.Data.(*resume.Data), args: args}
 	// Operations recorded while there is no frame yet need one for their position.
 	r.frames(r.d.Top, true)
-	m.seenHeader = op.Code(m.top().code.Code[m.top().pc]) == jitcode.JitMergePoint
+	f := m.top()
+	if op.Code(f.code.Code[f.pc]) == jitcode.JitMergePoint {
+		f.header, f.entered = len(m.frames) == 1, false
+	}
 	return m.run()
+}
+
+// knownInputs takes over what was known at the guard.
+func (m *MetaInterp) knownInputs(g *trace.Guard) {
+	if g.Facts == nil {
+		return
+	}
+	for i, box := range m.tr.Inputs {
+		f := m.cache.unknown()
+		f.class, f.nonnull, f.lo, f.hi = g.Facts.Arg(i)
+		m.cache.set(box, f)
+	}
 }
 
 func (r *rebuilder) frames(f *resume.Frame, innermost bool) {
@@ -47,7 +63,7 @@ func (r *rebuilder) skeleton(f *resume.Frame) {
 	if f.Outer != nil {
 		r.skeleton(f.Outer)
 	}
-	r.m.pushFrame(r.m.im.Codes[f.JitCode], f.PC)
+	r.m.pushFrame(r.m.im.Codes[f.JitCode], f.PC).entered = true
 }
 
 // fill sets the live registers. Nothing here collects.

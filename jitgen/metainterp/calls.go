@@ -46,8 +46,14 @@ func tooMany(lists [jitcode.NumBanks][]uint16) bool {
 // inlinable is the jitcode of a function whose calls are traced through, or nil.
 func (m *MetaInterp) inlinable(fn int) *jitcode.JitCode {
 	code := m.im.Of(fn)
-	if code == nil || m.isPortal[fn] || len(m.frames) >= m.cfg.Depth {
+	if code == nil || len(m.frames) >= m.cfg.Depth {
 		return nil
+	}
+	if m.isPortal[fn] {
+		if !m.cfg.Inline {
+			return nil
+		}
+		return code // decided at its merge point, where the greens are known
 	}
 	same := 0
 	for i := range m.frames {
@@ -69,7 +75,7 @@ func (m *MetaInterp) enter(f *frame, code *jitcode.JitCode, c *blackhole.Call) {
 	f = &m.frames[caller]
 	for _, k := range jitcode.Banks {
 		for i, r := range c.Args[k] {
-			m.set(callee, k, uint16(i), m.word(f, k, r), m.box(f, k, r))
+			m.set(callee, k, uint16(i), m.word(f, k, r), m.raw(f, k, r))
 		}
 	}
 }
@@ -85,11 +91,12 @@ func (m *MetaInterp) leave(f *frame) {
 	c := blackhole.DecodeCall(outer.code, outer.pc)
 	for _, k := range jitcode.Banks {
 		for i, r := range c.Results[k] {
-			m.set(outer, k, r, m.word(f, k, regs[k][i]), m.box(f, k, regs[k][i]))
+			m.set(outer, k, r, m.word(f, k, regs[k][i]), m.raw(f, k, regs[k][i]))
 		}
 	}
 	outer.pc = c.Next
 	outer.snap = nil
+	m.measure(f)
 	m.popFrame()
 }
 
@@ -157,12 +164,17 @@ func (m *MetaInterp) recordCall(d *descr.Call, args []trace.Ref, c *blackhole.Ca
 	if d.Effects.Elidable {
 		code = op.CallPureI
 	}
+	return m.recordResults(code, d, d.Results, args, c)
+}
+
+// recordResults records a call of the family of code and the operations that read its further results.
+func (m *MetaInterp) recordResults(code op.Code, d descr.Descr, results []op.Kind, args []trace.Ref, c *blackhole.Call) *[jitcode.NumBanks][]trace.Ref {
 	first := op.Void
-	if len(d.Results) > 0 {
-		first = d.Results[0]
+	if len(results) > 0 {
+		first = results[0]
 	}
 	var boxes [jitcode.NumBanks][]trace.Ref
-	for i, k := range d.Results {
+	for i, k := range results {
 		if i == 0 {
 			boxes[k] = append(boxes[k], m.recordList(familyOf(code, first), d, args))
 			continue
@@ -174,7 +186,7 @@ func (m *MetaInterp) recordCall(d *descr.Call, args []trace.Ref, c *blackhole.Ca
 		}
 		boxes[k] = append(boxes[k], box)
 	}
-	if len(d.Results) == 0 {
+	if len(results) == 0 {
 		m.recordList(familyOf(code, op.Void), d, args)
 	}
 	return &boxes

@@ -1,6 +1,8 @@
 package metainterp
 
 import (
+	"math"
+
 	"kiln/jitgen/descr"
 	"kiln/jitgen/trace"
 )
@@ -20,7 +22,20 @@ type heapCache struct {
 	version map[descr.Loc]int // stores through objects that are not fresh
 	global  int               // added to every version
 	inside  map[trace.Ref][]trace.Ref
+	items   []item // of arrays, at indices that are not constant
+	oldest  int    // the one to be replaced next when there are maxItems
 }
+
+// item is the content of obj at index base+off. Items at different offsets from one base are not the same, whatever the
+// objects.
+type item struct {
+	loc       descr.Loc
+	obj, base trace.Ref
+	off       int64
+	value     trace.Ref
+}
+
+const maxItems = 32
 
 type fact struct {
 	epoch   uint32
@@ -28,6 +43,9 @@ type fact struct {
 	fresh   bool
 	class   uint32    // 0 if unknown
 	length  trace.Ref // of an array; None if unknown
+	base    trace.Ref // of a recorded sum base + off; else None
+	off     int64
+	lo, hi  int64 // of an integer
 }
 
 // place is a location of one object; index is 0 for fields, else the constant index.
@@ -50,6 +68,7 @@ func (c *heapCache) reset() {
 	c.version = map[descr.Loc]int{}
 	c.inside = map[trace.Ref][]trace.Ref{}
 	c.global = 0
+	c.items = c.items[:0]
 }
 
 func (c *heapCache) fact(obj trace.Ref) fact {
@@ -60,7 +79,12 @@ func (c *heapCache) fact(obj trace.Ref) fact {
 	} else if f, ok := c.consts[obj]; ok {
 		return f
 	}
-	return fact{epoch: c.epoch, length: trace.None}
+	return c.unknown()
+}
+
+// unknown is the fact that says nothing.
+func (c *heapCache) unknown() fact {
+	return fact{epoch: c.epoch, length: trace.None, base: trace.None, lo: math.MinInt64, hi: math.MaxInt64}
 }
 
 func (c *heapCache) set(obj trace.Ref, f fact) {
@@ -96,7 +120,9 @@ func (c *heapCache) setLength(arr, length trace.Ref) {
 }
 
 func (c *heapCache) setFresh(obj trace.Ref, class uint32) {
-	c.set(obj, fact{epoch: c.epoch, nonnull: true, fresh: true, class: class, length: trace.None})
+	f := c.unknown()
+	f.nonnull, f.fresh, f.class = true, true, class
+	c.set(obj, f)
 }
 
 func (c *heapCache) stamp(loc descr.Loc) int { return c.global + c.version[loc] }
@@ -129,6 +155,7 @@ func (c *heapCache) loaded(p place, value trace.Ref) {
 // store notes a store to p.
 func (c *heapCache) store(p place, value trace.Ref) {
 	c.clobber(p.loc, p.obj)
+	c.clobberItem(p.loc, p.obj, trace.None, 0)
 	c.fields[p] = content{value, c.stamp(p.loc)}
 }
 
@@ -142,12 +169,64 @@ func (c *heapCache) clobber(loc descr.Loc, obj trace.Ref) {
 
 // forget ends what is known about a location of all objects, fresh ones too.
 func (c *heapCache) forget(loc descr.Loc) {
+	c.forgetItems(loc)
+	c.forgetConstant(loc)
+}
+
+// forgetConstant is forget for fields and items of constant index.
+func (c *heapCache) forgetConstant(loc descr.Loc) {
 	c.version[loc]++
 	for p := range c.fields {
 		if p.loc == loc {
 			delete(c.fields, p)
 		}
 	}
+}
+
+// loadItem is the value known to be at an index that is not constant.
+func (c *heapCache) loadItem(want item) (trace.Ref, bool) {
+	for i := range c.items {
+		have := c.items[i]
+		have.value = want.value
+		if have == want {
+			return c.items[i].value, true
+		}
+	}
+	c.spill(want.obj)
+	return trace.None, false
+}
+
+// noteItem notes a value read from or stored to an index that is not constant.
+func (c *heapCache) noteItem(e item) {
+	if len(c.items) < maxItems {
+		c.items = append(c.items, e)
+		return
+	}
+	c.items[c.oldest%maxItems] = e
+	c.oldest++
+}
+
+// clobberItem ends what is known about items that may be the one at base+off of obj. base is None for a constant index.
+func (c *heapCache) clobberItem(loc descr.Loc, obj, base trace.Ref, off int64) {
+	kept := c.items[:0]
+	for _, e := range c.items {
+		apart := e.base == base && e.off != off || e.obj != obj && (c.fact(e.obj).fresh || c.fact(obj).fresh)
+		if e.loc != loc || apart {
+			kept = append(kept, e)
+		}
+	}
+	c.items = kept
+}
+
+// forgetItems ends what is known about items of a location.
+func (c *heapCache) forgetItems(loc descr.Loc) {
+	kept := c.items[:0]
+	for _, e := range c.items {
+		if e.loc != loc {
+			kept = append(kept, e)
+		}
+	}
+	c.items = kept
 }
 
 // escape notes that obj is reachable from elsewhere from now on, and with it what it contains.
@@ -179,10 +258,12 @@ func (c *heapCache) call(e *descr.Effects) {
 	}
 	if e.Arbitrary {
 		c.global++
+		c.items = c.items[:0]
 		return
 	}
 	for _, l := range e.Writes {
 		c.version[l]++
+		c.forgetItems(l)
 	}
 }
 

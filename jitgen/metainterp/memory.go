@@ -29,10 +29,9 @@ func (m *MetaInterp) load(i *inst) Reason {
 		m.result(i, word, trace.None)
 		return 0
 	}
-	p, cached := m.place(i)
-	if !cached {
-		m.cache.spill(p.obj)
-		m.result(i, word, m.emit(i))
+	p, constant := m.place(i)
+	if !constant {
+		m.result(i, word, m.loadItem(i, acc))
 		return 0
 	}
 	box, ok := m.cache.load(p)
@@ -40,10 +39,46 @@ func (m *MetaInterp) load(i *inst) Reason {
 		box = m.resolve(box)
 	} else {
 		box = m.emit(i)
+		m.loadBounds(acc, box)
 		m.cache.loaded(p, box)
 	}
 	m.result(i, word, box)
 	return 0
+}
+
+// item is the location of a load or store at an index that is not constant.
+func (m *MetaInterp) item(i *inst) item {
+	base, off := m.split(m.operand(i.f, op.Int, i.regs[1]))
+	return item{loc: i.d.(descr.Location).Location(), obj: m.operand(i.f, op.Ref, i.regs[0]), base: base, off: off}
+}
+
+// loadItem is the value of a load at an index that is not constant.
+func (m *MetaInterp) loadItem(i *inst, acc *descr.Access) trace.Ref {
+	e := m.item(i)
+	if box, ok := m.cache.loadItem(e); ok {
+		return m.resolve(box)
+	}
+	e.value = m.emit(i)
+	m.loadBounds(acc, e.value)
+	m.cache.noteItem(e)
+	return e.value
+}
+
+// storeItem notes a store at an index that is not constant. What is read back later must be what was stored: a
+// value that may not fit the location is not remembered.
+func (m *MetaInterp) storeItem(i *inst, value trace.Ref) {
+	e := m.item(i)
+	m.cache.forgetConstant(e.loc)
+	m.cache.clobberItem(e.loc, e.obj, e.base, e.off)
+	if i.kinds[i.n-1] == op.Ref {
+		m.cache.escape(value)
+	}
+	lo, hi, narrow := accessBounds(i.d.(descr.Location).Acc())
+	if l, h := m.limits(i, i.n-1); i.kinds[i.n-1] == op.Float || narrow && (l < lo || h > hi) {
+		return
+	}
+	e.value = value
+	m.cache.noteItem(e)
 }
 
 func (m *MetaInterp) store(i *inst) Reason {
@@ -51,12 +86,9 @@ func (m *MetaInterp) store(i *inst) Reason {
 	exec.Do(&m.m, i.code, i.d, i.args())
 	last := i.n - 1
 	value := m.operand(i.f, i.kinds[last], i.regs[last])
-	p, cached := m.place(i)
-	if !cached {
-		m.cache.forget(p.loc)
-		if i.kinds[last] == op.Ref {
-			m.cache.escape(value)
-		}
+	p, constant := m.place(i)
+	if !constant {
+		m.storeItem(i, value)
 		return 0
 	}
 	m.cache.store(p, value)
@@ -76,6 +108,7 @@ func (m *MetaInterp) arrayLen(i *inst) Reason {
 	length := m.cache.fact(box).length
 	if length == trace.None {
 		length = m.emit(i)
+		m.narrow(length, 0, layout.MaxLen)
 		m.cache.setLength(box, length)
 	}
 	m.result(i, word, m.resolve(length))

@@ -85,6 +85,7 @@ func (m *MetaInterp) TraceLoop(name string, driver int) *Recording {
 		start.reds = append(start.reds, m.tr.Inputs[i])
 	}
 	m.t.RefArgs = 0
+	f.entered, f.driver, f.greens = true, driver, greens
 	m.points = append(m.points, start)
 	m.note(f, v)
 	f.pc = v.next
@@ -126,21 +127,24 @@ func (m *MetaInterp) mergePoint(f *frame) Reason {
 		greens = append(greens, m.word(f, g.kind, g.reg))
 	}
 	m.greens = greens
+	if len(m.frames) > 1 {
+		return m.innerMergePoint(f, v, greens)
+	}
 	// Compiled code is worth a jump at every merge point, not only behind a loop header: a trace that comes to
 	// a loop from above would else have the loop's first iteration in it.
 	if m.hooks.Compiled(v.driver, greens) {
 		m.jump(f, v, slices.Clone(greens), EndJump)
 		return 0
 	}
-	if !m.seenHeader {
+	if !f.header {
 		m.note(f, v)
 		f.pc = v.next
 		return 0
 	}
 	greens = slices.Clone(greens)
-	m.seenHeader = false
+	f.header = false
 	// Nothing recorded from here on may rely on what the operations before showed: the trace may be cut here.
-	m.cache.reset()
+	m.forget()
 	for i := len(m.points) - 1; i >= 0; i-- {
 		p := &m.points[i]
 		if p.driver == v.driver && slices.Equal(p.greens, greens) {
@@ -205,14 +209,7 @@ func (m *MetaInterp) jump(f *frame, v *vars, greens []uint64, end End) {
 	snap := m.snapshot()
 	m.recordList(op.Jump, nil, args)
 	m.tr.Ops[len(m.tr.Ops)-1].Snapshot = snap
-	var n [jitcode.NumBanks]int
-	for _, list := range [][]variable{v.greens, v.reds} {
-		for _, x := range list {
-			m.putArg(x.kind, n[x.kind], m.word(f, x.kind, x.reg))
-			n[x.kind]++
-		}
-	}
-	m.t.RefArgs = uint64(n[op.Ref])
+	m.putVars(f, v)
 	m.end = &Recording{End: end, Driver: v.driver, Greens: greens, Pos: f.code.Pos(f.pc), Func: f.code.Name}
 }
 

@@ -45,19 +45,32 @@ type Runtime interface {
 type Hooks interface {
 	// Compiled says whether there is compiled code to jump to for the driver's merge point with these greens.
 	Compiled(driver int, greens []uint64) bool
+	// Loops says whether that code is a loop from there back to there.
+	Loops(driver int, greens []uint64) bool
+	// Inline says whether a call of the portal that comes to the merge point first is traced through.
+	Inline(driver int, greens []uint64) bool
+	// NeverInline makes Inline say no from now on.
+	NeverInline(driver int, greens []uint64)
+	// Token is the token of the merge point's code, which may not exist yet.
+	Token(driver int, greens []uint64) *trace.Token
+	// RunPortal runs the portal from the merge point whose variables are in the argument slots to its end; the results
+	// are in the result slots. May collect, and raise a Go panic.
+	RunPortal(t *thread.Thread, driver int)
 }
 
 // Config bounds recording.
 type Config struct {
-	Limit     int // operations of a trace
-	Recursion int // frames of the same function; deeper calls stay residual
-	Depth     int // frames
+	Limit     int  // operations of a trace
+	Recursion int  // frames of the same function; deeper calls stay residual
+	Depth     int  // frames
+	Inline    bool // trace through calls of portals
+	Unroll    int  // frames of a portal with the same greens; deeper calls are calls of code of their own
 	// Notes records a DebugMergePoint at every merge point. They are for logs only and cost time.
 	Notes bool
 }
 
 // DefaultConfig is the configuration of production.
-var DefaultConfig = Config{Limit: 6000, Recursion: 7, Depth: 64}
+var DefaultConfig = Config{Limit: 6000, Recursion: 7, Depth: 64, Inline: true, Unroll: 2}
 
 // End says how a recording ended.
 type End uint8
@@ -84,7 +97,11 @@ type Recording struct {
 	Greens []uint64
 	Pos    descr.Pos // where it ended
 	Steps  int       // instructions executed
-	Func   string    // function in which it ended
+	// Calls is the number of portal calls traced through.
+	Calls int
+	// Blamed: given up as too long because of a call traced through, which will not be again.
+	Blamed bool
+	Func   string // function in which it ended
 }
 
 // MetaInterp records traces for one thread, one at a time.
@@ -113,11 +130,17 @@ type MetaInterp struct {
 	vars   map[varsKey]*vars // decoded merge points
 	greens []uint64          // of the merge point in progress
 	places [posCache]posEntry
-	ops    []trace.Op // memory of the last recording\'s operations, to be used again
-	built  []uint64   // objects rebuilt for a bridge; roots
+	ops    []trace.Op       // memory of the last recording\'s operations, to be used again
+	built  []uint64         // objects rebuilt for a bridge; roots
+	snaps  []trace.Snapshot // chunk that snapshots are cut from
 
-	seenHeader bool
-	end        *Recording
+	sums     []sum // boxes from firstSum on
+	recorded [sumCache]recordedSum
+	results  [pureCache]result
+	ranges   []indexRange
+
+	calls inlining // of portals
+	end   *Recording
 }
 
 type frame struct {
@@ -126,6 +149,13 @@ type frame struct {
 	base blackhole.Base
 	// snap is the snapshot of the frame waiting at its call; nil if it has run since the last one was made.
 	snap *trace.Snapshot
+
+	// Of frames of portals. header: a loop header was passed since the last merge point. entered: a merge point was
+	// passed, and greens are those of the first one, if known.
+	header, entered bool
+	driver          int
+	greens          []uint64
+	start           int // number of operations recorded before
 }
 
 // mergePoint is a merge point passed behind a loop header.
@@ -172,10 +202,17 @@ func (m *MetaInterp) begin(name string, inputs []op.Kind) {
 	m.tr.Ops = m.ops[:0]
 	m.consts = map[trace.Ref]trace.Ref{}
 	m.points = nil
-	m.seenHeader = false
+	m.calls = inlining{}
 	m.steps = 0
 	m.end = nil
+	m.sums = m.sums[:0]
+	m.forget()
+}
+
+// forget drops what is known: what is recorded from now on may become a trace of its own.
+func (m *MetaInterp) forget() {
 	m.cache.reset()
+	m.ranges = m.ranges[:0]
 }
 
 // Release drops frames and constants. It is called when the recording has been used, and after a panic: the
@@ -213,6 +250,7 @@ func (m *MetaInterp) run() *Recording {
 	for m.end == nil {
 		if len(m.tr.Ops) > m.cfg.Limit {
 			m.abort(TooLong)
+			m.end.Blamed = m.blame()
 			break
 		}
 		if m.steps++; m.steps > m.cfg.Limit*stepsPerOp {
@@ -223,7 +261,7 @@ func (m *MetaInterp) run() *Recording {
 			m.abort(r)
 		}
 	}
-	m.end.Trace, m.end.Steps = m.tr, m.steps
+	m.end.Trace, m.end.Steps, m.end.Calls = m.tr, m.steps, m.calls.count
 	return m.end
 }
 

@@ -45,16 +45,29 @@ func (m *MetaInterp) set(f *frame, k op.Kind, r uint16, word uint64, box trace.R
 // isConst says whether a box is a constant, interned or not.
 func isConst(box trace.Ref) bool { return box < 0 }
 
-// operand is the register's operand in the trace; a constant is interned when first needed.
+// operand is the register's operand in the trace: a constant is interned, a sum recorded, when first needed.
 func (m *MetaInterp) operand(f *frame, k op.Kind, r uint16) trace.Ref {
 	i := f.base[k] + int(r)
-	if m.boxes[k][i] == trace.None {
+	switch b := m.boxes[k][i]; {
+	case b == trace.None:
 		m.boxes[k][i] = m.constant(k, m.regs.Words[k][i])
+	case b >= firstSum:
+		m.boxes[k][i] = m.real(b)
 	}
 	return m.boxes[k][i]
 }
 
+// box is what the register holds: a recorded value, or a constant, interned or not.
 func (m *MetaInterp) box(f *frame, k op.Kind, r uint16) trace.Ref {
+	i := f.base[k] + int(r)
+	if m.boxes[k][i] >= firstSum {
+		m.boxes[k][i] = m.real(m.boxes[k][i])
+	}
+	return m.boxes[k][i]
+}
+
+// raw is the register's box as it is, for what hands it on: it may be a sum that is not recorded.
+func (m *MetaInterp) raw(f *frame, k op.Kind, r uint16) trace.Ref {
 	return m.boxes[k][f.base[k]+int(r)]
 }
 
@@ -130,7 +143,12 @@ func (m *MetaInterp) outer(i int) *trace.Snapshot {
 }
 
 func (m *MetaInterp) capture(f *frame, live jitcode.Live, outer *trace.Snapshot) *trace.Snapshot {
-	s := &trace.Snapshot{JitCode: f.code.Index, PC: f.pc, Outer: outer, Values: m.list(live.Len())}
+	if len(m.snaps) == 0 {
+		m.snaps = make([]trace.Snapshot, snapChunk)
+	}
+	s := &m.snaps[0]
+	m.snaps = m.snaps[1:]
+	*s = trace.Snapshot{JitCode: f.code.Index, PC: f.pc, Outer: outer, Values: m.list(live.Len())}
 	i := 0
 	for _, k := range jitcode.Banks {
 		for _, r := range live.Bank(k) {
@@ -140,6 +158,9 @@ func (m *MetaInterp) capture(f *frame, live jitcode.Live, outer *trace.Snapshot)
 	}
 	return s
 }
+
+// snapChunk is how many snapshots are allocated at once.
+const snapChunk = 64
 
 // known replaces a value that a guard has shown to be constant, in all frames.
 func (m *MetaInterp) known(k op.Kind, box trace.Ref, word uint64) {
@@ -157,6 +178,9 @@ func (m *MetaInterp) known(k op.Kind, box trace.Ref, word uint64) {
 
 // resolve follows known for operands that were kept elsewhere (heap cache).
 func (m *MetaInterp) resolve(box trace.Ref) trace.Ref {
+	if len(m.consts) == 0 {
+		return box
+	}
 	if c, ok := m.consts[box]; ok {
 		return c
 	}

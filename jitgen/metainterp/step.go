@@ -44,14 +44,14 @@ func (m *MetaInterp) step() Reason {
 	switch code {
 	case jitcode.MoveI, jitcode.MoveR, jitcode.MoveF:
 		k := op.Int + op.Kind(code-jitcode.MoveI)
-		m.set(f, k, units[1], m.word(f, k, units[0]), m.box(f, k, units[0]))
+		m.set(f, k, units[1], m.word(f, k, units[0]), m.raw(f, k, units[0]))
 		f.pc += 3
 	case jitcode.Goto:
 		f.pc = f.code.Label(f.pc + 1)
 	case jitcode.GotoIfNot:
 		m.branchOn(f, units)
 	case jitcode.GotoIfNotCmp:
-		m.branchCmp(f, units)
+		return m.branchCmp(f, units)
 	case jitcode.SwitchInt:
 		m.switchOn(f, units)
 	case jitcode.Call, jitcode.CallIndirect:
@@ -59,7 +59,7 @@ func (m *MetaInterp) step() Reason {
 	case jitcode.Return:
 		m.leave(f)
 	case jitcode.LoopHeader:
-		m.seenHeader = true
+		f.header = true
 		f.pc += 2
 	case jitcode.JitMergePoint:
 		return m.mergePoint(f)
@@ -82,6 +82,7 @@ func (m *MetaInterp) operation(f *frame, code op.Code) Reason {
 		i.dst = units[size]
 		size++
 	}
+	isSum := code == op.IntAdd || code == op.IntSub
 	i.d = nil
 	if info.HasDescr {
 		i.d = f.code.Descrs[units[size]]
@@ -92,7 +93,12 @@ func (m *MetaInterp) operation(f *frame, code op.Code) Reason {
 			k = i.d.(descr.Location).Acc().Kind
 		}
 		i.kinds[n], i.regs[n] = k, units[n]
-		i.words[n], i.boxes[n] = m.word(f, k, units[n]), m.box(f, k, units[n])
+		i.words[n] = m.word(f, k, units[n])
+		if isSum {
+			i.boxes[n] = m.raw(f, k, units[n])
+		} else {
+			i.boxes[n] = m.box(f, k, units[n])
+		}
 	}
 	if r := handlers[code](m, i); r != 0 {
 		return r
@@ -124,6 +130,7 @@ var handlers = func() []func(m *MetaInterp, i *inst) Reason {
 
 var special = map[op.Code]func(m *MetaInterp, i *inst) Reason{
 	op.SameAsI: (*MetaInterp).same, op.SameAsR: (*MetaInterp).same, op.SameAsF: (*MetaInterp).same,
+	op.IntAdd: (*MetaInterp).addSub, op.IntSub: (*MetaInterp).addSub,
 	op.PromoteI: (*MetaInterp).promote, op.PromoteR: (*MetaInterp).promote, op.PromoteF: (*MetaInterp).promote,
 	op.IsConstantI: (*MetaInterp).isConstant, op.IsConstantR: (*MetaInterp).isConstant, op.IsConstantF: (*MetaInterp).isConstant,
 	op.WeAreJitted: (*MetaInterp).weAreJitted,
@@ -170,7 +177,30 @@ func (m *MetaInterp) pure(i *inst) Reason {
 		m.result(i, exec.Do(&m.m, i.code, i.d, i.args()), trace.None)
 		return 0
 	}
-	return m.plain(i)
+	if i.n > 2 {
+		return m.plain(i)
+	}
+	word := exec.Do(&m.m, i.code, i.d, i.args())
+	if i.code.Has(op.Compare) {
+		if truth, ok := m.settled(i); ok {
+			if wordOf(truth) != word {
+				return Contradiction
+			}
+			m.result(i, word, trace.None)
+			return 0
+		}
+	}
+	x, y := m.operands(i)
+	box, ok := m.lookup(i.code, i.d, x, y)
+	if !ok {
+		box = m.emit(i)
+		m.remember(i.code, i.d, x, y, box)
+		if i.res == op.Int {
+			m.resultBounds(i.code, box)
+		}
+	}
+	m.result(i, word, box)
+	return 0
 }
 
 func (m *MetaInterp) same(i *inst) Reason {
@@ -216,9 +246,38 @@ func (m *MetaInterp) check(i *inst) Reason {
 	if !holds(i.code, i.args()) {
 		return CheckFails
 	}
-	if !i.allConst() {
-		m.emit(i)
+	if i.allConst() {
+		return 0
 	}
+	if i.code == op.CheckIndex {
+		return m.checkIndex(i)
+	}
+	if i.n > 2 {
+		m.emit(i)
+		return 0
+	}
+	x, y := m.operands(i)
+	if _, passed := m.lookup(i.code, nil, x, y); !passed {
+		m.emit(i)
+		m.remember(i.code, nil, x, y, trace.None)
+	}
+	return 0
+}
+
+// checkIndex is check for op.CheckIndex, which is the comparison uint_lt.
+func (m *MetaInterp) checkIndex(i *inst) Reason {
+	i.code = op.UintLt
+	truth, ok := m.settled(i)
+	i.code = op.CheckIndex
+	if ok {
+		if !truth {
+			return Contradiction
+		}
+		return 0
+	}
+	m.emit(i)
+	i.code = op.UintLt
+	m.learn(i, true)
 	return 0
 }
 

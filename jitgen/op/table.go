@@ -159,6 +159,12 @@ const (
 	WriteBarrier     // object
 	WriteBarrierItem // array, index
 
+	// Calls of compiled code (traces): the portal from the merge point that the token names. Operands are the reds.
+	CallAssemblerI
+	CallAssemblerR
+	CallAssemblerF
+	CallAssemblerN
+
 	numOps
 )
 
@@ -318,6 +324,11 @@ var table = [numOps]Info{
 
 	WriteBarrier:     {"write_barrier", "r", Void, "", WritesHeap | Barrier},
 	WriteBarrierItem: {"write_barrier_item", "ri", Void, "", WritesHeap | Barrier},
+
+	CallAssemblerI: {"call_assembler_i", "*", Int, "token", TraceOnly | Call},
+	CallAssemblerR: {"call_assembler_r", "*", Ref, "token", TraceOnly | Call},
+	CallAssemblerF: {"call_assembler_f", "*", Float, "token", TraceOnly | Call},
+	CallAssemblerN: {"call_assembler_n", "*", Void, "token", TraceOnly | Call},
 }
 
 var byName = func() map[string]Code {

@@ -56,7 +56,7 @@ func (o *Optimizer) bridge(in *Input, entry bool) (*Result, error) {
 	r := o.start(in.Trace, res)
 	r.inputs(in.Trace)
 	if in.From != nil {
-		if known, ok := in.From.Facts.([]facts); ok && len(known) == len(r.out.Inputs) {
+		if known, ok := in.From.Facts.(argFacts); ok && len(known) == len(r.out.Inputs) {
 			for i, v := range r.out.Inputs {
 				r.assume(v, known[i])
 			}

@@ -330,7 +330,7 @@ func callBefore(r *run, p *operation) verdict {
 		p.Args[i] = r.force(a)
 	}
 	pure := p.Code >= op.CallPureI && p.Code <= op.CallPureN
-	d, _ := p.Descr.(*descr.Call)
+	d := trace.CallOf(p.Descr)
 	arbitrary := d == nil || d.Effects.Arbitrary
 	if arbitrary || d.Effects.EntersJit || d.Effects.Panics {
 		r.flushAll()

@@ -1,6 +1,7 @@
 package trace
 
 import (
+	"fmt"
 	"slices"
 
 	"kiln/gc/layout"
@@ -27,7 +28,7 @@ func (ns *Namespace) declare(c *cursor) bool {
 		f    func(c *cursor)
 	}{
 		{"type ", ns.declareType}, {"array ", ns.declareArray}, {"view ", ns.declareView}, {"call ", ns.declareCall},
-		{"dispatch ", ns.declareDispatch}, {"typeset ", ns.declareTypeSet},
+		{"dispatch ", ns.declareDispatch}, {"typeset ", ns.declareTypeSet}, {"token ", ns.declareToken},
 	} {
 		if c.try(d.word) {
 			d.f(c)
@@ -224,6 +225,23 @@ func (ns *Namespace) declareCall(c *cursor) {
 	p.Funcs = append(p.Funcs, &descr.Func{Index: call.Func, Name: call.Name, Args: call.Args, Results: call.Results, JitCode: -1, Adapter: true})
 	ns.add("call", call)
 }
+
+// declareToken: token Token<number>(KIND, ...) = CALL. The kinds are those of the reds; results and effects are the
+// call's, which must be declared before.
+func (ns *Namespace) declareToken(c *cursor) {
+	t := &Token{}
+	name := c.name()
+	if _, err := fmt.Sscanf(name, "Token%d", &t.ID); err != nil || ns.tokens[name] != nil {
+		c.fail("%q is not the name of a new token (Token<number>)", name)
+	}
+	t.Kinds = c.kinds()
+	c.expect("=")
+	t.Call = ns.find(c, "call", c.name()).(*descr.Call)
+	ns.tokens[name] = t
+}
+
+// AddToken makes an existing token known.
+func (ns *Namespace) AddToken(t *Token) { ns.tokens[t.String()] = t }
 
 func (ns *Namespace) locations(c *cursor) (locs []descr.Loc) {
 	c.expect("(")

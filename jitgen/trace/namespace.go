@@ -18,6 +18,7 @@ type Namespace struct {
 	types   map[string]*layout.Type
 	targets map[int]*Target
 	guards  map[int]*Guard
+	tokens  map[string]*Token
 
 	objects     map[string]uint64
 	objectNames map[uint64]string
@@ -28,7 +29,7 @@ func NewNamespace(p *descr.Program) *Namespace {
 	ns := &Namespace{
 		Program: p, byKind: map[string]map[string]descr.Descr{}, types: map[string]*layout.Type{},
 		targets: map[int]*Target{}, guards: map[int]*Guard{},
-		objects: map[string]uint64{}, objectNames: map[uint64]string{},
+		objects: map[string]uint64{}, objectNames: map[uint64]string{}, tokens: map[string]*Token{},
 	}
 	if p == nil {
 		ns.Program = &descr.Program{Types: []*layout.Type{nil}, Sizes: []*descr.Size{nil}, Arrays: []*descr.Array{nil}}
@@ -151,6 +152,11 @@ func (ns *Namespace) find(c *cursor, kind, name string) descr.Descr {
 			c.fail("%q is not the name of a guard (Guard<number>)", name)
 		}
 		return ns.Guard(id)
+	case "token":
+		if ns.tokens[name] == nil {
+			c.fail("no token %q: declare it with token NAME(KIND, ...) = CALL", name)
+		}
+		return ns.tokens[name]
 	case "target":
 		var id int
 		if _, err := fmt.Sscanf(name, "Target%d", &id); err != nil {

@@ -57,9 +57,16 @@ type Guard struct {
 	Kinds []op.Kind  // of FailArgs
 	Data  ResumeData // how to rebuild the interpreter's state from the fail arguments
 	Fails int        // how often it failed
-	Facts any        // of package opt: what is known about the fail arguments, for bridges
+	Facts Facts      // of package opt: what is known about the fail arguments, for bridges; may be nil
 	State any        // of the backend: where the fail arguments are, where to patch
 	Owner any        // of package warm: loop or bridge it belongs to, bridge attached
+}
+
+// Facts are what is known about a guard's fail arguments when it fails.
+type Facts interface {
+	// Arg is what is known about fail argument i: its type id (0 if that is not known), that it is not nil, and the
+	// smallest and the largest integer it can be.
+	Arg(i int) (class uint32, nonnull bool, lo, hi int64)
 }
 
 // ResumeData is owned by package resume.

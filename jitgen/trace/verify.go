@@ -27,7 +27,7 @@ func (e *VerifyError) Error() string {
 //   - Inputs are the values 0, 1, ... in order.
 //   - Operations are of the table and not FlowOnly. Number and kinds of operands, kind of the result and
 //     type of the descriptor are those of the table; a "?" operand and the result of a load have the kind
-//     of the descriptor's location; arguments and result of a call are those of its descriptor.
+//     of the descriptor's location; arguments and result of a call are those of its descriptor or token.
 //   - Every value is defined once, by an input or an operation, before it is used. After a Label only its
 //     arguments and what is defined after it can be used: a jump from elsewhere brings nothing else.
 //   - A Label has a Target, whose kinds are those of its arguments; the arguments are distinct values, not
@@ -208,6 +208,10 @@ func (v *verifier) descriptor(o *Op, info *op.Info) {
 		if ok = is[*descr.Call](o.Descr); ok {
 			v.signature(o, info, o.Descr.(*descr.Call))
 		}
+	case "token":
+		if ok = is[*Token](o.Descr); ok {
+			v.token(o, info, o.Descr.(*Token))
+		}
 	case "guard":
 		ok = o.Descr == nil || is[*Guard](o.Descr)
 	case "target":
@@ -238,6 +242,15 @@ func (v *verifier) location(o *Op, ok bool, info *op.Info) bool {
 
 func (v *verifier) signature(o *Op, info *op.Info, c *descr.Call) {
 	v.sameKinds("the call", c.Args, o.Args[1:])
+	v.result(info, c)
+}
+
+func (v *verifier) token(o *Op, info *op.Info, t *Token) {
+	v.sameKinds("the token", t.Kinds, o.Args)
+	v.result(info, t.Call)
+}
+
+func (v *verifier) result(info *op.Info, c *descr.Call) {
 	result := op.Void
 	if len(c.Results) > 0 {
 		result = c.Results[0]
@@ -340,7 +353,7 @@ func (v *verifier) glue(o *Op) {
 		}
 		return
 	case o.Code.Has(op.Call):
-		v.call = o.Descr.(*descr.Call)
+		v.call = CallOf(o.Descr)
 	default:
 		v.call = nil
 	}

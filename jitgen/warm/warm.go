@@ -25,6 +25,7 @@ import (
 // Config holds the thresholds.
 type Config struct {
 	Threshold int // passages of a merge point before it is recorded
+	Function  int // calls of a portal before it is recorded; 0 is never
 	Bridge    int // failures of a guard before a bridge is recorded
 	Retries   int // aborted recordings before a merge point or guard is left alone
 }
@@ -34,7 +35,7 @@ type Config struct {
 // because most guards that fail often once go on failing. Measured on programs with a thousand traces
 // (bf's mandelbrot programs, Factor, Hanoi, Life) and with few: a fifth of RPython's 1039 and a quarter of its 200 was best or
 // within 10 % of the best on all; less costs programs that end soon.
-var DefaultConfig = Config{Threshold: 200, Bridge: 50, Retries: 4}
+var DefaultConfig = Config{Threshold: 200, Function: 300, Bridge: 50, Retries: 4}
 
 // State is what exists for a merge point.
 type State uint8
@@ -50,8 +51,15 @@ type Cell struct {
 	Driver int
 	Greens []uint64 // words in the driver's order; references do not move
 	State  State
-	Count  int
+	Count  int // passages
+	Calls  int // calls of the portal that came here first
 	Aborts int
+	// NeverInline: calls of the portal that come here first are not traced through.
+	NeverInline bool
+	// Loops says that the compiled code is a loop from here back to here.
+	Loops bool
+	// Token names the code in traces that call it; nil if none does.
+	Token *trace.Token
 	// Loop and Targets are set when State is Compiled. Targets are the labels that jumps from elsewhere can
 	// take, best first.
 	Loop    *backend.Loop
@@ -282,13 +290,16 @@ func (t *Table) Make(greens []uint64) *Cell {
 }
 
 // Hot says whether a cell is to be recorded now.
-func (t *Table) Hot(c *Cell) bool { return c.State == Counting && c.Count >= t.config.Threshold }
+func (t *Table) Hot(c *Cell) bool {
+	return c.State == Counting && (c.Count >= t.config.Threshold || t.hotCalls(c))
+}
 
 // Aborted notes a recording from the cell that was given up. It counts anew, longer each time, and is
 // disabled after too many.
 func (t *Table) Aborted(c *Cell) {
 	c.Aborts++
 	c.Count = -(t.config.Threshold << min(c.Aborts, 8))
+	c.Calls = -(t.config.Function << min(c.Aborts, 8))
 	if c.Aborts >= t.config.Retries {
 		c.State = Disabled
 	}

@@ -21,10 +21,6 @@ var forbiddenImports = map[string][2]string{
 	"sync":        {"package sync is not in the dialect: translated code runs one thread at a time", "leave the lock out, or use a host package"},
 	"sync/atomic": {"package sync/atomic is not in the dialect: translated code runs one thread at a time", "use ordinary variables"},
 	"time":        {"package time cannot be translated", "use the clock of framework/host"},
-	"os":          {"package os cannot be translated", "use framework/host for arguments, exit and files; for more, " + hostRemedy},
-	"fmt":         {"package fmt is not supported yet", "build strings with + and strconv, and print with framework/host; formatting proper belongs in a host package"},
-	"bufio":       {"package bufio cannot be translated", "framework/host has buffered output and line input; for more, " + hostRemedy},
-	"io":          {"package io cannot be translated", hostRemedy},
 	"math/big":    {"package math/big cannot be translated", hostRemedy},
 }
 
@@ -57,7 +53,7 @@ func (c *checker) imports() {
 }
 
 func internalToKiln(path string) bool {
-	for _, prefix := range []string{"kiln/jitgen", "kiln/gc", "kiln/stm", "kiln/translator", "kiln/internal", "kiln/cmd"} {
+	for _, prefix := range []string{"kiln/jitgen", "kiln/gc", "kiln/stm", "kiln/translator", "kiln/internal", "kiln/cmd", "kiln/framework/plain"} {
 		if path == prefix || strings.HasPrefix(path, prefix+"/") {
 			return true
 		}

@@ -40,16 +40,6 @@ func (c *checker) node(n ast.Node) {
 		c.rangeStmt(n)
 	case *ast.CallExpr:
 		c.callExpr(n)
-	case *ast.BasicLit:
-		if n.Kind == token.IMAG {
-			c.add(n.Pos(), "complex", "complex numbers are not supported yet", "use two floats")
-		}
-	case *ast.Ident:
-		if obj, ok := c.pkg.Info.Uses[n].(*types.TypeName); ok && obj.Pkg() == nil {
-			if basic, ok := obj.Type().(*types.Basic); ok && basic.Info()&types.IsComplex != 0 {
-				c.add(n.Pos(), "complex", "complex numbers are not supported yet", "use two floats")
-			}
-		}
 	}
 }
 
@@ -106,9 +96,5 @@ func (c *checker) callExpr(n *ast.CallExpr) {
 		c.add(n.Pos(), "recover", "recover is not supported yet", "return errors as values")
 	case "close":
 		c.add(n.Pos(), "channel", channelMsg, channelRemedy)
-	case "complex", "real", "imag":
-		c.add(n.Pos(), "complex", "complex numbers are not supported yet", "use two floats")
-	case "print", "println":
-		c.add(n.Pos(), "print", "builtin "+b.Name()+" is not supported yet", "print with framework/host")
 	}
 }

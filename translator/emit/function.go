@@ -221,8 +221,11 @@ func foldable(o *flow.Op) bool {
 
 // usesTwice names the operations whose emitted form mentions an operand more than once, or needs a variable.
 func usesTwice(o *flow.Op) bool {
-	return o.Code.Has(op.Check) || o.Code.Has(op.Allocates) || o.Code == flow.CanEnterJit || o.Code == flow.MergePoint ||
-		o.Code == op.WriteBarrier || o.Code == op.WriteBarrierItem
+	switch o.Code {
+	case flow.CanEnterJit, flow.EnterPortal, flow.MergePoint, op.WriteBarrier, op.WriteBarrierItem:
+		return true
+	}
+	return o.Code.Has(op.Check) || o.Code.Has(op.Allocates)
 }
 
 // layout orders the blocks so that most jumps go to the next one; Go's own layout does the rest.

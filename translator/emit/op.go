@@ -34,7 +34,11 @@ func (f *function) statements(o *flow.Op) []jen.Code {
 		return []jen.Code{v.Clone().Op("=").Add(f.use(o.Args[0])),
 			jen.If(v.Clone().Op("==").Nil()).Block(v.Clone().Op("=").Add(f.use(o.Args[1])))}
 	case o.Code == flow.CanEnterJit:
-		return f.canEnterJit(o)
+		return f.canEnterJit(o, "Tick")
+	case o.Code == flow.EnterPortal:
+		return f.canEnterJit(o, "TickCall")
+	case o.Code == flow.ResumePortal:
+		return f.resumePortal(o)
 	case o.Code >= op.FirstPrivate:
 		f.fail(o.Pos, "operation %s is not low level", flow.OpName(o.Code))
 		return nil

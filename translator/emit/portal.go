@@ -12,7 +12,9 @@ import (
 // canEnterJit writes the entry into the JIT: with the JIT on, the passage is counted, and if the
 // merge point is hot or compiled, the JIT takes over and comes back with new values of the variables
 // or with the results of the portal. All of that is out of line; the dispatch loop pays one test.
-func (f *function) canEnterJit(o *flow.Op) []jen.Code {
+//
+// tick is the method of the portal that counts.
+func (f *function) canEnterJit(o *flow.Op, tick string) []jen.Code {
 	d := o.Aux.(*flow.Driver)
 	entry, back := f.piece("enter"), f.piece("entered")
 	var left, right []jen.Code
@@ -36,7 +38,7 @@ func (f *function) canEnterJit(o *flow.Op) []jen.Code {
 	// The slots also keep the variables while Tick runs; kept in Go's, they would be stored at the loop's head (see spill.go).
 	stores, n := f.toSlots(o.Args, slotCount{})
 	f.tail = append(f.tail, stores...)
-	f.tail = append(f.tail, jen.If(jen.Id("portal").Dot("Tick").Call(jen.Id("t"), jen.Lit(d.Index))).BlockFunc(func(then *jen.Group) {
+	f.tail = append(f.tail, jen.If(jen.Id("portal").Dot(tick).Call(jen.Id("t"), jen.Lit(d.Index))).BlockFunc(func(then *jen.Group) {
 		if n.r > 0 {
 			then.Id("t").Dot("RefArgs").Op("=").Lit(n.r)
 		}
@@ -54,6 +56,29 @@ func (f *function) canEnterJit(o *flow.Op) []jen.Code {
 	}
 	f.tail = append(f.tail, jen.Goto().Id(back))
 	return out
+}
+
+// resumePortal writes the test at the portal's beginning whether it shall start at its merge point; then the variables are
+// in the slots.
+func (f *function) resumePortal(o *flow.Op) []jen.Code {
+	d, flag := o.Aux.(*flow.Driver), o.Results[0]
+	f.read[flag] = true
+	kinds := make([]op.Kind, len(o.Results)-1)
+	for i, r := range o.Results[1:] {
+		kinds[i] = r.Kind
+	}
+	return []jen.Code{
+		f.target(flag).Op("=").Lit(0),
+		jen.If(jen.Id("t").Dot("ResumePortal").Op("==").Lit(d.Index + 1)).BlockFunc(func(then *jen.Group) {
+			then.Add(f.target(flag)).Op("=").Lit(1)
+			then.List(jen.Id("t").Dot("ResumePortal"), jen.Id("t").Dot("RefArgs")).Op("=").List(jen.Lit(0), jen.Lit(0))
+			for i, x := range fromSlots("Arg", kinds) {
+				if r := o.Results[1+i]; f.uses[r.ID] > 0 {
+					then.Add(f.target(r)).Op("=").Add(x)
+				}
+			}
+		}),
+	}
 }
 
 // slotCount counts the slots taken, by kind.

@@ -52,6 +52,8 @@ var privateOps = [...]privateInfo{
 	// Codes added after the contract was fixed.
 	GoAppendItems - firstPrivate: {"go_appenditems", 1, -1, 1, 1, true},
 	OrElse - firstPrivate:        {"or_else", 2, 2, 1, 1, false},
+	EnterPortal - firstPrivate:   {"enter_portal", 0, -1, 0, -1, false},
+	ResumePortal - firstPrivate:  {"resume_portal", 0, 0, 1, -1, false},
 }
 
 var privateByName = func() map[string]op.Code {

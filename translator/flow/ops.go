@@ -57,6 +57,11 @@ const (
 	// Low level, in graphs that are only emitted (made by inline).
 
 	OrElse // r, other -> r, or other if r is nil
+
+	// Made by portal.Entries, for portals that compiled code calls; Aux *Driver.
+
+	EnterPortal  // greens ..., reds ... -> the same anew: CanEnterJit on the way from the portal's beginning to its loop
+	ResumePortal // -> flag, greens ..., reds ...: whether the portal shall start at its merge point, and with what
 )
 
 // AllocAux says what GoAlloc makes.

@@ -337,7 +337,7 @@ func (p *parser) aux(o *Op, aux string) {
 			h.Driver = p.env.driver(driver)
 		}
 		o.Aux = h
-	case MergePoint, CanEnterJit:
+	case MergePoint, CanEnterJit, EnterPortal, ResumePortal:
 		o.Aux = p.env.driver(aux)
 	default:
 		if aux != "" {

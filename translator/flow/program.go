@@ -84,6 +84,16 @@ type Driver struct {
 	// Virtualizable is the red with virtualizable fields, "" if none; Recursive: entries of the portal count.
 	Virtualizable string
 	Recursive     bool
-	Pos      descr.Pos
-	Desc     *descr.Driver
+	Pos           descr.Pos
+	Desc          *descr.Driver
+}
+
+// PartsShown says whether values of type t are printed by their parts; those of package fmt itself, whose printer is a
+// value in an interface too, never are.
+func PartsShown(t types.Type) bool {
+	if p, ok := t.(*types.Pointer); ok {
+		t = p.Elem()
+	}
+	n, ok := types.Unalias(t).(*types.Named)
+	return !ok || n.Obj().Pkg() == nil || n.Obj().Pkg().Path() != "fmt" && n.Obj().Pkg().Path() != "reflect"
 }

@@ -44,7 +44,12 @@ func (v *verifier) privateOp(i int, o *Op, p *privateInfo) {
 			}
 		}
 		v.driver(o)
-	case CanEnterJit:
+	case ResumePortal:
+		v.driver(o)
+		if o.Results[0].Kind != op.Int {
+			v.fail("resume_portal: the first result must be int")
+		}
+	case CanEnterJit, EnterPortal:
 		v.driver(o)
 		if len(o.Args) != len(o.Results) {
 			v.fail("can_enter_jit has %d operands and %d results", len(o.Args), len(o.Results))

@@ -21,7 +21,7 @@ func Collects(o *flow.Op) bool {
 	case flow.Call, flow.CallIndirect:
 		d, ok := o.Descr.(*descr.Call)
 		return !ok || d.Effects.Collects
-	case flow.CanEnterJit:
+	case flow.CanEnterJit, flow.EnterPortal:
 		return true
 	}
 	return o.Code.Has(op.Allocates)

@@ -221,7 +221,7 @@ func (a *analysis) operation(o *flow.Op, s *summary, lookups map[*flow.Value]*de
 	case flow.CallIndirect:
 		site := a.site(o, lookups[o.Args[0]])
 		site.callers = append(site.callers, s)
-	case flow.MergePoint, flow.CanEnterJit:
+	case flow.MergePoint, flow.CanEnterJit, flow.EnterPortal:
 		s.collects, s.entersJit, s.panics = true, true, true
 	default:
 		info := o.Code.Info()

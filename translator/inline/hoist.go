@@ -210,7 +210,7 @@ func (l *loop) findWeb() bool {
 // fromJit says whether v is what the JIT came back with, in block b.
 func fromJit(b *flow.Block, v *flow.Value) bool {
 	for _, o := range b.Ops {
-		if o.Code == flow.CanEnterJit && indexIn(o.Results, v) >= 0 {
+		if (o.Code == flow.CanEnterJit || o.Code == flow.EnterPortal) && indexIn(o.Results, v) >= 0 {
 			return true
 		}
 	}

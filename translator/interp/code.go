@@ -77,6 +77,8 @@ const (
 	doCall
 	doCallIndirect
 	doEnterJit
+	doEnterPortal
+	doResumePortal
 	doNothing // merge points: only the JIT sees them
 )
 
@@ -182,6 +184,10 @@ func (b *builder) operation(o *flow.Op) instruction {
 		in.action = doNothing
 	case flow.CanEnterJit:
 		in.action, in.driver = doEnterJit, o.Aux.(*flow.Driver).Desc
+	case flow.EnterPortal:
+		in.action, in.driver = doEnterPortal, o.Aux.(*flow.Driver).Desc
+	case flow.ResumePortal:
+		in.action, in.driver = doResumePortal, o.Aux.(*flow.Driver).Desc
 	default:
 		if int(o.Code) >= op.NumOps() {
 			panic(fmt.Sprintf("interp: %s holds %s, which is not a low-level operation", b.c.fn.Name, flow.OpName(o.Code)))

@@ -3,6 +3,7 @@ package interp
 import (
 	"fmt"
 
+	"kiln/gc/thread"
 	"kiln/gc/trap"
 	"kiln/jitgen"
 	"kiln/jitgen/exec"
@@ -161,7 +162,11 @@ func (m *Machine) step(f *frame, in *instruction) (returned bool) {
 		}
 		m.finish(f, in, m.call(int(fn), m.arguments(f, in.args[1:])))
 	case doEnterJit:
-		return m.enterJit(f, in)
+		return m.enterJit(f, in, jitgen.Portal.Tick)
+	case doEnterPortal:
+		return m.enterJit(f, in, jitgen.Portal.TickCall)
+	case doResumePortal:
+		m.resumePortal(f, in)
 	}
 	return false
 }
@@ -185,8 +190,26 @@ func gather(buf []uint64, f *frame, at []int32) []uint64 {
 	return buf
 }
 
-// enterJit is what emitted code does at a CanEnterJit (docs/architecture.md, Merge points).
-func (m *Machine) enterJit(f *frame, in *instruction) (returned bool) {
+// resumePortal is what emitted code does at a ResumePortal.
+func (m *Machine) resumePortal(f *frame, in *instruction) {
+	t := m.Thread
+	f.words[in.res[0]] = 0
+	if t.ResumePortal != uint64(in.driver.Index)+1 {
+		return
+	}
+	f.words[in.res[0]] = 1
+	t.ResumePortal, t.RefArgs = 0, 0
+	kinds := driverKinds(in.driver)
+	m.moves = append(m.moves[:0], make([]uint64, len(kinds))...)
+	exec.TakeArgs(t, kinds, m.moves)
+	for i, r := range in.res[1:] {
+		f.words[r] = m.moves[i]
+	}
+}
+
+// enterJit is what emitted code does at a CanEnterJit or EnterPortal, which count by tick (docs/architecture.md, Merge
+// points).
+func (m *Machine) enterJit(f *frame, in *instruction, tick func(jitgen.Portal, *thread.Thread, int) bool) (returned bool) {
 	t := m.Thread
 	vars := m.arguments(f, in.args)
 	m.finish(f, in, vars)
@@ -197,7 +220,7 @@ func (m *Machine) enterJit(f *frame, in *instruction) (returned bool) {
 	d := in.driver
 	kinds := driverKinds(d)
 	exec.PutArgs(t, kinds[:len(d.Greens)], vars)
-	if !portal.Tick(t, d.Index) {
+	if !tick(portal, t, d.Index) {
 		return false
 	}
 	t.RefArgs = exec.PutArgs(t, kinds, vars)

@@ -3,6 +3,7 @@ package interp
 import (
 	"bufio"
 	"io"
+	"math"
 	"os"
 
 	"kiln/framework/host"
@@ -52,21 +53,22 @@ func (s *streams) readLine() (string, bool) {
 func (s *streams) functions() map[string]any {
 	const pkg = "kiln/framework/host."
 	return map[string]any{
-		pkg + "Args":         func() []string { return s.args },
-		pkg + "Exit":         func(status int) { panic(exitPanic{status}) },
-		pkg + "Getenv":       host.Getenv,
-		pkg + "ReadFile":     host.ReadFile,
-		pkg + "WriteFile":    host.WriteFile,
-		pkg + "Clock":        host.Clock,
-		pkg + "FormatInt":    host.FormatInt,
-		pkg + "ParseInt":     host.ParseInt,
-		pkg + "FormatFloat":  host.FormatFloat,
-		pkg + "ParseFloat":   host.ParseFloat,
-		pkg + "BufferOutput": func() {},
-		pkg + "Print":        func(text string) { s.out.WriteString(text) },
-		pkg + "Write":        func(data []byte) { s.out.Write(data) },
-		pkg + "PutByte":      func(b byte) { s.out.WriteByte(b) },
-		pkg + "Flush":        func() { s.flush() },
+		pkg + "Args":          func() []string { return s.args },
+		pkg + "Exit":          func(status int) { panic(exitPanic{status}) },
+		pkg + "Getenv":        host.Getenv,
+		pkg + "ReadFile":      host.ReadFile,
+		pkg + "WriteFile":     host.WriteFile,
+		pkg + "Clock":         host.Clock,
+		pkg + "FormatInt":     host.FormatInt,
+		pkg + "ParseInt":      host.ParseInt,
+		pkg + "FormatFloat":   host.FormatFloat,
+		pkg + "FormatFloat32": host.FormatFloat32,
+		pkg + "ParseFloat":    host.ParseFloat,
+		pkg + "BufferOutput":  func() {},
+		pkg + "Print":         func(text string) { s.out.WriteString(text) },
+		pkg + "Write":         func(data []byte) { s.out.Write(data) },
+		pkg + "PutByte":       func(b byte) { s.out.WriteByte(b) },
+		pkg + "Flush":         func() { s.flush() },
 		pkg + "Eprint": func(text string) {
 			s.flush()
 			io.WriteString(s.errs, text)
@@ -77,5 +79,8 @@ func (s *streams) functions() map[string]any {
 			data, err := io.ReadAll(s.in)
 			return string(data), err
 		},
+		// What load.nativeMath lists.
+		"math.Exp": math.Exp, "math.Log": math.Log, "math.Hypot": math.Hypot, "math.Floor": math.Floor,
+		"math.Ceil": math.Ceil, "math.Trunc": math.Trunc, "math.Max": math.Max, "math.Min": math.Min,
 	}
 }

@@ -40,9 +40,13 @@ func (c *converter) isFramework(f *ssa.Function) bool {
 func (c *converter) builtin(i *ssa.Call, callee *ssa.Builtin) {
 	args := i.Call.Args
 	switch name := callee.Name(); name {
-	case "append", "len", "cap", "copy", "min", "max", "clear", "delete", "print", "println":
+	case "append", "len", "cap", "copy", "min", "max", "clear", "delete", "print", "println", "complex", "real", "imag":
 		if name == "append" && c.appendItems(i) {
 			return
+		}
+		if name == "print" || name == "println" {
+			c.b.need(HostPath, i.Pos(), "Eprint")
+			c.b.need(TextPath, i.Pos(), "Int", "Uint", "Hex", "Bool", "Float", "Float32", "Complex", "Complex64")
 		}
 		o := c.result(i, flow.GoBuiltin, name, c.vals(args...)...)
 		if name == "copy" || name == "len" || name == "cap" {
@@ -59,9 +63,6 @@ func (c *converter) builtin(i *ssa.Call, callee *ssa.Builtin) {
 		c.newValue(i, "")
 	case "close":
 		c.problem(i.Pos(), "channel", "channels are not in the dialect", "use a queue of your own, or a host package")
-	case "complex", "real", "imag":
-		c.problem(i.Pos(), "complex", "complex numbers are not supported yet", "use two floats")
-		c.newValue(i, "")
 	default:
 		c.problem(i.Pos(), "unsafe", "builtin "+name+" is not in the dialect", "")
 		c.newValue(i, "")

@@ -37,6 +37,12 @@ func (r *Result) typeError(err error) {
 	if strings.HasPrefix(te.Msg, "could not import") {
 		rule = "import"
 	}
+	if name, ok := strings.CutPrefix(te.Msg, "undefined: "); ok {
+		if pkg, _, ok := strings.Cut(name, "."); ok && translatable(pkg) && patchedWhole(pkg) {
+			r.Add(te.Pos, "std", name+" is not in the part of package "+pkg+" that can be translated", HostRemedy)
+			return
+		}
+	}
 	r.Add(te.Pos, rule, te.Msg, "")
 }
 

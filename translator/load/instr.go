@@ -46,6 +46,11 @@ func (c *converter) instr(instr ssa.Instruction) {
 	case *ssa.TypeAssert:
 		if !types.IsInterface(i.AssertedType) {
 			c.notType(i.Pos(), i.AssertedType)
+			// Perhaps no value of the type is ever made; lowering gives it a type id and table entries all the same.
+			c.b.convertedToInterface(i.AssertedType, c.userPos())
+		}
+		if !i.CommaOk {
+			c.b.need(TextPath, i.Pos(), "Conversion", "Method")
 		}
 		c.result(i, flow.GoTypeAssert, i.AssertedType, c.val(i.X))
 	case *ssa.FieldAddr:
@@ -91,11 +96,20 @@ func (c *converter) instr2(instr ssa.Instruction) {
 	case *ssa.Return:
 		c.end(i.Block(), flow.Return, c.vals(i.Results...)...)
 	case *ssa.Panic:
+		if !isStringPanic(i) {
+			c.b.need(TextPath, i.Pos(), "Panic")
+		}
 		c.end(i.Block(), flow.Panic, c.val(i.X))
 		c.cur.Trap = flow.TrapExplicit
 	default:
 		c.refuse(instr)
 	}
+}
+
+// isStringPanic: the value is a plain string.
+func isStringPanic(i *ssa.Panic) bool {
+	m, ok := i.X.(*ssa.MakeInterface)
+	return ok && types.Identical(m.X.Type(), types.Typ[types.String])
 }
 
 // refuse reports an instruction outside of the dialect, or not supported yet.
@@ -114,9 +128,6 @@ func (c *converter) refuse(instr ssa.Instruction) {
 }
 
 func (c *converter) binop(i *ssa.BinOp) {
-	if isComplex(i.X.Type()) {
-		c.problem(i.Pos(), "complex", "complex numbers are not supported yet", "use two floats")
-	}
 	if i.Op == token.EQL || i.Op == token.NEQ {
 		c.comparable(i)
 	}
@@ -130,11 +141,6 @@ func (c *converter) comparable(i *ssa.BinOp) {
 			c.problem(i.Pos(), "channel", "channels are not in the dialect", "")
 		}
 	}
-}
-
-func isComplex(t types.Type) bool {
-	b, ok := t.Underlying().(*types.Basic)
-	return ok && b.Info()&types.IsComplex != 0
 }
 
 func isUnsafePointer(t types.Type) bool {
@@ -153,9 +159,6 @@ func (c *converter) unop(i *ssa.UnOp) {
 	case token.ARROW:
 		c.problem(i.Pos(), "channel", "channels are not in the dialect", "use a queue of your own, or a host package")
 	default:
-		if isComplex(i.X.Type()) {
-			c.problem(i.Pos(), "complex", "complex numbers are not supported yet", "use two floats")
-		}
 		c.result(i, flow.GoUnOp, i.Op, c.val(i.X))
 	}
 }
@@ -182,9 +185,6 @@ func (c *converter) convertOp(i *ssa.Convert) {
 	if isUnsafePointer(from) || isUnsafePointer(to) {
 		c.problem(i.Pos(), "unsafe", "package unsafe is not in the dialect: objects of translated code move",
 			"use framework's operations, or a host package")
-	}
-	if isComplex(from) || isComplex(to) {
-		c.problem(i.Pos(), "complex", "complex numbers are not supported yet", "use two floats")
 	}
 	c.result(i, flow.GoConvert, nil, c.val(i.X))
 }

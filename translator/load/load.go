@@ -32,6 +32,9 @@ const HostRemedy = "put the code that needs it into a host package: a package of
 // FrameworkPath is the package of hints; its calls become GoHint operations.
 const FrameworkPath = "kiln/framework"
 
+// HostPath is the host package that standard packages print with.
+const HostPath = FrameworkPath + "/host"
+
 // Problem is something about the program that Kiln refuses: what, why, and what to write instead.
 type Problem struct {
 	Pos token.Position
@@ -102,7 +105,7 @@ type Package struct {
 // Dialect says whether the package is interpreter code, which must keep to the dialect everywhere: not only in
 // what is reachable.
 func (p *Package) Dialect() bool {
-	return p.Source && !p.Std && p.Path != FrameworkPath && p.Path != RTPath
+	return p.Source && !p.Std && p.Path != FrameworkPath && p.Path != RTPath && p.Path != TextPath
 }
 
 // Result is a loaded program. Program is nil if the problems do not allow one (syntax and type errors).

@@ -58,9 +58,7 @@ func (s *Session) Load(pattern string) (*Result, error) {
 		r.Add(r.Main.Files[0].Package, "main", "the main package is marked //kiln:host: nothing of it would be translated", "move the host code into a package of its own")
 		return r, nil
 	}
-	if err := s.addHelpers(r); err != nil {
-		return nil, err
-	}
+	s.addHelpers(r)
 	s.finish(r)
 	return r, nil
 }
@@ -92,7 +90,7 @@ func (s *Session) Source(files map[string]string) (*Result, error) {
 	}
 	imports := s.importPaths(p.Files)
 	var unknown []string
-	for _, path := range imports {
+	for _, path := range append(imports, helperPackages...) {
 		if s.meta[path] == nil && path != "unsafe" && path != "C" {
 			unknown = append(unknown, path)
 		}
@@ -108,25 +106,18 @@ func (s *Session) Source(files map[string]string) (*Result, error) {
 		}
 	}
 	r.Main = p
-	if err := s.addHelpers(r); err != nil {
-		return nil, err
-	}
+	s.addHelpers(r)
 	s.finish(r)
 	return r, nil
 }
 
 // helperPackages belong to every program, whether it imports them or not: lowering's helpers, and the framework,
 // which has the type of errors that come from host packages.
-var helperPackages = []string{FrameworkPath, RTPath}
+var helperPackages = []string{FrameworkPath, RTPath, TextPath, HostPath}
 
-func (s *Session) addHelpers(r *Result) error {
+func (s *Session) addHelpers(r *Result) {
 	if r.Main == nil {
-		return nil
-	}
-	if s.meta[RTPath] == nil {
-		if _, err := s.list(helperPackages...); err != nil {
-			return err
-		}
+		return
 	}
 	for _, path := range helperPackages {
 		if m := s.meta[path]; m == nil || len(m.GoFiles) == 0 {
@@ -136,7 +127,6 @@ func (s *Session) addHelpers(r *Result) error {
 			r.Main.Imports = append(r.Main.Imports, p)
 		}
 	}
-	return nil
 }
 
 // finish type-checks, builds and converts what r.Main needs.

@@ -19,6 +19,9 @@ import (
 // RTPath is the package of helpers that lowering calls; all its functions belong to every program.
 const RTPath = "kiln/translator/rt"
 
+// TextPath is the package of texts that lowered code shows; its functions belong to programs that need them.
+const TextPath = RTPath + "/text"
+
 // builder finds the functions a program needs and converts them. Order of discovery is the order of Funcs: it
 // depends on the source only, since every list it walks is ordered.
 //
@@ -50,6 +53,9 @@ type builder struct {
 	// refused are the entries already reported.
 	refused map[token.Pos]bool
 	cur     *ssa.Function // being converted
+	// reflects: the program prints values by their parts, so the types of parts are dynamic types, too.
+	reflects  bool
+	doneParts int // of dynamic
 }
 
 func newBuilder(r *Result) *builder {
@@ -164,6 +170,9 @@ func (b *builder) addAll(p *Package) {
 
 // addMethods queues the methods that dynamic calls may reach and says whether there were new ones.
 func (b *builder) addMethods() bool {
+	for ; b.reflects && b.doneParts < len(b.dynamic); b.doneParts++ {
+		b.addParts(b.dynamic[b.doneParts])
+	}
 	for i, t := range b.dynamic {
 		from := 0
 		if i < b.doneTypes {
@@ -196,6 +205,40 @@ func (b *builder) convertedToInterface(t types.Type, pos token.Pos) {
 	if b.concrete.At(t) == nil {
 		b.concrete.Set(t, pos)
 		b.dynamic = append(b.dynamic, t)
+	}
+}
+
+// addParts notes the types of a type's parts.
+func (b *builder) addParts(t types.Type) {
+	if !flow.PartsShown(t) {
+		return
+	}
+	pos := b.concrete.At(t).(token.Pos)
+	switch u := t.Underlying().(type) {
+	case *types.Struct:
+		for f := range u.Fields() {
+			b.convertedToInterface(f.Type(), pos)
+		}
+	case *types.Array:
+		b.convertedToInterface(u.Elem(), pos)
+	case *types.Slice:
+		b.convertedToInterface(u.Elem(), pos)
+	case *types.Pointer:
+		b.convertedToInterface(u.Elem(), pos)
+	case *types.Map:
+		b.convertedToInterface(u.Key(), pos)
+		b.convertedToInterface(u.Elem(), pos)
+	}
+}
+
+// need makes functions of a helper package part of the program.
+func (b *builder) need(path string, pos token.Pos, names ...string) {
+	for _, p := range b.r.Packages {
+		if p.Path == path {
+			for _, name := range names {
+				b.fn(p.SSA.Func(name), pos)
+			}
+		}
 	}
 }
 

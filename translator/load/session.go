@@ -99,7 +99,9 @@ func (s *Session) load(path string, sink *Result) *Package {
 	if p.Std && !translatable(path) {
 		return p // by export data, see exports
 	}
-	p.Files = s.parse(m.GoFiles, sink)
+	if !patchedWhole(path) {
+		p.Files = s.parse(m.GoFiles, sink)
+	}
 	if p.Std {
 		p.Files = s.patch(path, p.Files, sink)
 	}

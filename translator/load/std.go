@@ -17,14 +17,18 @@ var translatableStd = map[string]bool{
 	"bytes": true, "cmp": true, "container/heap": true, "container/list": true, "container/ring": true, "errors": true,
 	"iter": true, "maps": true, "math": true, "math/bits": true, "slices": true, "sort": true, "strconv": true,
 	"strings": true, "unicode": true, "unicode/utf16": true, "unicode/utf8": true,
+	"bufio": true, "fmt": true, "io": true, "os": true, "runtime": true,
 	// What those stand on.
 	"internal/bytealg": true, "internal/stringslite": true, "internal/strconv": true, "internal/itoa": true,
-	"internal/byteorder": true,
+	"internal/byteorder": true, "internal/fmtsort": true, "reflect": true,
 }
+
+// hiddenStd are packages that others stand on and that interpreters may not import.
+var hiddenStd = map[string]bool{"reflect": true}
 
 // UserStd says whether interpreters may import a standard package.
 func UserStd(path string) bool {
-	return translatableStd[path] && !strings.HasPrefix(path, "internal/")
+	return translatableStd[path] && !hiddenStd[path] && !strings.HasPrefix(path, "internal/")
 }
 
 // intrinsics are the standard functions that lowering replaces by operations, whether or not they have a body in Go,
@@ -38,6 +42,10 @@ var intrinsics = map[string]string{
 	"math.sqrt":            "math.Sqrt",
 	"math.Abs":             "math.Abs",
 	"math/bits.Mul64":      "math/bits.Mul64",
+
+	"reflect.describe": "reflect.describe",
+	"reflect.part":     "reflect.part",
+	"reflect.entry":    "reflect.entry",
 
 	"internal/strconv.float64bits":     "math.Float64bits",
 	"internal/strconv.float64frombits": "math.Float64frombits",
@@ -69,22 +77,56 @@ func (s *Session) patch(path string, files []*ast.File, sink *Result) []*ast.Fil
 		sink.syntaxErrors(err)
 		return files
 	}
-	first, _, _ := strings.Cut(string(text), "\n")
-	dropped, _ := strings.CutPrefix(first, "// drop: ")
+	h := patchHeader(string(text))
+	if h.only {
+		return []*ast.File{p}
+	}
 	var kept []*ast.File
 	declared := declaredNames(p)
 	for _, f := range files {
 		name := filepath.Base(s.fset.Position(f.Pos()).Filename)
-		if slices.Contains(strings.Fields(dropped), name) {
+		if slices.Contains(h.drop, name) {
 			continue
 		}
-		f.Decls = slices.DeleteFunc(f.Decls, func(d ast.Decl) bool { return replaced(d, declared) })
+		f.Decls = slices.DeleteFunc(f.Decls, func(d ast.Decl) bool { return replaced(d, declared, h.keepMethods) })
 		kept = append(kept, f)
 	}
 	return append(kept, p)
 }
 
-// declaredNames lists what a file declares at package level.
+// header is the first lines of a patch, see std/README.md.
+type header struct {
+	only        bool
+	drop        []string
+	keepMethods []string
+}
+
+func patchHeader(text string) (h header) {
+	for line := range strings.Lines(text) {
+		line = strings.TrimSpace(line)
+		if !strings.HasPrefix(line, "// ") {
+			break
+		}
+		name, list, _ := strings.Cut(line[3:], ": ")
+		switch name {
+		case "only":
+			h.only = true
+		case "drop":
+			h.drop = strings.Fields(list)
+		case "keep methods":
+			h.keepMethods = strings.Fields(list)
+		}
+	}
+	return h
+}
+
+// patchedWhole says whether a package consists of its patch only.
+func patchedWhole(path string) bool {
+	text, err := stdFiles.ReadFile("std/" + path + "/patch.go.txt")
+	return err == nil && patchHeader(string(text)).only
+}
+
+// declaredNames lists what a file declares at package level; a method as Type.Method.
 func declaredNames(f *ast.File) map[string]bool {
 	names := map[string]bool{}
 	for _, d := range f.Decls {
@@ -92,6 +134,8 @@ func declaredNames(f *ast.File) map[string]bool {
 		case *ast.FuncDecl:
 			if d.Recv == nil {
 				names[d.Name.Name] = true
+			} else {
+				names[recvName(d)+"."+d.Name.Name] = true
 			}
 		case *ast.GenDecl:
 			for _, spec := range d.Specs {
@@ -110,11 +154,12 @@ func declaredNames(f *ast.File) map[string]bool {
 }
 
 // replaced says whether a declaration goes; of a group of declarations the replaced ones are removed.
-func replaced(d ast.Decl, declared map[string]bool) bool {
+func replaced(d ast.Decl, declared map[string]bool, keepMethods []string) bool {
 	switch d := d.(type) {
 	case *ast.FuncDecl:
 		if d.Recv != nil {
-			return declared[recvName(d)]
+			recv := recvName(d)
+			return declared[recv+"."+d.Name.Name] || declared[recv] && !slices.Contains(keepMethods, recv)
 		}
 		return declared[d.Name.Name]
 	case *ast.GenDecl:

@@ -29,6 +29,10 @@ func (fl *funcLowerer) lowerBuiltin(o *flow.Op) {
 		fl.clearSlice(o.Args[0])
 	case "delete":
 		fl.lowerDelete(o)
+	case "complex", "real", "imag":
+		fl.complexBuiltin(o, name)
+	case "print", "println":
+		fl.lowerPrint(o, name == "println")
 	case "min", "max":
 		fl.lowerMinMax(o, name)
 	case "ssa:wrapnilchk":

@@ -38,6 +38,9 @@ func (fl *funcLowerer) constant(v value) []value {
 	case c.Value == nil:
 		return fl.zero(fl.l.shapeOf(v.Type))
 	}
+	if bits, ok := complexBits(v.Type); ok {
+		return complexConst(bits, c.Value.(constant.Value))
+	}
 	return []value{fl.l.constWord(v.Type, c.Value.(constant.Value))}
 }
 

@@ -13,6 +13,10 @@ func (fl *funcLowerer) lowerConvert(o *flow.Op) {
 	if fl.stringConvert(o, from, to) {
 		return
 	}
+	if _, ok := complexBits(from); ok {
+		fl.complexConvert(o)
+		return
+	}
 	if !isNumeric(from) || !isNumeric(to) {
 		if types.Identical(from.Underlying(), to.Underlying()) || len(fl.l.shapeOf(from).leaves) == len(fl.l.shapeOf(to).leaves) && !underIs[*types.Basic](to) {
 			fl.lowerChangeType(o)

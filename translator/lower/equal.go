@@ -58,6 +58,8 @@ func (b *builder) equal(t types.Type, x, y []value) value {
 			return b.stringEqual(x[0], y[0])
 		case u.Info()&types.IsFloat != 0:
 			return b.int(op.FloatEq, x[0], y[0])
+		case u.Info()&types.IsComplex != 0:
+			return b.and(b.int(op.FloatEq, x[0], y[0]), b.int(op.FloatEq, x[1], y[1]))
 		}
 		return b.int(op.IntEq, x[0], y[0])
 	}
@@ -96,11 +98,11 @@ func orTrue(v value) value {
 func (l *lowerer) arrayEqual(u *types.Array) *flow.Func {
 	a := l.arrayOf(u.Elem())
 	name := "array equal " + goName(u)
-	if f := l.helpers[name]; f != nil {
+	if f := l.helpers[name]; f != nil && types.Identical(l.helperType[f], u) {
 		return f
 	}
-	f := l.newFunc(name, []kind{op.Ref, op.Ref}, []kind{op.Int})
-	l.helpers[name] = f
+	f := l.newFunc(l.typeName(name), []kind{op.Ref, op.Ref}, []kind{op.Int})
+	l.helpers[name], l.helperType[f] = f, u
 	b, p := l.newBuilder(f)
 	head, body, next, done := b.joinBlock([]kind{op.Int}), b.g.NewBlock(), b.g.NewBlock(), b.joinBlock([]kind{op.Int})
 	b.jump(head, flow.IntConst(0))

@@ -288,6 +288,9 @@ func (fl *funcLowerer) lowerTerm(b *flow.Block) {
 		for _, a := range b.Args {
 			ws = append(ws, fl.get(a)...)
 		}
+		if b.Trap == flow.TrapExplicit {
+			ws = []value{fl.panicText(b.Args[0], ws[0])}
+		}
 		fl.trap(b.Trap, b.Aux, ws...)
 	}
 	fl.cur.Pos = fl.pos

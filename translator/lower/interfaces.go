@@ -208,7 +208,7 @@ func (fl *funcLowerer) lowerTypeAssert(o *flow.Op) {
 		bad, good := fl.g.NewBlock(), fl.g.NewBlock()
 		fl.branch(is, flow.Edge{To: good}, flow.Edge{To: bad})
 		fl.cur = bad
-		fl.trap(flow.TrapAssert, goName(t), x)
+		fl.trap(flow.TrapExplicit, nil, fl.call(fl.l.assertFailed(o.Args[0].Type, t), x)...)
 		fl.cur = good
 		fl.set(o.Results[0], take()...)
 		return
@@ -223,6 +223,71 @@ func (fl *funcLowerer) lowerTypeAssert(o *flow.Op) {
 		fl.set(v, fl.choose(is, s.kinds(), take, func() []value { return fl.zero(s) })...)
 	}
 	fl.set(ok, is)
+}
+
+// assertFailed is the helper that words the panic of x.(t): x -> text.
+func (l *lowerer) assertFailed(from, t types.Type) *flow.Func {
+	name := "failed " + reflectName(from) + " to " + reflectName(t)
+	if f := l.helpers[name]; f != nil {
+		return f
+	}
+	f := l.newFunc(name, []kind{op.Ref}, []kind{op.Ref})
+	l.helpers[name] = f
+	b, p := l.newBuilder(f)
+	it, isInterface := t.Underlying().(*types.Interface)
+	want := b.textConst(reflectName(t))
+	word := func(dynamic, missing value) {
+		if isInterface {
+			b.ret(b.text("Method", dynamic, want, missing))
+		} else {
+			b.ret(b.text("Conversion", b.textConst(reflectName(from)), dynamic, want))
+		}
+	}
+	b.unless(b.int(op.PtrIsZero, p[0]), func() { word(b.textConst(""), b.textConst("")) })
+	b.learn(nonNil, p[0], nil)
+	missing := b.textConst("")
+	if isInterface {
+		missing = b.callMethod(l.missingTable(t, it), p[0], nil)[0]
+	}
+	word(b.callMethod(l.nameTable(), p[0], nil)[0], missing)
+	tidy(b.g)
+	return f
+}
+
+// nameTable is the table of the names of dynamic types.
+func (l *lowerer) nameTable() *dispatch {
+	return l.textTable("name", func(t *dynamicType) string { return reflectName(t.typ) })
+}
+
+// missingTable is the table of the methods that types lack for an interface.
+func (l *lowerer) missingTable(t types.Type, it *types.Interface) *dispatch {
+	return l.textTable("missing for "+reflectName(t), func(d *dynamicType) string {
+		if m, _ := types.MissingMethod(d.typ, it, true); m != nil {
+			return m.Name()
+		}
+		return ""
+	})
+}
+
+// textTable is a table of functions that return a constant text; equal texts share them.
+func (l *lowerer) textTable(name string, text func(*dynamicType) string) *dispatch {
+	if d := l.reflects[name]; d != nil {
+		return d
+	}
+	d := l.newDispatch(name, []kind{op.Ref}, []kind{op.Ref})
+	d.helper = func(t *dynamicType) *flow.Func {
+		s := text(t)
+		if f := l.helpers["text "+s]; f != nil {
+			return f
+		}
+		f := l.newFunc("text "+s, d.call.Args, d.call.Results)
+		l.helpers["text "+s] = f
+		b, _ := l.newBuilder(f)
+		b.ret(b.textConst(s))
+		return f
+	}
+	l.reflects[name] = d
+	return d
 }
 
 // holds is 1 if an interface value of static type from can be asserted to type t.

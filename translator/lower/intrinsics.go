@@ -66,6 +66,9 @@ func (b *builder) rtIntrinsic(name string, a []value) []value {
 
 // standard emits the operations for a function of the standard library, nil if it is unknown.
 func (b *builder) standard(name string, a []value) []value {
+	if table, ok := strings.CutPrefix(name, "reflect."); ok {
+		return b.reflected(table, a)
+	}
 	switch name {
 	case "math.Float64bits":
 		return []value{b.int(op.FloatBits, a[0])}

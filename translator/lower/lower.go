@@ -100,6 +100,7 @@ type lowerer struct {
 	setList    []*typeSet
 	eqTable    *dispatch
 	hashTable  *dispatch
+	reflects   map[string]*dispatch // tables for package fmt, see reflect.go
 
 	// Calls, values of function type, generated helpers.
 	closureCalls typeutil.Map // signature -> *descr.Call
@@ -185,6 +186,7 @@ func newLowerer(p *flow.Program) *lowerer {
 		wrapperOf:  map[*flow.Func]*dynamicType{},
 		interned:   map[string]*descr.Prebuilt{},
 		globals:    map[*flow.Global]*global{},
+		reflects:   map[string]*dispatch{},
 	}
 	l.table.Types = []*layout.Type{nil}
 	l.table.Sizes = []*descr.Size{nil}

@@ -64,10 +64,10 @@ func (b *builder) hash(t types.Type, ws []value) value {
 		switch {
 		case u.Info()&types.IsString != 0:
 			return b.rt("HashString", ws[0])[0]
-		case u.Info()&types.IsFloat != 0: // -0 equals 0
-			x := b.choose(b.int(op.FloatEq, ws[0], flow.FloatBits(0)), []kind{op.Float},
-				func() []value { return []value{flow.FloatBits(0)} }, func() []value { return ws })[0]
-			return b.rt("HashInt", b.int(op.FloatBits, x))[0]
+		case u.Info()&types.IsFloat != 0:
+			return b.hashFloat(ws[0])
+		case u.Info()&types.IsComplex != 0:
+			return b.rt("HashMore", b.hashFloat(ws[0]), b.hashFloat(ws[1]))[0]
 		}
 		return b.rt("HashInt", ws[0])[0]
 	case *types.Interface:
@@ -88,7 +88,7 @@ func (b *builder) hash(t types.Type, ws []value) value {
 		var h value = flow.IntConst(2)
 		w := len(b.l.shapeOf(u.Elem()).leaves)
 		if b.l.isOwnedType(t) {
-			fail(b.pos, "use a string or a smaller array", "arrays of more than %d words as keys are not supported yet", maxInline)
+			return b.call(b.l.arrayHash(u), ws[0])[0]
 		}
 		for i := range int(u.Len()) {
 			h = b.rt("HashMore", h, b.hash(u.Elem(), ws[i*w:(i+1)*w]))[0]
@@ -100,6 +100,13 @@ func (b *builder) hash(t types.Type, ws []value) value {
 		func() []value { return []value{flow.IntConst(0)} },
 		func() []value { return []value{b.int(op.IdentityHash, ws[0])} })[0]
 	return b.rt("HashInt", n)[0]
+}
+
+// hashFloat: -0 equals 0.
+func (b *builder) hashFloat(x value) value {
+	x = b.choose(b.int(op.FloatEq, x, flow.FloatBits(0)), []kind{op.Float},
+		func() []value { return []value{flow.FloatBits(0)} }, func() []value { return []value{x} })[0]
+	return b.rt("HashInt", b.int(op.FloatBits, x))[0]
 }
 
 // interfaceHash is the helper for interface values as keys.
@@ -148,6 +155,30 @@ func (l *lowerer) boxHash(d *dynamicType) *flow.Func {
 func (l *lowerer) isOwnedType(t types.Type) bool {
 	s := l.shapeOf(t)
 	return underIs[*types.Array](t) && len(s.leaves) == 1 && s.leaves[0].role == ownedArray
+}
+
+// arrayHash is a helper that hashes an array object.
+func (l *lowerer) arrayHash(u *types.Array) *flow.Func {
+	name := "array hash " + goName(u)
+	if f := l.helpers[name]; f != nil && types.Identical(l.helperType[f], u) {
+		return f
+	}
+	f := l.newFunc(l.typeName(name), []kind{op.Ref}, []kind{op.Int})
+	l.helpers[name], l.helperType[f] = f, u
+	b, p := l.newBuilder(f)
+	head, body, done := b.joinBlock([]kind{op.Int, op.Int}), b.g.NewBlock(), b.g.NewBlock()
+	b.jump(head, flow.IntConst(0), flow.IntConst(2))
+	b.cur = head
+	i, h := head.Params[0], head.Params[1]
+	b.branch(b.int(op.IntLt, i, flow.IntConst(u.Len())), flow.Edge{To: body}, flow.Edge{To: done})
+	b.cur = body
+	b.learn(nonNil, p[0], nil)
+	item := b.hash(u.Elem(), b.loadItem(l.arrayOf(u.Elem()), p[0], i))
+	b.jump(head, b.int(op.IntAdd, i, flow.IntConst(1)), b.rt("HashMore", h, item)[0])
+	b.cur = done
+	b.ret(h)
+	tidy(b.g)
+	return f
 }
 
 func (b *builder) loadItem(a *array, arr, index value) []value {

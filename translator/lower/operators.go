@@ -115,6 +115,10 @@ func (fl *funcLowerer) lowerBinOp(o *flow.Op) {
 		}
 		return
 	}
+	if bits, ok := complexBits(x.Type); ok {
+		fl.set(r, fl.complexBinary(tok, bits, fl.get(x), fl.get(y))...)
+		return
+	}
 	if isString(x.Type) {
 		if compare {
 			c := fl.rt("StringCompare", fl.get1(x), fl.get1(y))[0]
@@ -133,6 +137,14 @@ func (fl *funcLowerer) lowerBinOp(o *flow.Op) {
 
 func (fl *funcLowerer) lowerUnOp(o *flow.Op) {
 	x := o.Args[0]
+	if _, ok := complexBits(x.Type); ok {
+		ws := fl.get(x)
+		if o.Aux.(token.Token) == token.SUB {
+			ws = []value{fl.float(op.FloatNeg, ws[0]), fl.float(op.FloatNeg, ws[1])}
+		}
+		fl.set(o.Results[0], ws...)
+		return
+	}
 	v := fl.get1(x)
 	switch tok := o.Aux.(token.Token); {
 	case tok == token.NOT:

@@ -128,6 +128,12 @@ func (l *lowerer) basicShape(s *shape, b *types.Basic) {
 		s.word(op.Float, 4, false, "", plain)
 	case b.Info()&types.IsFloat != 0:
 		s.word(op.Float, 8, false, "", plain)
+	case b.Kind() == types.Complex64:
+		s.word(op.Float, 4, false, "re", plain)
+		s.word(op.Float, 4, false, "im", plain)
+	case b.Info()&types.IsComplex != 0:
+		s.word(op.Float, 8, false, "re", plain)
+		s.word(op.Float, 8, false, "im", plain)
 	case b.Kind() == types.UntypedNil:
 		s.word(op.Ref, 8, false, "", plain)
 	case b.Kind() == types.Invalid: // go/ssa's type of iterators: no words, see locals.go

@@ -244,12 +244,17 @@ func (s *splitter) orderHead() {
 
 // counter returns the block that counts; edges may be led through it.
 func (s *splitter) counter() *flow.Block {
-	if s.count != nil {
-		return s.count
+	if s.count == nil {
+		s.count = s.entering(flow.CanEnterJit, "counts for ")
 	}
+	return s.count
+}
+
+// entering makes a block that may enter the JIT and goes on to the head.
+func (s *splitter) entering(code op.Code, comment string) *flow.Block {
 	b := s.g.NewBlock()
-	b.Comment = "counts for " + s.d.Name
-	o := &flow.Op{Code: flow.CanEnterJit, Aux: s.d, Pos: s.pos}
+	b.Comment = comment + s.d.Name
+	o := &flow.Op{Code: code, Aux: s.d, Pos: s.pos}
 	for _, p := range s.head.Params {
 		in, out := twin(s.g, p), twin(s.g, p)
 		b.Params = append(b.Params, in)
@@ -258,7 +263,6 @@ func (s *splitter) counter() *flow.Block {
 	}
 	b.Ops = []*flow.Op{o}
 	b.Succs = []flow.Edge{{To: s.head, Args: o.Results}}
-	s.count = b
 	return b
 }
 

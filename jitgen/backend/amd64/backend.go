@@ -6,13 +6,14 @@
 // Registers: RBX is the thread.Thread, R14 Go's g, RSP and RBP the machine stack and the frame; R11 and XMM15
 // are scratch; package regalloc hands out the rest. Frames live on a mapped stack of their own:
 //
+//	RBP+8     return address, if other machine code called (emit_assembler.go), else 0
 //	RBP       base (16-aligned)
 //	RBP-8     base of the previous frame of the thread, 0 at the end of the chain
 //	RBP-16    number of the site where the frame left to Go last
 //	RBP-24-8i slot i
 //	RSP       RBP minus the frame size of the piece of code that is running
 //
-// A frame belongs to one Execute. Bridges and other loops continue in it and make it deeper when they need to.
+// A frame belongs to one Execute, or to one call of compiled code in it. Bridges and other loops continue in it and make it deeper when they need to.
 //
 // Every place where code leaves to Go is a site. Leaving stores the site's number in the frame, and
 // that number says all: what kind of exit, where operands and fail arguments are, which slots and
@@ -28,13 +29,16 @@ package amd64
 
 import (
 	"fmt"
+	"sort"
 	"sync"
 	"sync/atomic"
 
 	"kiln/gc/mem"
 	"kiln/gc/thread"
 	"kiln/jitgen/backend"
+	"kiln/jitgen/descr"
 	"kiln/jitgen/execmem"
+	"kiln/jitgen/op"
 	"kiln/jitgen/trace"
 )
 
@@ -44,8 +48,10 @@ type Backend struct {
 	// adapters are those of rt by function; empty if it does not show them.
 	adapters []backend.Adapter
 	opts     backend.Options
-	code     *execmem.Memory
-	stubs    stubs
+	// assistant serves calls that machine code cannot.
+	assistant backend.Assistant
+	code      *execmem.Memory
+	stubs     stubs
 
 	// mu guards compilation and the tables below.
 	mu     sync.Mutex
@@ -74,13 +80,16 @@ type piece struct {
 // pcEntry says that code from Offset on was made for an operation.
 type pcEntry struct {
 	Offset int32
-	Op     int32
+	Op     int32 // index in the trace
+	Code   op.Code
+	Pos    descr.Pos
 }
 
 // loopState is backend.Loop.State.
 type loopState struct {
 	main  *piece
 	entry uintptr
+	call  uintptr // entry of calls from machine code
 	// flags are the writable addresses of the invalidation words of the loop's pieces.
 	flags   []uintptr
 	invalid bool
@@ -117,6 +126,9 @@ func New(rt backend.Runtime, opts backend.Options) (*Backend, error) {
 	if err := b.makeStubs(); err != nil {
 		return nil, err
 	}
+	if err := b.watchFaults(); err != nil {
+		return nil, err
+	}
 	if err := b.selfTest(); err != nil {
 		return nil, err
 	}
@@ -134,6 +146,9 @@ func (b *Backend) WantsRewrite() bool { return true }
 func (b *Backend) CompileLoop(loop *backend.Loop, t *trace.Trace) error {
 	b.mu.Lock()
 	defer b.mu.Unlock()
+	if err := b.makeTokens(t); err != nil {
+		return err
+	}
 	return b.comp.loopTrace(b, loop, t)
 }
 
@@ -144,6 +159,9 @@ func (b *Backend) CompileBridge(g *trace.Guard, loop *backend.Loop, t *trace.Tra
 	gs, ok := g.State.(*guardState)
 	if !ok {
 		return fmt.Errorf("amd64: bridge for %v, which this backend did not compile", g)
+	}
+	if err := b.makeTokens(t); err != nil {
+		return err
 	}
 	return b.comp.bridgeTrace(b, gs, loop, t)
 }
@@ -170,26 +188,34 @@ func (b *Backend) addSites(more []*site) {
 
 // PCToOp finds the operation that the code at pc was made for.
 func (b *Backend) PCToOp(pc uintptr) (name string, opIndex int, ok bool) {
+	p, e := b.pieceOf(pc)
+	if e == nil {
+		return "", 0, false
+	}
+	return p.name, int(e.Op), true
+}
+
+// pieceOf finds the code at pc and the operation that it was made for; nil if there is none.
+func (b *Backend) pieceOf(pc uintptr) (*piece, *pcEntry) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	for _, p := range b.pieces {
 		if pc-p.base >= uintptr(p.size) {
 			continue
 		}
-		found := -1
-		for _, e := range p.pcs {
-			if uintptr(e.Offset) <= pc-p.base {
-				found = int(e.Op)
-			}
+		n := sort.Search(len(p.pcs), func(i int) bool { return uintptr(p.pcs[i].Offset) > pc-p.base })
+		if n == 0 {
+			return nil, nil
 		}
-		return p.name, found, found >= 0
+		return p, &p.pcs[n-1]
 	}
-	return "", 0, false
+	return nil, nil
 }
 
 // threadState is what belongs to one thread on the Go side.
 type threadState struct {
 	t       *thread.Thread
+	guard   uintptr // lowest address of the machine stack's guard
 	exit    backend.Exit
 	args    [16]uint64 // operands of the helper being run
 	machine execMachine

@@ -33,6 +33,7 @@ type compiler struct {
 	labels   []labelFix
 	refLits  map[trace.Ref]int // literal number by constant
 	flag     int               // literal number of the invalidation word, or -1
+	failed   []trace.Ref       // buffer of failArgs
 	frameFix []int             // offsets of displacements that hold minus the frame size
 }
 
@@ -107,6 +108,7 @@ func (c *compiler) reset(b *Backend, loop *backend.Loop, t *trace.Trace) {
 
 // loopTrace compiles a loop.
 //
+//	call:    makes a frame for calls from machine code
 //	entry:   switch to the machine stack done by stubs.enter; arguments are in slots 0..n-1
 //	         moves to the places of the first label
 //	label:   poll; body; jump
@@ -117,6 +119,8 @@ func (c *compiler) loopTrace(b *Backend, loop *backend.Loop, t *trace.Trace) err
 		return fmt.Errorf("amd64: loop %s does not start with a label", t.Name)
 	}
 	c.reset(b, loop, t)
+	c.emitCallEntry()
+	entry := c.a.Len()
 	args := values(t.Ops[0].Args)
 	c.ra.Reserve(len(args))
 	c.ra.PlaceArgs(args, 3)
@@ -133,7 +137,7 @@ func (c *compiler) loopTrace(b *Backend, loop *backend.Loop, t *trace.Trace) err
 	}
 	c.ra.Jump(dst, src, spare)
 	return c.finish(func(p *piece) {
-		ls := &loopState{main: p, entry: p.base}
+		ls := &loopState{main: p, entry: p.base + uintptr(entry), call: p.base}
 		loop.State = ls
 		c.addFlag(ls)
 		if loop.Entry == nil {
@@ -196,6 +200,10 @@ func (c *compiler) placeInputs(places []place) {
 // loadPlace loads a constant fail argument. The literal of a reference is in another piece, at an
 // address that never changes, and is kept up to date there.
 func (c *compiler) loadPlace(to loc, p place) {
+	if to.IsReg() && to.Bank() == regalloc.GPR && p.lit == 0 {
+		c.a.MovImm(asm.Reg(to.Reg()), int64(p.bits))
+		return
+	}
 	m := c.a.Lit(p.bits)
 	if p.lit != 0 {
 		c.a.MovImm(scratch, int64(p.lit))
@@ -290,7 +298,7 @@ func (c *compiler) operations() error {
 		if c.plan.deferred[i] {
 			continue
 		}
-		c.piece.pcs = append(c.piece.pcs, pcEntry{int32(c.a.Len()), int32(i)})
+		c.piece.pcs = append(c.piece.pcs, pcEntry{int32(c.a.Len()), int32(i), c.o.Code, c.o.Pos})
 		c.ra.At(i)
 		f := emitters[c.o.Code]
 		if f == nil {

@@ -74,11 +74,11 @@ func (c *compiler) leaRSP(disp int32) int {
 	return at
 }
 
-// emitFinish leaves with the results.
+// emitFinish returns to the caller or leaves, with the results.
 func emitFinish(c *compiler) {
 	s := c.newSite(siteFinish, noLabel)
 	s.places = c.placesOf(c.o.Args)
-	c.dumpExit(s)
+	c.emitReturn(c.coldExit(s))
 }
 
 func emitNothing(*compiler) {}

@@ -84,5 +84,7 @@ var controlOps = map[op.Code]func(*compiler){
 	op.Label: emitLabel, op.Jump: emitJump, op.Finish: emitFinish, op.DebugMergePoint: emitNothing,
 	op.CallI: emitCall, op.CallR: emitCall, op.CallF: emitCall, op.CallN: emitCall,
 	op.CallPureI: emitCall, op.CallPureR: emitCall, op.CallPureF: emitCall, op.CallPureN: emitCall,
-	op.GetResultI: emitGetResult, op.GetResultR: emitGetResult, op.GetResultF: emitGetResult,
+	op.CallAssemblerI: emitCallAssembler, op.CallAssemblerR: emitCallAssembler, op.CallAssemblerF: emitCallAssembler,
+	op.CallAssemblerN: emitCallAssembler,
+	op.GetResultI:     emitGetResult, op.GetResultR: emitGetResult, op.GetResultF: emitGetResult,
 }

@@ -20,6 +20,9 @@ func ptrOf[T any](p *T) unsafe.Pointer { return unsafe.Pointer(p) }
 // stackSize is the size of a thread's machine stack; memory is used as it is touched.
 const stackSize = 64 << 20
 
+// guardSize is the size of the inaccessible memory below it: no frame may step over it.
+const guardSize = 2 * maxFrame
+
 // StackError is the panic value when nested activations of compiled code fill the machine stack.
 type StackError struct{ Size int }
 
@@ -35,7 +38,7 @@ func (b *Backend) Execute(t *thread.Thread, loop *backend.Loop, args []uint64) *
 	ls := loop.State.(*loopState)
 	ts := b.threadState(t)
 	sp, pc, outer, scratch := t.JitSP, t.JitPC, t.JitFrame, t.Scratch[0]
-	frame := sp &^ 15
+	frame := sp&^15 - frameTop
 	size := ls.main.frame
 	if frame-uintptr(size) < t.JitStackLimit {
 		panic(&StackError{stackSize})
@@ -43,6 +46,7 @@ func (b *Backend) Execute(t *thread.Thread, loop *backend.Loop, args []uint64) *
 	for i, v := range args {
 		*(*uint64)(mem.Ptr(slotAddr(frame, i))) = v
 	}
+	*(*uintptr)(mem.Ptr(frame + frameReturn)) = 0
 	*(*uintptr)(mem.Ptr(frame - 8)) = outer
 	*(*uint64)(mem.Ptr(frame - 16)) = 0
 	ts.exit.Kinds, ts.exit.Values = nil, ts.exit.Values[:0]
@@ -61,13 +65,16 @@ func (b *Backend) Execute(t *thread.Thread, loop *backend.Loop, args []uint64) *
 // What Thread.ExitCode says: a residual call of function ExitArg, or an exit with a register dump at the site of
 // the frame.
 const (
-	exitSite = 0
-	exitCall = 1
+	exitSite  = 0
+	exitCall  = 1
+	exitFault = 2 // see fault.go
 )
 
 // run enters and serves exits until one ends the activation. It does not allocate. Residual calls come first and
 // look nothing up: they are what compiled code leaves for most.
-func (b *Backend) run(ts *threadState, t *thread.Thread, frame uintptr) *backend.Exit {
+//
+// Exits are of the frame base of the activation, or of its callees' (emit_assembler.go).
+func (b *Backend) run(ts *threadState, t *thread.Thread, base uintptr) *backend.Exit {
 	c := uintptr(unsafe.Pointer(t))
 	for {
 		enter(c)
@@ -80,6 +87,10 @@ func (b *Backend) run(ts *threadState, t *thread.Thread, frame uintptr) *backend
 			}
 			continue
 		}
+		if t.ExitCode == exitFault {
+			panic(b.fault(ts))
+		}
+		frame := t.JitFrame
 		s := (*b.sites.Load())[siteOf(frame)]
 		switch s.kind {
 		case sitePoll:
@@ -93,7 +104,10 @@ func (b *Backend) run(ts *threadState, t *thread.Thread, frame uintptr) *backend
 			s.do(&ts.machine, s.descr, b.operands(ts, t, s, frame))
 			panic(fmt.Sprintf("amd64: %v left at a trap but holds (%v)", s.code, s.pos))
 		default:
-			return b.leave(ts, t, s, frame)
+			if frame == base {
+				return b.leave(ts, t, s, frame)
+			}
+			b.callee(ts, t, s, frame)
 		}
 	}
 }
@@ -183,6 +197,7 @@ func (b *Backend) newThread(t *thread.Thread) *threadState {
 		}
 		// Frames may grow by maxFrame below the place that was checked; the guard page is below that.
 		t.JitSP, t.JitStackLimit = high, low+4*maxFrame
+		ts.guard = low - guardSize
 	}
 	all[t.ID] = ts
 	b.threads.Store(&all)
@@ -207,7 +222,7 @@ func (b *Backend) WalkRoots(visit func(*uintptr)) {
 			for _, i := range s.refSlots {
 				visit((*uintptr)(mem.Ptr(slotAddr(f, int(i)))))
 			}
-			if innermost && s.kind != siteCall {
+			if innermost && s.refRegs != 0 && s.kind != siteCall {
 				walkRegisters(ts.t, s.refRegs, visit)
 			}
 			innermost = false

@@ -22,7 +22,9 @@ const (
 	sitePoll                   // Go wants the thread to yield
 	siteHelper                 // run an operation through package exec, resume after it
 	siteTrap                   // a check failed: the operation in package exec panics
-	siteCall                   // a residual call (a call exit; all others are dump exits)
+	siteCall                   // a residual call (a call exit; most others are dump exits)
+	siteNested                 // a call of compiled code: no exit, but one out of the callee resumes here
+	sitePortal                 // a callee has no code, or no room on the stack (a call exit)
 )
 
 // site is one place where machine code leaves to Go.
@@ -37,6 +39,7 @@ type site struct {
 	kinds  []op.Kind // of places
 	floats bool      // the register dump has the floating point registers, too
 	result place     // where the result of a helper goes
+	owner  any       // of the token or loop of a sitePortal
 	resume uintptr
 	// The gcmap: live references in slots, and in dumped registers.
 	refSlots []int32
@@ -81,9 +84,11 @@ func (p *place) write(t *thread.Thread, frame uintptr, v uint64) {
 
 // Frame layout, relative to RBP.
 const (
-	framePrev  = -8
-	frameSite  = -16
-	frameSlots = -24
+	frameTop    = 16 // above the frame: the caller's RSP
+	frameReturn = 8  // return address, 0 in the frame of an Execute
+	framePrev   = -8
+	frameSite   = -16
+	frameSlots  = -24
 	// frameFixed is the part of a frame that is not slots.
 	frameFixed = 16
 	// maxFrame bounds frames, so that a bridge may make a frame deeper without checking the stack's limit.

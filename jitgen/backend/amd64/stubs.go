@@ -10,11 +10,13 @@ import (
 type stubs struct {
 	enter    uintptr // JitPC to start the code at Scratch[0] in the frame JitFrame
 	exitCall uintptr // leave at a call exit
+	exitSite uintptr // leave with nothing in registers
 	exitDump uintptr // dump all registers and leave
 	restore  uintptr // JitPC to restore all registers and go on at Scratch[0]
 	// The same for general registers only.
 	exitDumpInts, restoreInts uintptr
 	spin                      uintptr // of the self-test
+	fault                     uintptr // leave after a fault
 	// Subroutines, see bulkstubs.go.
 	copyBytes, clearBytes, equalBytes, compareBytes, indexByte uintptr
 }
@@ -50,8 +52,9 @@ func emitSwitchIn(a *asm.Asm) {
 	a.RM(asm.Mov, asm.RBP, thr(thread.OffJitFrame))
 }
 
-// emitSwitchOut returns to the Go code that called enter.
+// emitSwitchOut returns to the Go code that called enter. The frame is that of a callee, maybe.
 func emitSwitchOut(a *asm.Asm) {
+	a.RM(asm.MovStore, asm.RBP, thr(thread.OffJitFrame))
 	a.RM(asm.MovStore, asm.RSP, thr(thread.OffJitSP))
 	a.RM(asm.Mov, asm.RSP, thr(thread.OffGoSP))
 	a.RM(asm.Mov, asm.RBP, thr(thread.OffGoBP))
@@ -65,11 +68,13 @@ func (b *Backend) makeStubs() error {
 	}{
 		{&b.stubs.enter, emitEnter},
 		{&b.stubs.exitCall, emitExitCall},
+		{&b.stubs.exitSite, emitExitSite},
 		{&b.stubs.exitDump, func(a *asm.Asm) { emitDump(a, order[regalloc.XMM]) }},
 		{&b.stubs.exitDumpInts, func(a *asm.Asm) { emitDump(a, nil) }},
 		{&b.stubs.restore, func(a *asm.Asm) { emitRestore(a, order[regalloc.XMM]) }},
 		{&b.stubs.restoreInts, func(a *asm.Asm) { emitRestore(a, nil) }},
 		{&b.stubs.spin, emitSpin},
+		{&b.stubs.fault, emitFault},
 		{&b.stubs.copyBytes, emitCopyBytes},
 		{&b.stubs.clearBytes, emitClearBytes},
 		{&b.stubs.equalBytes, emitEqualBytes},
@@ -110,6 +115,12 @@ func emitEnter(a *asm.Asm) {
 // in the frame holds the gcmap.
 func emitExitCall(a *asm.Asm) {
 	a.StoreImm(8, thr(thread.OffExitCode), exitCall)
+	emitSwitchOut(a)
+}
+
+// emitExitSite leaves at the site in the frame; what it needs is in slots.
+func emitExitSite(a *asm.Asm) {
+	a.StoreImm(8, thr(thread.OffExitCode), exitSite)
 	emitSwitchOut(a)
 }
 

@@ -61,6 +61,8 @@ func (r *run) step() *backend.Exit {
 		if !r.holds(in) {
 			return r.fail(in)
 		}
+	case in.code >= op.CallAssemblerI && in.code <= op.CallAssemblerN:
+		r.callAssembler(in)
 	case in.code == op.Jump:
 		r.jump(in)
 	case in.code == op.Finish:

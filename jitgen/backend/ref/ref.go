@@ -28,6 +28,8 @@ type Backend struct {
 	rand    *rand.Rand
 	codes   []*code
 	threads map[uint64]*threadState
+	// assistant serves calls of code that there is none of.
+	assistant backend.Assistant
 	// MaxSteps, if above 0, bounds the operations of one Execute; running over panics with *StepsError.
 	MaxSteps int
 }

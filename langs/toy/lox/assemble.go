@@ -53,7 +53,7 @@ func assemble(u *unit, units []*unit) bool {
 	for i := 0; i < len(u.code); i++ {
 		a.label(i)
 		a.line = u.code[i].line
-		i += a.instruction(i, &u.code[i])
+		i += a.instruction(i, u.code[i])
 	}
 	a.label(len(u.code))
 	a.patch()

@@ -3,7 +3,7 @@ package main
 // Comparisons in the assembler: as values, or fused with the jump that tests them.
 
 // comparison is a comparison and the not's and the jump after it.
-func (a *assembler) comparison(i int, in *ir) int {
+func (a *assembler) comparison(i int, in ir) int {
 	negated, next := a.negations(i + 1)
 	if next < len(a.u.code) && a.u.code[next].op == irJumpFalse && !a.targets[next] {
 		a.compareAndJump(in.op, !negated, a.u.code[next].a)

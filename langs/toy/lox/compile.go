@@ -84,7 +84,8 @@ func (c *Compiler) emit(op, a, b int) int {
 
 // emitVar adds an instruction about a variable.
 func (c *Compiler) emitVar(op, a, b int, v *variable) {
-	c.unit.code[c.emit(op, a, b)].v = v
+	at := c.emit(op, a, b)
+	c.unit.code[at].v = v
 }
 
 // land makes a jump emitted before go to here.

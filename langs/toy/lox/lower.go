@@ -3,7 +3,7 @@ package main
 // The cases of the assembler, one for each operation of the stack machine.
 
 // instruction emits one; it answers how many of those after it were compiled with it.
-func (a *assembler) instruction(i int, in *ir) int {
+func (a *assembler) instruction(i int, in ir) int {
 	switch in.op {
 	case irConst:
 		a.push(item{inConst, in.a})
@@ -62,7 +62,7 @@ func (a *assembler) instruction(i int, in *ir) int {
 	return 0
 }
 
-func (a *assembler) callOrDeclaration(in *ir) {
+func (a *assembler) callOrDeclaration(in ir) {
 	switch in.op {
 	case irCall:
 		a.call(opCall, in.a, 1, 0)
@@ -117,7 +117,7 @@ func (a *assembler) function(index, self int) int {
 }
 
 // localFunction makes a closure that may use the variable it becomes the value of.
-func (a *assembler) localFunction(in *ir) {
+func (a *assembler) localFunction(in ir) {
 	slot := a.result()
 	if !in.v.cell() {
 		a.emit(opClosure, slot, 0, a.function(in.a, slot))
@@ -128,7 +128,7 @@ func (a *assembler) localFunction(in *ir) {
 	a.emit(opSetCell, slot+1, slot, 0)
 }
 
-func (a *assembler) variable(i int, in *ir) int {
+func (a *assembler) variable(i int, in ir) int {
 	h := a.height() - 1
 	switch in.op {
 	case irLocal:
@@ -159,7 +159,7 @@ func (a *assembler) variable(i int, in *ir) int {
 }
 
 // setLocal: if the value is not used otherwise, the instruction that computed it stores it to the variable itself.
-func (a *assembler) setLocal(i int, in *ir) int {
+func (a *assembler) setLocal(i int, in ir) int {
 	h := a.height() - 1
 	if in.v.cell() {
 		a.emit(opSetCell, a.register(h), in.a, 0)
@@ -196,7 +196,7 @@ func computes(w, h int) bool {
 	return false
 }
 
-func (a *assembler) setProperty(i int, in *ir) int {
+func (a *assembler) setProperty(i int, in ir) int {
 	h := a.height() - 1
 	value, object := a.register(h), a.register(h-1)
 	a.emit(opSetProperty, value, object, in.a)
@@ -237,7 +237,7 @@ func (a *assembler) arithmetic(op int, commutes bool) {
 	a.emit(op, a.result(), x, y)
 }
 
-func (a *assembler) jump(in *ir) {
+func (a *assembler) jump(in ir) {
 	h := a.height() - 1
 	switch in.op {
 	case irJump:

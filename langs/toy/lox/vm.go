@@ -7,7 +7,7 @@ import (
 
 // Frame is one activation of a function.
 type Frame struct {
-	registers Values
+	registers Values   `kiln:"virtualizable[]"`
 	closure   *Closure `kiln:"immutable"` // its upvalues
 }
 
@@ -41,9 +41,11 @@ const maxDepth = 10_000
 
 // driver belongs to the loop in run. The greens say which instruction of which function is next; the frame and how deep it lies are red.
 var driver = framework.NewJitDriver(framework.DriverOptions{
-	Name:     "lox",
-	Greens:   []string{"pc", "fn"},
-	Location: location,
+	Name:          "lox",
+	Greens:        []string{"pc", "fn"},
+	Virtualizable: "frame",
+	Recursive:     true,
+	Location:      location,
 })
 
 func location(pc int, fn *Function) string { return fn.where(pc) }

@@ -2,6 +2,8 @@
 package main
 
 import (
+	"errors"
+
 	"kiln/framework/host"
 	"kiln/translator/lower/testdata/show"
 )
@@ -98,7 +100,99 @@ func run(which int) {
 	case 31:
 		panic(host.FormatInt(which))
 	default:
-		show.Text("no such case")
+		values(which)
+	}
+}
+
+type (
+	point struct{ x int }
+	color int
+	name  string
+	real  float32
+	day   int
+	fault struct{ code int }
+)
+
+func (d day) String() string { return "day " + host.FormatInt(int(d)) }
+
+func (f *fault) Error() string { return "fault " + host.FormatInt(f.code) }
+
+type shape interface{ area() int }
+
+type square struct{}
+
+func (*square) area() int { return 1 }
+
+type circle struct{}
+
+func (*circle) area() int { return 1 }
+
+// values are panics with values of every kind, and failing assertions.
+func values(which int) {
+	var sh shape = &square{}
+	var three any = 3
+	var none any
+	var noShape shape
+	var err error
+	switch which {
+	case 32:
+		panic(point{1})
+	case 33:
+		panic(color(3))
+	case 34:
+		panic(name("x"))
+	case 35:
+		panic(day(3))
+	case 36:
+		panic(errors.New("boom"))
+	case 37:
+		panic(&point{})
+	case 38:
+		panic(1.5)
+	case 39:
+		panic(real(0.1))
+	case 40:
+		panic(none)
+	case 41:
+		panic([]int{1})
+	case 42:
+		_ = sh.(*circle)
+	case 43:
+		_ = three.(string)
+	case 44:
+		_ = three.(shape)
+	case 45:
+		_ = none.(int)
+	case 46:
+		_ = none.(shape)
+	case 47:
+		_ = noShape.(*square)
+	case 48:
+		_ = sh.(interface{ foo() })
+	case 49:
+		panic(true)
+	case 50:
+		panic(2i)
+	case 51:
+		panic(error(&fault{7}))
+	case 52:
+		panic(uint8(200))
+	case 53:
+		_ = three.(interface{ String() string })
+	case 54:
+		panic(err)
+	case 55:
+		panic('x')
+	case 56:
+		type point struct{ x int }
+		var local any = point{1}
+		_ = local.(shape)
+	case 57:
+		_ = three.(map[string][]*point)
+	case 58:
+		panic(int64(-1) << 63)
+	default:
+		panic(which)
 	}
 }
 

@@ -1,0 +1,30 @@
+package trace
+
+import (
+	"kiln/jitgen/descr"
+	"kiln/jitgen/op"
+)
+
+// Token is the descriptor of a call_assembler: the portal of a driver from its merge point with certain greens. One
+// exists for each (driver, greens) that is called; what it stands for changes as code is compiled and thrown away.
+type Token struct {
+	ID    int
+	Name  string      // for logs
+	Kinds []op.Kind   // of the operands, the reds
+	Call  *descr.Call // the portal's results and effects
+	State any         // of the backend: where the code is
+	Owner any         // of package warm: the cell
+}
+
+func (t *Token) String() string { return "Token" + itoa(t.ID) }
+
+// CallOf is what is known about the callee of a call of any kind, by the operation's descriptor; nil if nothing is.
+func CallOf(d descr.Descr) *descr.Call {
+	switch d := d.(type) {
+	case *descr.Call:
+		return d
+	case *Token:
+		return d.Call
+	}
+	return nil
+}

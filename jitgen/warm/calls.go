@@ -1,0 +1,50 @@
+package warm
+
+import "kiln/gc/thread"
+
+// Calls of a portal are counted apart from passages: a function that is called often is hot even if it has no loop. Its
+// threshold is higher than that of loops, because a loop that calls it has it inlined when it is recorded, and
+// what is in a loop is not worth code of its own.
+
+// callHash keeps the early counters of calls apart from those of passages.
+const callHash = 0x5851F42D4C957F2D
+
+// TickCall is Tick for the passage that follows a call of the portal.
+func (t *Table) TickCall(th *thread.Thread) bool {
+	h, moving := t.hash(th)
+	t.ticked = nil
+	if !moving {
+		if c := t.lookup(h, th); c != nil {
+			t.ticked = c
+			switch c.State {
+			case Compiled:
+				return true
+			case Disabled:
+				return false
+			}
+			c.Calls++
+			return t.hotCalls(c)
+		}
+	}
+	if t.config.Function == 0 {
+		return false
+	}
+	limit := uint32(t.config.Function)
+	if moving {
+		limit = min(limit, earlyLimit)
+	}
+	n := &t.early[(h^callHash)%earlySize]
+	if *n++; *n < limit {
+		return false
+	}
+	*n = 0
+	return true
+}
+
+func (t *Table) hotCalls(c *Cell) bool { return t.config.Function > 0 && c.Calls >= t.config.Function }
+
+// NeverInline makes calls of the portal at a cell be calls of code of its own, which is to be recorded soon.
+func (t *Table) NeverInline(c *Cell) {
+	c.NeverInline = true
+	c.Calls = max(c.Calls, t.config.Function)
+}
