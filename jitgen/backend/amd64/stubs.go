@@ -16,6 +16,7 @@ type stubs struct {
 	// The same for general registers only.
 	exitDumpInts, restoreInts uintptr
 	spin                      uintptr // of the self-test
+	fault                     uintptr // leave after a fault
 	// Subroutines, see bulkstubs.go.
 	copyBytes, clearBytes, equalBytes, compareBytes, indexByte uintptr
 }
@@ -73,6 +74,7 @@ func (b *Backend) makeStubs() error {
 		{&b.stubs.restore, func(a *asm.Asm) { emitRestore(a, order[regalloc.XMM]) }},
 		{&b.stubs.restoreInts, func(a *asm.Asm) { emitRestore(a, nil) }},
 		{&b.stubs.spin, emitSpin},
+		{&b.stubs.fault, emitFault},
 		{&b.stubs.copyBytes, emitCopyBytes},
 		{&b.stubs.clearBytes, emitClearBytes},
 		{&b.stubs.equalBytes, emitEqualBytes},
