@@ -36,7 +36,7 @@ type SettingError struct{ Part, Problem string }
 func (e *SettingError) Error() string { return fmt.Sprintf("--jit: %q: %s", e.Part, e.Problem) }
 
 var settings = map[string]func(s *Settings, value string) error{
-	"threshold":  number(1, func(s *Settings, n int) { s.Warm.Threshold = n }),
+	"threshold":  number(1, func(s *Settings, n int) { s.Warm.Threshold, s.Warm.Function = n, n+(n+1)/2 }),
 	"function":   number(0, func(s *Settings, n int) { s.Warm.Function = n }),
 	"unroll":     number(0, func(s *Settings, n int) { s.Tracing.Unroll = n }),
 	"inline":     number(0, func(s *Settings, n int) { s.Tracing.Inline = n != 0 }),
