@@ -55,7 +55,7 @@ func (h *Heap) NewImmortal(typ layout.TypeID, n int) uintptr {
 		size = h.arraySize(typ, n)
 	}
 	p := h.takeStill(size)
-	mem.StoreU64(p, 0, layout.Header(typ)|layout.FlagImmortal)
+	mem.StoreU64(p, 0, layout.Header(typ)|h.immortalFlags)
 	if info.lenOffset > 0 {
 		mem.Store64(p, info.lenOffset, int64(n))
 	}
@@ -101,13 +101,21 @@ func (h *Heap) top(ts *threadState) uintptr {
 	return ts.end
 }
 
+// majorStress: every so many forced collections are of everything.
+const majorStress = 8
+
 // stress collects at every Stress-th allocation. Objects of package initialisation do not move, so there is
 // nothing to collect then.
 func (h *Heap) stress(t *thread.Thread) {
 	if h.untilForce--; h.untilForce <= 0 {
 		h.untilForce = h.config.Stress
 		if !h.init {
-			h.Collect(t)
+			h.stats.Forced++
+			if h.forced++; h.forced%majorStress == 0 {
+				h.collect(everything, 0)
+			} else {
+				h.collect(someMore, 0)
+			}
 		}
 	}
 }
@@ -115,10 +123,10 @@ func (h *Heap) stress(t *thread.Thread) {
 // refill gives the thread a chunk with room for size bytes and returns 0; or, if size is too large for a
 // chunk, returns memory of its own. A chunk next to the thread's last one extends it.
 func (h *Heap) refill(ts *threadState, size uintptr) uintptr {
-	if size > h.chunk/2 {
-		return h.take(size)
+	if size > h.chunk/2 || size > h.largest {
+		return h.take(size, size > h.largest)
 	}
-	p := h.take(h.chunk)
+	p := h.take(h.chunk, false)
 	if p != ts.end || ts.end == 0 {
 		h.retire(ts)
 		ts.t.NurseryFree = p
@@ -127,15 +135,19 @@ func (h *Heap) refill(ts *threadState, size uintptr) uintptr {
 	return 0
 }
 
-// take returns n zeroed bytes of the space in use, collecting if it is time to.
-func (h *Heap) take(n uintptr) uintptr {
+// take returns n zeroed bytes for a chunk or an object, collecting if it is time to.
+func (h *Heap) take(n uintptr, large bool) uintptr {
 	if h.init {
 		return h.takeStill(n)
 	}
-	p := h.moving.take(n)
+	take := h.moving.take
+	if large {
+		take = h.moving.takeLarge
+	}
+	p := take(n)
 	if p == 0 {
-		h.collect(n)
-		if p = h.moving.take(n); p == 0 {
+		h.collect(someMore, n)
+		if p = take(n); p == 0 {
 			h.exhausted("after a collection", n)
 		}
 	}

@@ -11,50 +11,56 @@ import (
 
 // Stats are counters since the heap was made; sizes in bytes.
 type Stats struct {
-	Collections int
-	Forced      int           // of those: by Collect, MakeImmortal or stress mode
+	Collections int           // Minor + Major
+	Minor       int           // emptied the nursery
+	Major       int           // found the garbage of the whole heap
+	Forced      int           // calls of Collect and MakeImmortal, and by stress mode
 	Allocated   uint64        // immortal objects and unused ends of chunks included
 	Copied      uint64        // by all collections
-	Promoted    uint64        // moved to the immortal space
+	Promoted    uint64        // of those, moved to where objects do not move any more
+	Pinned      uint64        // objects made immortal where they are
 	Used        uint64        // by the moving objects, now
 	Live        uint64        // by the moving objects, after the last collection
 	Immortal    uint64        // by the immortal objects
 	Pause       time.Duration // sum over the collections
 	MaxPause    time.Duration
+
+	moved uint64 // bytes moved to the immortal space
 }
 
 func (s Stats) String() string {
-	return fmt.Sprintf("collections %d (forced %d), allocated %s, copied %s, live %s, immortal %s, pauses %v (max %v)",
-		s.Collections, s.Forced, size(uintptr(s.Allocated)), size(uintptr(s.Copied)), size(uintptr(s.Live)),
+	return fmt.Sprintf("collections %d (minor %d, major %d, forced %d), allocated %s, copied %s, promoted %s, live %s, immortal %s, pauses %v (max %v)",
+		s.Collections, s.Minor, s.Major, s.Forced, size(uintptr(s.Allocated)), size(uintptr(s.Copied)), size(uintptr(s.Promoted)), size(uintptr(s.Live)),
 		size(uintptr(s.Immortal)), s.Pause.Round(time.Microsecond), s.MaxPause.Round(time.Microsecond))
 }
 
 // Stats reads the counters.
 func (h *Heap) Stats() Stats {
 	s := h.stats
-	s.Used, s.Immortal = uint64(h.moving.used()), uint64(h.still.used())
-	s.Allocated += s.Used - s.Live + s.Immortal - s.Promoted
+	s.Collections = s.Minor + s.Major
+	s.Used, s.Immortal = uint64(h.moving.used())-s.Pinned, uint64(h.still.used())
+	s.Allocated += uint64(h.moving.fresh()) + s.Immortal - s.moved
+	s.Immortal += s.Pinned
 	return s
 }
 
-// Collect runs a full collection.
+// Collect runs a full collection: afterwards there is no garbage left.
 func (h *Heap) Collect(*thread.Thread) {
 	h.stats.Forced++
-	h.collect(0)
+	h.collect(everything, 0)
 }
 
 // collect runs a collection after which request bytes will be taken.
-func (h *Heap) collect(request uintptr) {
+func (h *Heap) collect(want extent, request uintptr) {
 	h.retireChunks()
 	if h.config.Verify {
 		h.mustVerify("before")
 	}
 	start := time.Now()
-	h.stats.Allocated += uint64(h.moving.used()) - h.stats.Live
+	h.stats.Allocated += uint64(h.moving.fresh())
 	h.hashes.begin()
-	h.moving.collect(request)
+	h.moving.collect(want, request)
 	h.hashes.end()
-	h.stats.Collections++
 	h.stats.Live = uint64(h.moving.used())
 	pause := time.Since(start)
 	h.stats.Pause += pause
@@ -64,26 +70,32 @@ func (h *Heap) collect(request uintptr) {
 	}
 }
 
-// MakeImmortal moves the object *slot refers to into the immortal space, where it stays, and updates *slot
-// along with all other references. Nothing happens if it is immortal already or nil. May collect.
+// MakeImmortal makes the object *slot refers to immortal: a root that does not move any more. It is moved if need be, and *slot
+// updated along with all other references. Nothing happens if it is immortal already or nil. May collect.
 func (h *Heap) MakeImmortal(t *thread.Thread, slot *uintptr) { h.MakeAllImmortal(t, []*uintptr{slot}) }
 
 // MakeAllImmortal is MakeImmortal for several objects at the price of one collection.
 func (h *Heap) MakeAllImmortal(t *thread.Thread, slots []*uintptr) {
-	needed := false
+	todo, young := false, false
 	for _, slot := range slots {
 		if !h.IsImmortal(*slot) {
-			mem.StoreU64(*slot, 0, mem.LoadU64(*slot, 0)|layout.FlagPromote)
-			needed = true
+			todo = true
+			if h.moving.young(*slot) {
+				mem.StoreU64(*slot, 0, mem.LoadU64(*slot, 0)|layout.FlagPromote)
+				young = true
+			}
 		}
 	}
-	if !needed {
-		return
+	if young {
+		roots := slotRoots(slots)
+		h.AddRoots(&roots)
+		h.stats.Forced++
+		h.collect(minorOnly, 0)
+		h.RemoveRoots(&roots)
 	}
-	roots := slotRoots(slots)
-	h.AddRoots(&roots)
-	h.Collect(t)
-	h.RemoveRoots(&roots)
+	if todo {
+		h.moving.pin(slots)
+	}
 }
 
 type slotRoots []*uintptr

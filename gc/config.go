@@ -11,6 +11,8 @@ import (
 
 // Config is what the switch --gc sets. The zero value means the defaults.
 type Config struct {
+	// Collector is Generational or Semispace. Default Generational.
+	Collector string
 	// Nursery is how many bytes are at least allocated between two collections. Default 4M.
 	Nursery uintptr
 	// Max is the limit of the moving heap in bytes. Default: half of the machine's memory.
@@ -39,11 +41,19 @@ const (
 	PoisonProtect
 )
 
+// The collectors.
+const (
+	Generational = "generational"
+	Semispace    = "semispace" // slower, simpler: the oracle
+)
+
 const (
 	defaultNursery = 4 << 20
 	minNursery     = 16 << 10
-	minMax         = 64 << 10
-	largestMax     = 1 << 40
+
+	defaultCollector = Generational
+	minMax           = 64 << 10
+	largestMax       = 1 << 40
 )
 
 // ConfigError is a setting that could not be understood.
@@ -53,6 +63,13 @@ func (e *ConfigError) Error() string { return fmt.Sprintf("--gc: %q: %s", e.Sett
 
 // settings is what ParseConfig knows, by name.
 var settings = map[string]func(c *Config, value string) error{
+	"collector": func(c *Config, v string) error {
+		if v != Generational && v != Semispace {
+			return fmt.Errorf("want generational or semispace")
+		}
+		c.Collector = v
+		return nil
+	},
 	"nursery": func(c *Config, v string) (err error) {
 		c.Nursery, err = parseSize(v, minNursery)
 		return err
@@ -152,6 +169,9 @@ func trimSize(f float64) string { return strings.TrimSuffix(strconv.FormatFloat(
 
 // withDefaults fills what was left open.
 func (c Config) withDefaults() Config {
+	if c.Collector == "" {
+		c.Collector = defaultCollector
+	}
 	if c.Nursery == 0 {
 		c.Nursery = defaultNursery
 	}

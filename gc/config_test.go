@@ -25,7 +25,7 @@ func TestParseConfig(t *testing.T) {
 
 func TestParseConfigErrors(t *testing.T) {
 	for text, want := range map[string]string{
-		"nursry=4M":        `--gc: "nursry=4M": unknown setting; known are max, nursery, poison, stress, verify`,
+		"nursry=4M":        `--gc: "nursry=4M": unknown setting; known are collector, max, nursery, poison, stress, verify`,
 		"stress":           `--gc: "stress": want stress=VALUE`,
 		"stress=-1":        `--gc: "stress=-1": want a number of allocations, 0 for never`,
 		"poison=on":        `--gc: "poison=on": want off, fill or protect`,
@@ -34,7 +34,7 @@ func TestParseConfigErrors(t *testing.T) {
 		"nursery=4MB":      `--gc: "nursery=4MB": want a size in bytes, or with K, M or G`,
 		"nursery=1K":       `--gc: "nursery=1K": want a size from 16K to 1024G`,
 		"max=99999999999G": `--gc: "max=99999999999G": want a size from 64K to 1024G`,
-		"stress=1,,":       `--gc: "": unknown setting; known are max, nursery, poison, stress, verify`,
+		"stress=1,,":       `--gc: "": unknown setting; known are collector, max, nursery, poison, stress, verify`,
 	} {
 		_, err := ParseConfig(text)
 		var typed *ConfigError

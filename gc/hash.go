@@ -25,7 +25,7 @@ func (h *Heap) IdentityHash(p uintptr) int64 {
 		return 0
 	}
 	table := h.hashes.moving
-	if h.still.contains(p) {
+	if !h.moving.young(p) {
 		table = h.hashes.still
 	}
 	header := mem.LoadU64(p, 0)
@@ -52,5 +52,8 @@ func (t *identityHashes) moved(from, to uintptr, promoted bool) {
 	}
 	table[to] = t.old[from]
 }
+
+// died forgets an object that was not young.
+func (t *identityHashes) died(p uintptr) { delete(t.still, p) }
 
 func (t *identityHashes) end() { t.old = nil }

@@ -11,20 +11,24 @@ import (
 
 // Heap is the heap of one translated program.
 type Heap struct {
-	config  Config
-	types   []*layout.Type
-	infos   []typeInfo // by type id
-	moving  collector
-	still   *space // immortal objects
-	threads []*threadState
-	walkers []RootWalker
-	hashes  identityHashes
-	stats   Stats
+	config        Config
+	types         []*layout.Type
+	infos         []typeInfo // by type id
+	moving        collector
+	still         *space // immortal objects
+	immortalFlags uint64 // of the headers of immortal objects
+	threads       []*threadState
+	walkers       []RootWalker
+	hashes        identityHashes
+	stats         Stats
 
 	chunk      uintptr // what a thread takes at a time
 	init       bool    // allocation goes to the immortal space
 	initStart  uintptr // still.free when init was switched on
 	untilForce int     // allocations until the next forced collection
+	forced     int     // collections by stress mode
+	largest    uintptr // size above which the collector is asked for memory by takeLarge
+	listSize   uintptr // of remembered lists
 	verifying  verifier
 }
 
@@ -36,19 +40,32 @@ type RootWalker interface{ WalkRoots(visit func(*uintptr)) }
 type collector interface {
 	// take returns n zeroed bytes (n is a multiple of layout.Align), or 0 if a collection is due first.
 	take(n uintptr) uintptr
+	// takeLarge is take for an object larger than Heap.largest.
+	takeLarge(n uintptr) uintptr
 	// untake gives back the zeroed stretch from..to if it is the end of what was taken, and says whether it is.
 	untake(from, to uintptr) bool
-	// collect moves everything reachable, with request bytes to be taken right after.
-	collect(request uintptr)
-	// contains says whether p is an address of the space in use.
+	// collect moves the young objects that are reachable, and finds as much of the other garbage as wanted at least. request
+	// bytes will be taken right after.
+	collect(want extent, request uintptr)
+	// pin makes the objects that the slots refer to immortal, right after a collection for which they were roots.
+	pin(slots []*uintptr)
+	// contains says whether p is an address of memory that objects may be in.
 	contains(p uintptr) bool
-	// areas are the stretches of memory that objects lie in, back to back (with fillers).
+	// young says whether p is an address of objects that the next collection moves.
+	young(p uintptr) bool
+	// barriers says whether the collector needs write barriers, that is, layout.FlagBarrier on all objects that are not young.
+	barriers() bool
+	// exempted says that barriers have been left out for the object at p, which has no FlagBarrier.
+	exempted(p uintptr)
+	// areas are the stretches of memory that objects lie in.
 	areas() []area
-	// used is the number of bytes objects and their gaps occupy.
+	// used is the number of bytes objects and their gaps occupy, fresh those of them taken since the last collection.
 	used() uintptr
+	fresh() uintptr
 }
 
-type area struct{ from, to uintptr }
+// area is a stretch of memory with objects: back to back (with fillers), or in cells of one size, of which the free ones start with 0.
+type area struct{ from, to, cell uintptr }
 
 // New makes a heap for a program with these types: by type id, [0] nil. It panics with a *TypeError if a
 // layout makes no sense. Without address space it calls Config.Fatal.
@@ -64,14 +81,23 @@ func New(config Config, types []*layout.Type) *Heap {
 		h.chunk = 1 << 10 // each collection ends all chunks, and they have been cleared for little
 	}
 	if h.still, err = newSpace("immortal", h.config.Max); err == nil {
-		h.moving, err = newSemispace(h)
+		h.moving, err = collectors[h.config.Collector](h)
 	}
 	if err != nil {
 		h.config.Fatal(fmt.Sprintf("kiln: no address space for a heap of %s: %v (ask for less with --gc max=SIZE)", size(h.config.Max), err))
 		panic("gc: Config.Fatal returned")
 	}
 	h.hashes.reset()
+	h.immortalFlags = layout.FlagImmortal
+	if h.moving.barriers() {
+		h.immortalFlags |= layout.FlagBarrier
+	}
 	return h
+}
+
+var collectors = map[string]func(*Heap) (collector, error){
+	Semispace:    func(h *Heap) (collector, error) { return newSemispace(h) },
+	Generational: func(h *Heap) (collector, error) { return newGenerational(h) },
 }
 
 // Types is the table the heap was made with.
@@ -104,8 +130,9 @@ func (h *Heap) SetInit(on bool) {
 		return
 	}
 	// Inline allocation does not know about the flag, so it is set afterwards.
-	h.walkArea(area{h.initStart, h.still.free}, func(p uintptr) {
+	h.walkArea(area{h.initStart, h.still.free, 0}, func(p uintptr) {
 		mem.StoreU64(p, 0, mem.LoadU64(p, 0)|layout.FlagImmortal)
+		h.moving.exempted(p)
 	})
 }
 
@@ -120,8 +147,10 @@ func (h *Heap) Len(p uintptr) int {
 	return int(mem.LoadI64(p, uintptr(t.LenOffset)))
 }
 
-// IsImmortal says whether the object at p never moves. True of nil.
-func (h *Heap) IsImmortal(p uintptr) bool { return p == 0 || h.still.contains(p) }
+// IsImmortal says whether the object at p never moves and never dies. True of nil.
+func (h *Heap) IsImmortal(p uintptr) bool {
+	return p == 0 || mem.LoadU64(p, 0)&layout.FlagImmortal != 0 || h.still.contains(p)
+}
 
 // Contains says whether p lies in memory that objects occupy now.
 func (h *Heap) Contains(p uintptr) bool { return h.still.contains(p) || h.moving.contains(p) }
@@ -129,7 +158,10 @@ func (h *Heap) Contains(p uintptr) bool { return h.still.contains(p) || h.moving
 // walkArea calls visit for each object of an area.
 func (h *Heap) walkArea(a area, visit func(p uintptr)) {
 	for p := a.from; p < a.to; {
-		size := h.objectSize(p)
+		size := a.cell
+		if size == 0 {
+			size = h.objectSize(p)
+		}
 		if mem.LoadU64(p, 0)>>layout.TypeIDShift != 0 {
 			visit(p)
 		}
@@ -160,4 +192,11 @@ type threadState struct {
 	// end is the end of the thread's chunk. NurseryTop is lower in stress mode, where every allocation
 	// has to take the slow path.
 	end uintptr
+}
+
+// died is told of objects, other than young ones, that turn out to be dead; p is still as it was when alive.
+func (h *Heap) died(p uintptr) {
+	if mem.LoadU64(p, 0)&layout.FlagHashed != 0 {
+		h.hashes.died(p)
+	}
 }

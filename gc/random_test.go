@@ -5,6 +5,7 @@ import (
 	"math/rand"
 	"testing"
 
+	"kiln/gc/barrier"
 	"kiln/gc/layout"
 	"kiln/gc/mem"
 	"kiln/gc/thread"
@@ -38,7 +39,13 @@ func TestRandomHeaps(t *testing.T) {
 	if testing.Short() {
 		steps = 500
 	}
-	for seed, config := range append(configs, configs...) {
+	var all []string
+	for _, collector := range []string{Semispace, Generational} {
+		for _, c := range append(configs, configs...) {
+			all = append(all, "collector="+collector+","+c)
+		}
+	}
+	for seed, config := range all {
 		t.Run(fmt.Sprintf("%s/%d", config, seed), func(t *testing.T) {
 			h, th := newHeap(t, config)
 			m := &model{t: t, r: rand.New(rand.NewSource(int64(seed))), h: h, th: th}
@@ -187,10 +194,20 @@ func (m *model) mutate() {
 		n.refs[i] = to
 		m.h.references(p, func(off uintptr) {
 			if at == i {
+				m.barrier(p, off)
 				mem.StoreRef(p, off, q)
 			}
 			at++
 		})
+	}
+}
+
+// barrier does the barrier for a word of an object.
+func (m *model) barrier(p, off uintptr) {
+	if info := &m.h.infos[m.h.TypeOf(p).ID]; info.lenOffset > 0 && off >= info.size && m.r.Intn(3) > 0 {
+		barrier.Item(m.th, mem.Ptr(p), int((off-info.size)/info.itemSize))
+	} else {
+		barrier.Object(m.th, mem.Ptr(p))
 	}
 }
 

@@ -24,6 +24,16 @@ func (h *Heap) NewThread() *thread.Thread {
 	t := (*thread.Thread)(mem.Ptr(record))
 	t.ID = uint64(len(h.threads))
 	t.ShadowBase, t.ShadowTop, t.ShadowEnd = shadow, shadow, shadow+ShadowStackSize
+	if h.listSize > 0 {
+		list, err := mem.Reserve(h.listSize)
+		if err == nil {
+			err = mem.Commit(list, h.listSize)
+		}
+		if err != nil {
+			panic(err)
+		}
+		t.RememberedBase, t.RememberedTop = list, list
+	}
 	h.threads = append(h.threads, &threadState{t: t})
 	return t
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"kiln/gc/barrier"
 	"kiln/gc/layout"
 	"kiln/gc/mem"
 	"kiln/gc/thread"
@@ -29,8 +30,12 @@ import (
 //	verify                      print what Verify says
 //	bad X.OFFSET                write a reference into the middle of X's own object
 func TestScripts(t *testing.T) {
+	both(t, testScripts)
+}
+
+func testScripts(t *testing.T, collector string) {
 	filetest.Run(t, "testdata/*.heap", func(t *testing.T, c *filetest.Case) string {
-		s := &script{t: t, settings: strings.Join(c.Args, ","), names: map[string]int{}, types: []*layout.Type{nil,
+		s := &script{t: t, settings: strings.Join(append([]string{collector}, c.Args...), ","), names: map[string]int{}, types: []*layout.Type{nil,
 			{ID: layout.StringType, Name: "string", Size: 24, ItemSize: 1, LenOffset: 16}}}
 		for n, line := range strings.Split(c.Input, "\n") {
 			if line, _, _ = strings.Cut(line, "#"); strings.TrimSpace(line) == "" {
@@ -85,7 +90,7 @@ func (s *script) line(w []string) {
 		}
 	case "stats":
 		st := s.h.Stats()
-		s.print("collections %d, moving %d bytes, immortal %d bytes", st.Collections, st.Used, st.Immortal)
+		s.print("collections %d, moving %d bytes, immortal %d bytes", max(st.Minor, st.Major), st.Used, st.Immortal)
 	case "bad":
 		p, off := s.place(w[1])
 		mem.StoreRef(p, off, p+8)
@@ -191,6 +196,7 @@ func (s *script) assign(to string, from []string) {
 		} else if from[0] == "nil" {
 			mem.StoreRef(p, off, 0)
 		} else {
+			barrier.Object(s.th, mem.Ptr(p))
 			mem.StoreRef(p, off, *s.slot(from[0]))
 		}
 		return

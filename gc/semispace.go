@@ -21,6 +21,7 @@ type semispace struct {
 	h        *Heap
 	from, to *space  // to is the one in use between collections
 	limit    uintptr // bytes in use at which the next collection is due
+	live     uintptr // bytes in use after the last collection
 
 	// During a collection: what the loop needs of from, and how far still is scanned.
 	base, size uintptr
@@ -32,6 +33,7 @@ const keepDirty = 64 << 20
 
 func newSemispace(h *Heap) (*semispace, error) {
 	c := &semispace{h: h, limit: h.config.Nursery}
+	h.largest = h.config.Max
 	c.visit = c.forward
 	var err error
 	// Room for fillers and chunks beyond the limit of live data.
@@ -45,8 +47,15 @@ func newSemispace(h *Heap) (*semispace, error) {
 func (c *semispace) untake(from, to uintptr) bool { return c.to.untake(from, to) }
 
 func (c *semispace) contains(p uintptr) bool { return c.to.contains(p) }
+func (c *semispace) young(p uintptr) bool    { return c.to.contains(p) }
 func (c *semispace) used() uintptr           { return c.to.used() }
-func (c *semispace) areas() []area           { return []area{{c.to.base, c.to.free}} }
+func (c *semispace) fresh() uintptr          { return c.to.used() - c.live }
+func (c *semispace) areas() []area           { return []area{{c.to.base, c.to.free, 0}} }
+func (c *semispace) barriers() bool          { return false }
+func (c *semispace) exempted(uintptr)        {}
+func (c *semispace) pin([]*uintptr)          {} // FlagPromote did it
+
+func (c *semispace) takeLarge(n uintptr) uintptr { return c.take(n) }
 
 func (c *semispace) take(n uintptr) uintptr {
 	if c.to.used()+n > c.limit {
@@ -55,8 +64,9 @@ func (c *semispace) take(n uintptr) uintptr {
 	return c.to.take(n)
 }
 
-func (c *semispace) collect(request uintptr) {
+func (c *semispace) collect(_ extent, request uintptr) {
 	h := c.h
+	h.stats.Major++
 	c.from, c.to = c.to, c.from
 	c.base, c.size = c.from.base, c.from.used()
 	c.to.open(c.size)
@@ -65,6 +75,7 @@ func (c *semispace) collect(request uintptr) {
 	c.to.dirty = max(c.to.dirty, c.to.free)
 	c.from.close(keepDirty, h.config.Poison)
 	live := c.to.used()
+	c.live = live
 	h.stats.Copied += uint64(live)
 	// At most half of the heap is garbage, and a nursery's worth is allocated in any case.
 	c.limit = min(live+max(live, h.config.Nursery, request), h.config.Max)
@@ -158,6 +169,7 @@ func (c *semispace) copy(p uintptr, header uint64) uintptr {
 	if header&layout.FlagPromote != 0 {
 		q = h.takeStill(size)
 		h.stats.Promoted += uint64(size)
+		h.stats.moved += uint64(size)
 	} else {
 		q = c.to.free
 		c.to.free += size

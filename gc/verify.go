@@ -2,6 +2,7 @@ package gc
 
 import (
 	"fmt"
+	"sort"
 
 	"kiln/gc/layout"
 	"kiln/gc/mem"
@@ -33,6 +34,7 @@ type verifier struct {
 	starts []startMap
 	parent map[uintptr]edge // by object: how it was reached first
 	queue  []uintptr
+	listed map[uintptr]bool // objects in remembered lists, or exempt from barriers
 }
 
 // edge is a reference: in an object, or, with holder 0, a root with a description.
@@ -49,12 +51,14 @@ type startMap struct {
 
 // Verify walks the heap and returns a *HeapError for the first violation it finds of these invariants:
 //
-//  1. The spaces are sequences of objects and fillers without gaps.
+//  1. The spaces are sequences of objects and fillers without gaps, or of cells each of which is free or holds an object.
 //  2. Every header has a known type id and no flag of an unfinished collection; objects of the immortal
-//     space, and only they, are flagged immortal (those of a running package initialisation apart).
+//     space are flagged immortal (those of a running package initialisation apart), young ones are not.
 //  3. The length of an array is not negative, and the array ends within its space.
 //  4. Every reference in a reachable object, and every root, is nil or the address of an object's header.
 //  5. Identity hashes: an object is flagged if and only if it is in the table.
+//  6. Write barriers (gc/barrier), of collectors that need them: young objects have no FlagBarrier; the others have it, or are in a
+//     remembered list. A reference to a young object is in a young object, in one without FlagBarrier, or behind a marked card.
 //
 // It does not collect and changes nothing.
 func (h *Heap) Verify() error {
@@ -70,7 +74,7 @@ func (h *Heap) Verify() error {
 
 func (h *Heap) mustVerify(when string) {
 	if err := h.Verify(); err != nil {
-		panic(fmt.Errorf("heap verification %s collection %d: %w", when, h.stats.Collections, err))
+		panic(fmt.Errorf("heap verification %s collection %d: %w", when, h.stats.Minor+h.stats.Major, err))
 	}
 }
 
@@ -78,7 +82,9 @@ func (h *Heap) verify() error {
 	v := &h.verifying
 	v.starts, v.queue = v.starts[:0], v.queue[:0]
 	v.parent = map[uintptr]edge{}
-	for _, a := range append(h.moving.areas(), area{h.still.base, h.still.free}) {
+	areas := append(h.moving.areas(), area{h.still.base, h.still.free, 0})
+	sort.Slice(areas, func(i, j int) bool { return areas[i].from < areas[j].from })
+	for _, a := range areas {
 		m, err := h.mapStarts(a)
 		if err != nil {
 			return err
@@ -88,6 +94,7 @@ func (h *Heap) verify() error {
 	if err := h.verifyHashes(); err != nil {
 		return err
 	}
+	h.listRemembered(v)
 	if err := h.reachRoots(v); err != nil {
 		return err
 	}
@@ -105,13 +112,21 @@ func (h *Heap) verify() error {
 func (h *Heap) mapStarts(a area) (startMap, error) {
 	m := startMap{area: a, bits: make([]uint64, (a.to-a.from)/layout.Align/64+1)}
 	for p := a.from; p < a.to; {
+		if a.cell != 0 && mem.LoadU64(p, 0) == 0 {
+			p += a.cell // free
+			continue
+		}
 		header := mem.LoadU64(p, 0)
 		if header>>layout.TypeIDShift == 0 {
 			if header&^fillerHeader != 0 {
 				return m, h.violation(p, 0, fmt.Sprintf("header %#x without type id", header))
 			}
 		} else {
-			if err := h.verifyHeader(p, header, a.to); err != nil {
+			end := a.to
+			if a.cell != 0 {
+				end = p + a.cell
+			}
+			if err := h.verifyHeader(p, header, end); err != nil {
 				return m, err
 			}
 			bit := (p - a.from) / layout.Align
@@ -120,6 +135,12 @@ func (h *Heap) mapStarts(a area) (startMap, error) {
 		size := h.objectSize(p)
 		if size == 0 || size%layout.Align != 0 || size > a.to-p {
 			return m, h.violation(p, 0, fmt.Sprintf("%d bytes long, with %d to the end of the space", size, a.to-p))
+		}
+		if a.cell != 0 {
+			if size > a.cell {
+				return m, h.violation(p, 0, fmt.Sprintf("%d bytes long, in a cell of %d", size, a.cell))
+			}
+			size = a.cell
 		}
 		p += size
 	}
@@ -134,8 +155,11 @@ func (h *Heap) verifyHeader(p uintptr, header uint64, end uintptr) error {
 	if header&layout.FlagForwarded != 0 || header&layout.FlagPromote != 0 && h.still.contains(p) {
 		return h.violation(p, 0, fmt.Sprintf("header %#x has a flag of an unfinished collection", header))
 	}
-	if immortal := header&layout.FlagImmortal != 0; immortal != h.still.contains(p) && !h.madeByInit(p) {
+	if immortal := header&layout.FlagImmortal != 0; immortal != h.still.contains(p) && !h.madeByInit(p) && (!immortal || h.moving.young(p)) {
 		return h.violation(p, 0, fmt.Sprintf("header %#x: flagged immortal: %v", header, immortal))
+	}
+	if err := h.verifyBarrier(p, header); err != nil {
+		return err
 	}
 	if info := &h.infos[id]; info.lenOffset > 0 {
 		n := mem.LoadI64(p, info.lenOffset)
@@ -176,7 +200,7 @@ func (h *Heap) reachRoots(v *verifier) error {
 		root = fmt.Sprintf("root walker %d (%T)", i, w)
 		w.WalkRoots(visit)
 	}
-	h.walkArea(area{h.still.base, h.still.free}, func(p uintptr) {
+	h.walkArea(area{h.still.base, h.still.free, 0}, func(p uintptr) {
 		p0 := p
 		root = "the immortal space"
 		visit(&p0)
@@ -213,6 +237,9 @@ func (h *Heap) reachFrom(v *verifier, p uintptr) (err error) {
 		if err == nil {
 			err = h.reach(v, mem.LoadRef(p, off), edge{holder: p, offset: off})
 		}
+		if err == nil {
+			err = h.verifyStore(p, off)
+		}
 	})
 	return err
 }
@@ -235,12 +262,13 @@ func (h *Heap) references(p uintptr, visit func(off uintptr)) {
 
 // isObject says whether an object starts at p, by the maps of the running verification.
 func (h *Heap) isObject(p uintptr) bool {
-	for _, m := range h.verifying.starts {
-		if off := p - m.from; off < m.to-m.from {
-			return off%layout.Align == 0 && m.bits[off/layout.Align/64]>>(off/layout.Align%64)&1 != 0
-		}
+	starts := h.verifying.starts
+	i := sort.Search(len(starts), func(i int) bool { return p < starts[i].to })
+	if i == len(starts) || p < starts[i].from {
+		return false
 	}
-	return false
+	off := p - starts[i].from
+	return off%layout.Align == 0 && starts[i].bits[off/layout.Align/64]>>(off/layout.Align%64)&1 != 0
 }
 
 // violation describes a bad object, with the way it is reached as far as known.

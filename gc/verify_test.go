@@ -62,6 +62,29 @@ func TestVerifyFinds(t *testing.T) {
 			h.IdentityHash(leaf)
 			mem.StoreU64(leaf, 0, layout.Header(tLeaf))
 		}, "is in the table of identity hashes"},
+		"missing barrier": {func(h *Heap, th *thread.Thread, pair, array, leaf uintptr) {
+			h.Collect(th)
+			mem.StoreRef(root(th, 0), 24, h.New(th, tLeaf))
+		}, "a write barrier is missing\n\treached from the roots"},
+		"missing barrier of an immortal object": {func(h *Heap, th *thread.Thread, pair, array, leaf uintptr) {
+			mem.StoreRef(h.NewImmortal(tPair, 0), 24, leaf)
+		}, "a write barrier is missing\n\treached from the immortal space"},
+		"missing card": {func(h *Heap, th *thread.Thread, pair, array, leaf uintptr) {
+			push(th, h.NewArray(th, tRefs, 10_000))
+			h.Collect(th)
+			young := h.New(th, tLeaf)
+			setItem(th, root(th, 1), 200, young)
+			mem.StoreRef(root(th, 1), 16+8*300, young)
+		}, "with cards, none marked there"},
+		"barrier flag of a young object": {func(h *Heap, th *thread.Thread, pair, array, leaf uintptr) {
+			mem.StoreU64(leaf, 0, layout.Header(tLeaf)|layout.FlagBarrier)
+		}, "needs a write barrier, but is young"},
+		"barrier flag lost": {func(h *Heap, th *thread.Thread, pair, array, leaf uintptr) {
+			h.Collect(th)
+			p := root(th, 0)
+			mem.StoreU64(p, 0, mem.LoadU64(p, 0)&^layout.FlagBarrier)
+			mem.StoreRef(p, 24, h.New(th, tLeaf))
+		}, "without a barrier flag and not in a remembered list"},
 		"reference of an immortal object": {func(h *Heap, th *thread.Thread, pair, array, leaf uintptr) {
 			mem.StoreRef(h.NewImmortal(tPair, 0), 8, 16)
 		}, "reached from the immortal space"},

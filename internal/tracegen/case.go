@@ -61,6 +61,12 @@ func (c *Case) Config() gc.Config {
 	return config
 }
 
+func (s *Side) config(c *Case) gc.Config {
+	config := c.Config()
+	config.Collector = s.Collector
+	return config
+}
+
 // Side is one way to execute a case.
 type Side struct {
 	Name string
@@ -71,6 +77,8 @@ type Side struct {
 	// Recorded says that traces are recorded ones (recorded.go): exits are resumed, and after a panic, when
 	// stores may be missing, nothing is compared any more.
 	Recorded bool
+	// Collector is the collector of the heap, the default one if empty.
+	Collector string
 	// peek, if not nil, sees each guard exit.
 	peek func(x *backend.Exit)
 }

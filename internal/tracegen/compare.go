@@ -35,7 +35,7 @@ func (ws *worlds) get(c *Case, side *Side) *World {
 		ws.kept, ws.uses = map[string]*World{}, map[string]int{}
 	}
 	if ws.uses[key]++; ws.kept[key] == nil || ws.uses[key]%maxUses == 0 {
-		ws.kept[key] = NewWorld(c.Config())
+		ws.kept[key] = NewWorld(side.config(c))
 	}
 	return ws.kept[key]
 }
@@ -44,7 +44,7 @@ func (ws *worlds) get(c *Case, side *Side) *World {
 func (ws *worlds) check(c *Case, a, b *Side) error {
 	wa, wb := ws.get(c, a), ws.get(c, b)
 	if a.Name == b.Name {
-		wb = NewWorld(c.Config())
+		wb = NewWorld(b.config(c))
 	}
 	want, err := wa.Play(c, a)
 	if err != nil {

@@ -111,6 +111,9 @@ func (m *Memory) Writable(rx uintptr) uintptr { return rx - m.rx + m.rw }
 // Contains says whether an address is in the executable mapping.
 func (m *Memory) Contains(pc uintptr) bool { return pc-m.rx < uintptr(m.size) }
 
+// Range is the executable mapping: its first address and its size.
+func (m *Memory) Range() (base uintptr, size int) { return m.rx, m.size }
+
 // Used is the number of bytes allocated so far.
 func (m *Memory) Used() int {
 	m.mu.Lock()

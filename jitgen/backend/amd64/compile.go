@@ -33,6 +33,7 @@ type compiler struct {
 	labels   []labelFix
 	refLits  map[trace.Ref]int // literal number by constant
 	flag     int               // literal number of the invalidation word, or -1
+	failed   []trace.Ref       // buffer of failArgs
 	frameFix []int             // offsets of displacements that hold minus the frame size
 }
 
@@ -199,6 +200,10 @@ func (c *compiler) placeInputs(places []place) {
 // loadPlace loads a constant fail argument. The literal of a reference is in another piece, at an
 // address that never changes, and is kept up to date there.
 func (c *compiler) loadPlace(to loc, p place) {
+	if to.IsReg() && to.Bank() == regalloc.GPR && p.lit == 0 {
+		c.a.MovImm(asm.Reg(to.Reg()), int64(p.bits))
+		return
+	}
 	m := c.a.Lit(p.bits)
 	if p.lit != 0 {
 		c.a.MovImm(scratch, int64(p.lit))
@@ -293,7 +298,7 @@ func (c *compiler) operations() error {
 		if c.plan.deferred[i] {
 			continue
 		}
-		c.piece.pcs = append(c.piece.pcs, pcEntry{int32(c.a.Len()), int32(i)})
+		c.piece.pcs = append(c.piece.pcs, pcEntry{int32(c.a.Len()), int32(i), c.o.Code, c.o.Pos})
 		c.ra.At(i)
 		f := emitters[c.o.Code]
 		if f == nil {

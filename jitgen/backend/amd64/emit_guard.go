@@ -104,7 +104,7 @@ func (c *compiler) beginGuard() *guardExit {
 		c.reject("guard without descriptor")
 	}
 	s.guard = g
-	s.places = c.placesOf(c.o.FailArgs)
+	s.places = c.placesOf(c.failArgs())
 	x := &guardExit{c: c, site: s, label: c.coldExit(s)}
 	if c.b.opts.GuardFail > 0 {
 		c.a.ALUMemImm(asm.Sub, 8, thr(thread.OffForceFail), 1)

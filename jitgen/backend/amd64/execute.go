@@ -20,6 +20,9 @@ func ptrOf[T any](p *T) unsafe.Pointer { return unsafe.Pointer(p) }
 // stackSize is the size of a thread's machine stack unless Options say otherwise; memory is used as it is touched.
 const stackSize = 64 << 20
 
+// guardSize is the size of the inaccessible memory below it: no frame may step over it.
+const guardSize = 2 * maxFrame
+
 // StackError is the panic value when nested activations of compiled code fill the machine stack.
 type StackError struct{ Size int }
 
@@ -62,8 +65,9 @@ func (b *Backend) Execute(t *thread.Thread, loop *backend.Loop, args []uint64) *
 // What Thread.ExitCode says: a residual call of function ExitArg, or an exit with a register dump at the site of
 // the frame.
 const (
-	exitSite = 0
-	exitCall = 1
+	exitSite  = 0
+	exitCall  = 1
+	exitFault = 2 // see fault.go
 )
 
 // run enters and serves exits until one ends the activation. It does not allocate. Residual calls come first and
@@ -82,6 +86,9 @@ func (b *Backend) run(ts *threadState, t *thread.Thread, base uintptr) *backend.
 				b.rt.Call(t, int(t.ExitArg))
 			}
 			continue
+		}
+		if t.ExitCode == exitFault {
+			panic(b.fault(ts))
 		}
 		frame := t.JitFrame
 		s := (*b.sites.Load())[siteOf(frame)]
@@ -197,6 +204,7 @@ func (b *Backend) newThread(t *thread.Thread) *threadState {
 		}
 		// Frames may grow by maxFrame below the place that was checked; the guard page is below that.
 		t.JitSP, t.JitStackLimit = high, low+4*maxFrame
+		ts.guard = low - guardSize
 	}
 	all[t.ID] = ts
 	b.threads.Store(&all)

@@ -11,6 +11,7 @@ import (
 	"kiln/jitgen/backend"
 	"kiln/jitgen/backend/ref"
 	"kiln/jitgen/descr"
+	"kiln/jitgen/exec"
 	"kiln/jitgen/op"
 	"kiln/jitgen/trace"
 )
@@ -59,7 +60,7 @@ func newHeapPart(rt *heapRuntime) *heapPart {
 		h.roots = append(h.roots, p)
 	}
 	for i, p := range h.roots {
-		mem.StoreU64(p, uintptr(next.Offset), uint64(h.roots[(i+1)%numObjects]))
+		exec.Store(rt.th, uint64(p), next, 0, uint64(h.roots[(i+1)%numObjects]))
 	}
 	return h
 }
@@ -328,7 +329,7 @@ func makeNode(rt *heapRuntime, ns *trace.Namespace) func(t *thread.Thread) {
 		clear(t.ArgF[:])
 		p := rt.Heap.New(t, ns.Type("Node").ID)
 		t.RefArgs = 0
-		mem.StoreU64(p, uintptr(next.Offset), uint64(t.ArgR[1]))
+		exec.Store(t, uint64(p), next, 0, uint64(t.ArgR[1]))
 		mem.StoreU64(p, uintptr(val.Offset), uint64(t.ResI[0]))
 		t.ResR[0] = p
 	}

@@ -12,6 +12,7 @@ import (
 	"kiln/jitgen/backend"
 	"kiln/jitgen/backend/ref"
 	"kiln/jitgen/descr"
+	"kiln/jitgen/gcrewrite"
 	"kiln/jitgen/op"
 	"kiln/jitgen/trace"
 )
@@ -450,7 +451,7 @@ func (p *pair) load(seed uint64) bool {
 	if err := p.r.CompileLoop(p.lr, p.gr.t); err != nil {
 		p.t.Fatal(err)
 	}
-	if err := p.a.CompileLoop(p.la, p.ga.t); err != nil {
+	if err := p.a.CompileLoop(p.la, gcrewrite.New().Rewrite(p.ga.t)); err != nil {
 		p.fail(seed, "%v", err)
 		return false
 	}
@@ -500,7 +501,7 @@ func (p *pair) bridge(seed uint64, id int) bool {
 	if err := p.r.CompileBridge(gr, p.lr, br); err != nil {
 		p.t.Fatal(err)
 	}
-	if err := p.a.CompileBridge(ga, p.la, ba); err != nil {
+	if err := p.a.CompileBridge(ga, p.la, gcrewrite.New().Rewrite(ba)); err != nil {
 		p.fail(seed, "%v", err)
 		return false
 	}
