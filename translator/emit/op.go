@@ -43,10 +43,8 @@ func (f *function) op(o *flow.Op) []jen.Code {
 	switch o.Code {
 	case op.SetField, op.SetArrayItem, op.SetInterior:
 		return []jen.Code{f.storeOp(o)}
-	case op.WriteBarrier:
-		return []jen.Code{jen.Qual(pathBarrier, "Object").Call(jen.Id("t"), f.base(o.Args[0]))}
-	case op.WriteBarrierItem:
-		return []jen.Code{jen.Qual(pathBarrier, "Item").Call(jen.Id("t"), f.base(o.Args[0]), f.use(o.Args[1]))}
+	case op.WriteBarrier, op.WriteBarrierItem:
+		return f.barrier(o)
 	case op.GetFieldI, op.GetFieldR, op.GetFieldF, op.GetArrayItemI, op.GetArrayItemR, op.GetArrayItemF,
 		op.GetInteriorI, op.GetInteriorR, op.GetInteriorF:
 		return f.assign(o, f.loadOp(o))
