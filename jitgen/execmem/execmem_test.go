@@ -75,5 +75,5 @@ func TestPatchRejectsUnaligned(t *testing.T) {
 			t.Error("no panic")
 		}
 	}()
-	m.Patch32(a+1, 0)
+	m.Patch32(a+5, 0)
 }

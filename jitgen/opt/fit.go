@@ -278,6 +278,9 @@ func (f *fitting) imported(e *imported) bool {
 			args[i] = f.r.resolve(b)
 		}
 	}
+	if e.isRange {
+		return f.indices(e, args)
+	}
 	value, ok := f.r.lookup(e, args)
 	if !ok {
 		if value, ok = f.compute(e, args); !ok {
@@ -376,6 +379,26 @@ func (f *fitting) inside(arr, index trace.Ref, t *layout.Type, pos descr.Pos) bo
 	}
 	_, ok := f.checkIndex([]trace.Ref{index, n}, pos)
 	return ok
+}
+
+// indices makes both ends of an imported range indices: then everything between them is one.
+func (f *fitting) indices(e *imported, args []trace.Ref) bool {
+	pos := f.in.Trace.Ops[len(f.in.Trace.Ops)-1].Pos
+	for _, off := range [2]int64{e.lo, e.hi} {
+		if f.r.inRange(args[0], off, args[1]) {
+			continue
+		}
+		x := args[0]
+		if off != 0 {
+			c := f.r.int(off)
+			x = f.r.build(op.IntAdd, nil, pos, args[0], c)
+			f.evaluate(op.IntAdd, nil, []trace.Ref{args[0], c}, x)
+		}
+		if _, ok := f.checkIndex([]trace.Ref{x, args[1]}, pos); !ok {
+			return false
+		}
+	}
+	return true
 }
 
 // checkIndex is check_index as a guard: the panic would be too early here.

@@ -21,9 +21,10 @@ type imports struct {
 	extra  []trace.Ref // values that became label arguments, in order
 	facts  map[trace.Ref]facts
 	banned int
+	relied int // changes when something new is used
 }
 
-// imported is one import: what a pure operation yields, or, if loc is set, what a location contains.
+// imported is one import: what a pure operation yields; if loc is set, what a location contains; or a range of indices.
 type imported struct {
 	code   op.Code
 	descr  descr.Descr
@@ -32,10 +33,19 @@ type imported struct {
 	value  trace.Ref // None for checks
 	isUsed bool
 	banned bool
+	// isRange: operand 0 plus everything from all[0] to all[1] is an index below operand 1. Only lo to hi is used.
+	isRange bool
+	all     [2]int64
+	lo, hi  int64
 }
 
 // used notes that the body relies on an import.
-func (m *imports) used(i int32) { m.list[i].isUsed = true }
+func (m *imports) used(i int32) {
+	if !m.list[i].isUsed {
+		m.list[i].isUsed = true
+		m.relied++
+	}
+}
 
 // activate makes a value of the preamble an argument of the label.
 func (m *imports) activate(v trace.Ref) {
@@ -59,6 +69,7 @@ func (r *run) exportImports(leaves []trace.Ref) *imports {
 		x.pureEntries()
 		x.heapEntries()
 	}
+	x.exportRanges(leaves)
 	return x.m
 }
 
@@ -149,6 +160,10 @@ func (m *imports) begin(r *run, s *state) []trace.Ref {
 		e.isUsed = false
 		switch {
 		case e.banned:
+		case e.isRange:
+			if v := r.resolve(e.args[0]); v >= 0 {
+				r.ranges = append(r.ranges, inRange{v, r.resolve(e.args[1]), e.all[0], e.all[1], int32(i)})
+			}
 		case e.loc != nil:
 			r.heap.add(entry{loc: e.loc, obj: e.args[0], index: e.args[1], value: e.value, imported: int32(i)})
 		default:
@@ -177,7 +192,7 @@ func (m *imports) settleImports(jump map[trace.Ref]trace.Ref) bool {
 		progress = false
 		for i := range m.list {
 			e := &m.list[i]
-			if !e.isUsed || settled[i] {
+			if !e.isUsed || settled[i] || e.isRange {
 				continue
 			}
 			args, ok := m.renamed(e.args, jump)
@@ -189,12 +204,34 @@ func (m *imports) settleImports(jump map[trace.Ref]trace.Ref) bool {
 		}
 	}
 	for i := range m.list {
-		if m.list[i].isUsed && !settled[i] {
+		if e := &m.list[i]; e.isUsed && !settled[i] && !e.isRange {
 			m.ban(i)
 			fine = false
 		}
 	}
-	return fine
+	return m.settleRanges(jump) && fine
+}
+
+// settleRanges settles the ranges of indices. To show one may use more of others, or of itself, so it ends when a
+// round uses nothing new.
+func (m *imports) settleRanges(jump map[trace.Ref]trace.Ref) bool {
+	for {
+		relied := m.relied
+		for i := range m.list {
+			e := &m.list[i]
+			if !e.isUsed || !e.isRange {
+				continue
+			}
+			args, ok := m.renamed(e.args, jump)
+			if !ok || !m.run.rangeHolds(e, args) {
+				m.ban(i)
+				return false
+			}
+		}
+		if m.relied == relied {
+			return true
+		}
+	}
 }
 
 func (m *imports) renamed(args []trace.Ref, jump map[trace.Ref]trace.Ref) ([]trace.Ref, bool) {
@@ -240,6 +277,9 @@ func (m *imports) settle(i int, args []trace.Ref, jump map[trace.Ref]trace.Ref) 
 
 // lookup finds what an import stands for with other operands, without emitting anything.
 func (r *run) lookup(e *imported, args []trace.Ref) (trace.Ref, bool) {
+	if e.isRange {
+		return trace.None, r.rangeHolds(e, args)
+	}
 	if e.loc != nil {
 		l := e.loc.Location()
 		i := r.contents(l, args[0], args[1])

@@ -69,17 +69,30 @@ func (r *run) factsOf(v trace.Ref) facts {
 	return f
 }
 
-// worthwhile drops ends of a range that say next to nothing, like those below the largest integer that come of
-// comparisons with unknown numbers. As assumptions they would keep bridges away.
+// worthwhile makes far ends of a range coarse: those below the largest integer, which come of comparisons with unknown
+// numbers, say next to nothing, and those of indices, which are below layout.MaxLen, say no more than that sums with them do
+// not wrap. As assumptions, exact ones would keep bridges away, and bodies from being their own successor.
 func worthwhile(b bounds) bounds {
-	if b.lo < math.MinInt64/2 {
-		b.lo = math.MinInt64
+	lo := -coarse(-max(b.lo, -math.MaxInt64))
+	if lo == -math.MaxInt64 {
+		lo = math.MinInt64
 	}
-	if b.hi > math.MaxInt64/2 {
-		b.hi = math.MaxInt64
-	}
-	return between(b.lo, b.hi)
+	return between(lo, coarse(b.hi))
 }
+
+// coarse is the limit used for upper end x of a range.
+func coarse(x int64) int64 {
+	switch {
+	case x <= math.MaxUint32:
+		return x
+	case x <= farIndex:
+		return farIndex
+	}
+	return math.MaxInt64
+}
+
+// farIndex is above all indices, and sums of some of them.
+const farIndex = 16 * layout.MaxLen
 
 // assume sets the facts of a value at the start of a body.
 func (r *run) assume(v trace.Ref, f facts) {

@@ -29,13 +29,16 @@ package amd64
 
 import (
 	"fmt"
+	"sort"
 	"sync"
 	"sync/atomic"
 
 	"kiln/gc/mem"
 	"kiln/gc/thread"
 	"kiln/jitgen/backend"
+	"kiln/jitgen/descr"
 	"kiln/jitgen/execmem"
+	"kiln/jitgen/op"
 	"kiln/jitgen/trace"
 )
 
@@ -77,7 +80,9 @@ type piece struct {
 // pcEntry says that code from Offset on was made for an operation.
 type pcEntry struct {
 	Offset int32
-	Op     int32
+	Op     int32 // index in the trace
+	Code   op.Code
+	Pos    descr.Pos
 }
 
 // loopState is backend.Loop.State.
@@ -119,6 +124,9 @@ func New(rt backend.Runtime, opts backend.Options) (*Backend, error) {
 	b.sites.Store(&[]*site{{}}) // site 0: nothing live, the state of a frame before its first exit
 	b.threads.Store(&[]*threadState{})
 	if err := b.makeStubs(); err != nil {
+		return nil, err
+	}
+	if err := b.watchFaults(); err != nil {
 		return nil, err
 	}
 	if err := b.selfTest(); err != nil {
@@ -180,26 +188,34 @@ func (b *Backend) addSites(more []*site) {
 
 // PCToOp finds the operation that the code at pc was made for.
 func (b *Backend) PCToOp(pc uintptr) (name string, opIndex int, ok bool) {
+	p, e := b.pieceOf(pc)
+	if e == nil {
+		return "", 0, false
+	}
+	return p.name, int(e.Op), true
+}
+
+// pieceOf finds the code at pc and the operation that it was made for; nil if there is none.
+func (b *Backend) pieceOf(pc uintptr) (*piece, *pcEntry) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	for _, p := range b.pieces {
 		if pc-p.base >= uintptr(p.size) {
 			continue
 		}
-		found := -1
-		for _, e := range p.pcs {
-			if uintptr(e.Offset) <= pc-p.base {
-				found = int(e.Op)
-			}
+		n := sort.Search(len(p.pcs), func(i int) bool { return uintptr(p.pcs[i].Offset) > pc-p.base })
+		if n == 0 {
+			return nil, nil
 		}
-		return p.name, found, found >= 0
+		return p, &p.pcs[n-1]
 	}
-	return "", 0, false
+	return nil, nil
 }
 
 // threadState is what belongs to one thread on the Go side.
 type threadState struct {
 	t       *thread.Thread
+	guard   uintptr // lowest address of the machine stack's guard
 	exit    backend.Exit
 	args    [16]uint64 // operands of the helper being run
 	machine execMachine

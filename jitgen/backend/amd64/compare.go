@@ -130,7 +130,7 @@ func (c *compiler) compareImm(x trace.Ref, imm int32, cc asm.Cond) test {
 
 // prepareBits: the comparison of x & y with zero.
 func (c *compiler) prepareBits(and *trace.Op, cc asm.Cond) test {
-	x, y := and.Args[0], and.Args[1]
+	x, y, _ := c.bits(and)
 	if x.IsConst() {
 		x, y = y, x
 	}

@@ -30,9 +30,11 @@ type compiler struct {
 	fixes    []siteFix
 	stubs    []stub
 	guards   []guardFix
+	exit     *guardExit // of the last guard
 	labels   []labelFix
 	refLits  map[trace.Ref]int // literal number by constant
 	flag     int               // literal number of the invalidation word, or -1
+	failed   []trace.Ref       // buffer of failArgs
 	frameFix []int             // offsets of displacements that hold minus the frame size
 }
 
@@ -86,7 +88,7 @@ func (c *compiler) reset(b *Backend, loop *backend.Loop, t *trace.Trace) {
 	c.a.Reset()
 	c.sites, c.fixes, c.stubs, c.guards, c.labels = nil, c.fixes[:0], c.stubs[:0], c.guards[:0], c.labels[:0]
 	c.frameFix = c.frameFix[:0]
-	c.flag = -1
+	c.flag, c.exit = -1, nil
 	if c.refLits == nil {
 		c.refLits = map[trace.Ref]int{}
 	}
@@ -199,6 +201,10 @@ func (c *compiler) placeInputs(places []place) {
 // loadPlace loads a constant fail argument. The literal of a reference is in another piece, at an
 // address that never changes, and is kept up to date there.
 func (c *compiler) loadPlace(to loc, p place) {
+	if to.IsReg() && to.Bank() == regalloc.GPR && p.lit == 0 {
+		c.a.MovImm(asm.Reg(to.Reg()), int64(p.bits))
+		return
+	}
 	m := c.a.Lit(p.bits)
 	if p.lit != 0 {
 		c.a.MovImm(scratch, int64(p.lit))
@@ -293,7 +299,7 @@ func (c *compiler) operations() error {
 		if c.plan.deferred[i] {
 			continue
 		}
-		c.piece.pcs = append(c.piece.pcs, pcEntry{int32(c.a.Len()), int32(i)})
+		c.piece.pcs = append(c.piece.pcs, pcEntry{int32(c.a.Len()), int32(i), c.o.Code, c.o.Pos})
 		c.ra.At(i)
 		f := emitters[c.o.Code]
 		if f == nil {

@@ -243,6 +243,9 @@ func (c *compiler) fixPair(x, y trace.Ref) {
 // emitDiv returns the emitter of a signed division; result is RAX or RDX.
 func emitDiv(result asm.Reg) func(*compiler) {
 	return func(c *compiler) {
+		if c.divideConst() {
+			return
+		}
 		x, y := c.o.Args[0], c.o.Args[1]
 		c.fixPair(x, y)
 		yo := c.operand(y)
@@ -285,6 +288,9 @@ func (c *compiler) divide(i asm.Inst, y operand) {
 
 func emitUdiv(result asm.Reg) func(*compiler) {
 	return func(c *compiler) {
+		if c.divideConst() {
+			return
+		}
 		c.fixPair(c.o.Args[0], c.o.Args[1])
 		y := c.operand(c.o.Args[1])
 		c.a.Zero(asm.RDX)

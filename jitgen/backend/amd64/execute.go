@@ -17,8 +17,11 @@ func enter(ctx uintptr)
 
 func ptrOf[T any](p *T) unsafe.Pointer { return unsafe.Pointer(p) }
 
-// stackSize is the size of a thread's machine stack; memory is used as it is touched.
+// stackSize is the size of a thread's machine stack unless Options say otherwise; memory is used as it is touched.
 const stackSize = 64 << 20
+
+// guardSize is the size of the inaccessible memory below it: no frame may step over it.
+const guardSize = 2 * maxFrame
 
 // StackError is the panic value when nested activations of compiled code fill the machine stack.
 type StackError struct{ Size int }
@@ -38,7 +41,7 @@ func (b *Backend) Execute(t *thread.Thread, loop *backend.Loop, args []uint64) *
 	frame := sp&^15 - frameTop
 	size := ls.main.frame
 	if frame-uintptr(size) < t.JitStackLimit {
-		panic(&StackError{stackSize})
+		panic(&StackError{b.stackSize()})
 	}
 	for i, v := range args {
 		*(*uint64)(mem.Ptr(slotAddr(frame, i))) = v
@@ -62,8 +65,9 @@ func (b *Backend) Execute(t *thread.Thread, loop *backend.Loop, args []uint64) *
 // What Thread.ExitCode says: a residual call of function ExitArg, or an exit with a register dump at the site of
 // the frame.
 const (
-	exitSite = 0
-	exitCall = 1
+	exitSite  = 0
+	exitCall  = 1
+	exitFault = 2 // see fault.go
 )
 
 // run enters and serves exits until one ends the activation. It does not allocate. Residual calls come first and
@@ -82,6 +86,9 @@ func (b *Backend) run(ts *threadState, t *thread.Thread, base uintptr) *backend.
 				b.rt.Call(t, int(t.ExitArg))
 			}
 			continue
+		}
+		if t.ExitCode == exitFault {
+			panic(b.fault(ts))
 		}
 		frame := t.JitFrame
 		s := (*b.sites.Load())[siteOf(frame)]
@@ -164,6 +171,13 @@ func yield() {
 //go:noinline
 func touch(p *[512]byte) { p[0] = 1 }
 
+func (b *Backend) stackSize() int {
+	if b.opts.Stack > 0 {
+		return b.opts.Stack
+	}
+	return stackSize
+}
+
 // threadState finds or makes the Go side of a thread, and its machine stack.
 func (b *Backend) threadState(t *thread.Thread) *threadState {
 	if all := *b.threads.Load(); t.ID < uint64(len(all)) && all[t.ID] != nil {
@@ -184,12 +198,13 @@ func (b *Backend) newThread(t *thread.Thread) *threadState {
 	}
 	ts := &threadState{t: t, machine: execMachine{RT: b.rt, T: t, Jitted: true}}
 	if t.JitSP == 0 {
-		low, high, err := mapStack(stackSize)
+		low, high, err := mapStack(b.stackSize())
 		if err != nil {
 			panic(fmt.Errorf("amd64: no machine stack: %w", err))
 		}
 		// Frames may grow by maxFrame below the place that was checked; the guard page is below that.
 		t.JitSP, t.JitStackLimit = high, low+4*maxFrame
+		ts.guard = low - guardSize
 	}
 	all[t.ID] = ts
 	b.threads.Store(&all)

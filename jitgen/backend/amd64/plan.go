@@ -42,7 +42,8 @@ func (p *plan) make(c *compiler) {
 		}
 	}
 	for i := range t.Ops {
-		p.fold(c, i)
+		p.foldGuard(c, i)
+		p.foldBits(c, i)
 	}
 	for i := range t.Ops {
 		if !p.deferred[i] {
@@ -57,25 +58,77 @@ func (p *plan) count(r trace.Ref) {
 	}
 }
 
-// fold decides whether the operands of a guard are computed with it: a comparison whose only use is
-// the guard sets flags, never a register. Comparisons are pure, so they may move down to the guard,
-// but not across a label, whose arguments are all that lives on.
-func (p *plan) fold(c *compiler, i int) {
+// foldGuard decides whether the operand of a guard is computed with it: a comparison whose only use is the guard sets
+// flags, never a register. Comparisons are pure, so they may move down to the guard, but not across a label, whose
+// arguments are all that lives on.
+//
+// The guard's own fail arguments do not count: when it fails, they are 0 (guard_true) or 1. Unless guards are made to
+// fail whatever their condition.
+func (p *plan) foldGuard(c *compiler, i int) {
 	o := &c.tr.Ops[i]
 	if o.Code != op.GuardTrue && o.Code != op.GuardFalse {
 		return
 	}
-	d := p.only(c, o.Args[0], i)
-	if d < 0 || !c.tr.Ops[d].Code.Has(op.Compare) {
+	r, own := o.Args[0], int32(0)
+	if c.b.opts.GuardFail == 0 {
+		for _, f := range o.FailArgs {
+			if f == r {
+				own++
+			}
+		}
+	}
+	d := p.only(c, r, i, 1+own)
+	if d >= 0 && c.tr.Ops[d].Code.Has(op.Compare) {
+		p.deferred[d] = true
+	}
+}
+
+// failArgs are the fail arguments of the current operation, a comparison that was folded into it as a constant.
+func (c *compiler) failArgs() []trace.Ref {
+	if c.o.Code != op.GuardTrue && c.o.Code != op.GuardFalse {
+		return c.o.FailArgs
+	}
+	r, value := c.o.Args[0], int64(0)
+	if c.o.Code == op.GuardFalse {
+		value = 1
+	}
+	if r < 0 || c.plan.def[r] < 0 || !c.plan.deferred[c.plan.def[r]] {
+		return c.o.FailArgs
+	}
+	c.failed = append(c.failed[:0], c.o.FailArgs...)
+	for i := range c.failed {
+		if c.failed[i] == r {
+			c.failed[i] = c.tr.Int(value)
+		}
+	}
+	return c.failed
+}
+
+// foldBits: what a comparison with zero tests is often computed for it alone: x & mask, and x % 2^k. Both become a test
+// of bits.
+func (p *plan) foldBits(c *compiler, i int) {
+	if !c.tr.Ops[i].Code.Has(op.Compare) {
 		return
 	}
-	p.deferred[d] = true
-	// x & mask compared with zero: test.
-	if m := p.zeroTest(c, d); m != trace.None {
-		if e := p.only(c, m, d); e >= 0 && c.tr.Ops[e].Code == op.IntAnd {
+	if e := p.only(c, p.zeroTest(c, i), i, 1); e >= 0 {
+		if _, _, ok := c.bits(&c.tr.Ops[e]); ok {
 			p.deferred[e] = true
 		}
 	}
+}
+
+// bits says of which bits of what o computes zero or not zero: x & y.
+func (c *compiler) bits(o *trace.Op) (x, y trace.Ref, ok bool) {
+	switch o.Code {
+	case op.IntAnd:
+		return o.Args[0], o.Args[1], true
+	case op.IntMod, op.UintMod:
+		d, ok := c.imm(o.Args[1])
+		if ok && d > 0 && d&(d-1) == 0 && !o.Args[0].IsConst() {
+			return o.Args[0], c.tr.Int(int64(d) - 1), true
+		}
+	}
+	return 0, 0, false
 }
 
 // zeroTest returns the value that comparison d compares with zero, or None.
@@ -92,9 +145,9 @@ func (p *plan) zeroTest(c *compiler, d int) trace.Ref {
 	return trace.None
 }
 
-// only returns the operation that computes r if `user` is its only use and no label is in between, else -1.
-func (p *plan) only(c *compiler, r trace.Ref, user int) int {
-	if r < 0 || p.uses[r] != 1 {
+// only returns the operation that computes r if `user` has all of its uses, a number, and no label is in between, else -1.
+func (p *plan) only(c *compiler, r trace.Ref, user int, uses int32) int {
+	if r < 0 || p.uses[r] != uses {
 		return -1
 	}
 	d := p.def[r]
@@ -118,7 +171,7 @@ func (p *plan) record(c *compiler, i, at int) {
 		p.use(c, o, n, int32(r), at)
 	}
 	for _, r := range o.FailArgs {
-		if r >= 0 {
+		if r >= 0 && (p.def[r] < 0 || !p.deferred[p.def[r]]) {
 			p.keep(c, int32(r), at)
 		}
 	}

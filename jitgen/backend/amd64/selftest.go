@@ -61,17 +61,16 @@ func (b *Backend) selfTest() error {
 	return nil
 }
 
-// mapStack maps a stack with an inaccessible page below it.
+// mapStack maps a stack with inaccessible memory below it.
 func mapStack(size int) (low, high uintptr, err error) {
-	const page = 4096
 	p, err := unix.MmapPtr(-1, 0, nil, uintptr(size), unix.PROT_READ|unix.PROT_WRITE,
 		unix.MAP_PRIVATE|unix.MAP_ANON|unix.MAP_NORESERVE)
 	if err != nil {
 		return 0, 0, err
 	}
 	low = uintptr(p)
-	if _, _, e := syscall.Syscall(syscall.SYS_MPROTECT, low, page, 0); e != 0 {
+	if _, _, e := syscall.Syscall(syscall.SYS_MPROTECT, low, guardSize, 0); e != 0 {
 		return 0, 0, e
 	}
-	return low + page, low + uintptr(size), nil
+	return low + guardSize, low + uintptr(size), nil
 }

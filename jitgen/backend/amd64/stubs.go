@@ -16,8 +16,11 @@ type stubs struct {
 	// The same for general registers only.
 	exitDumpInts, restoreInts uintptr
 	spin                      uintptr // of the self-test
+	fault                     uintptr // leave after a fault
 	// Subroutines, see bulkstubs.go.
 	copyBytes, clearBytes, equalBytes, compareBytes, indexByte uintptr
+	// Subroutines, see emit_barrier.go.
+	barrierObject, barrierItem uintptr
 }
 
 const (
@@ -73,6 +76,9 @@ func (b *Backend) makeStubs() error {
 		{&b.stubs.restore, func(a *asm.Asm) { emitRestore(a, order[regalloc.XMM]) }},
 		{&b.stubs.restoreInts, func(a *asm.Asm) { emitRestore(a, nil) }},
 		{&b.stubs.spin, emitSpin},
+		{&b.stubs.fault, emitFault},
+		{&b.stubs.barrierObject, emitBarrierObject},
+		{&b.stubs.barrierItem, emitBarrierItemStub},
 		{&b.stubs.copyBytes, emitCopyBytes},
 		{&b.stubs.clearBytes, emitClearBytes},
 		{&b.stubs.equalBytes, emitEqualBytes},

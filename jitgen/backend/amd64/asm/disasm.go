@@ -77,7 +77,7 @@ var (
 	aluNames   = strings.Fields("add or adc sbb and sub xor cmp")
 	shiftNames = strings.Fields("rol ror ? ? shl shr ? sar")
 	condNames  = strings.Fields("o no b ae e ne be a s ns p np l ge le g")
-	unaryNames = strings.Fields("test ? not neg mul ? div idiv")
+	unaryNames = strings.Fields("test ? not neg mul imul div idiv")
 	sizeNames  = map[int]string{1: "byte ", 2: "word ", 4: "dword ", 8: ""}
 )
 

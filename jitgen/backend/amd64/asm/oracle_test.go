@@ -99,7 +99,8 @@ var goInsts = map[Inst]goInst{
 	Xorpd: {as: x86.AXORPD, xReg: true, xRM: true}, Andpd: {as: x86.AANDPD, xReg: true, xRM: true},
 	Orpd: {as: x86.AORPD, xReg: true, xRM: true}, Xorps: {as: x86.AXORPS, xReg: true, xRM: true},
 	Not: {as: x86.ANOTQ, unary: true}, Neg: {as: x86.ANEGQ, unary: true}, Mul: {as: x86.AMULQ, unary: true},
-	Div: {as: x86.ADIVQ, unary: true}, Idiv: {as: x86.AIDIVQ, unary: true}, Inc: {as: x86.AINCQ, unary: true}, Dec: {as: x86.ADECQ, unary: true},
+	ImulWide: {as: x86.AIMULQ, unary: true},
+	Div:      {as: x86.ADIVQ, unary: true}, Idiv: {as: x86.AIDIVQ, unary: true}, Inc: {as: x86.AINCQ, unary: true}, Dec: {as: x86.ADECQ, unary: true},
 }
 
 // untested by the oracle: golang-asm's jumps and calls are symbolic.
@@ -223,7 +224,7 @@ func (s *session) registers(i Inst, g goInst) {
 
 // unaryFrom, unaryTo: multiplications and divisions have a source, the others a destination.
 func unaryFrom(g goInst, x obj.Addr) obj.Addr {
-	if g.as == x86.AMULQ || g.as == x86.ADIVQ || g.as == x86.AIDIVQ {
+	if g.as == x86.AMULQ || g.as == x86.AIMULQ || g.as == x86.ADIVQ || g.as == x86.AIDIVQ {
 		return x
 	}
 	return obj.Addr{}

@@ -58,7 +58,8 @@ const (
 	// Unary: the register field is the extension.
 	Not
 	Neg
-	Mul // RDX:RAX = RAX * r/m
+	Mul      // RDX:RAX = RAX * r/m
+	ImulWide // the same for signed numbers
 	Div
 	Idiv
 	Inc
@@ -128,15 +129,16 @@ var forms = [numInsts]form{
 	Orpd:        {name: "orpd", pre: 0x66, esc: true, op: 0x56},
 	Xorps:       {name: "xorps", esc: true, op: 0x57},
 
-	Not:     {name: "not", op: 0xf7, w: 8, ext: 2},
-	Neg:     {name: "neg", op: 0xf7, w: 8, ext: 3},
-	Mul:     {name: "mul", op: 0xf7, w: 8, ext: 4},
-	Div:     {name: "div", op: 0xf7, w: 8, ext: 6},
-	Idiv:    {name: "idiv", op: 0xf7, w: 8, ext: 7},
-	Inc:     {name: "inc", op: 0xff, w: 8, ext: 0},
-	Dec:     {name: "dec", op: 0xff, w: 8, ext: 1},
-	JmpInd:  {name: "jmpind", op: 0xff, ext: 4},
-	CallInd: {name: "callind", op: 0xff, ext: 2},
+	Not:      {name: "not", op: 0xf7, w: 8, ext: 2},
+	Neg:      {name: "neg", op: 0xf7, w: 8, ext: 3},
+	Mul:      {name: "mul", op: 0xf7, w: 8, ext: 4},
+	ImulWide: {name: "imulwide", op: 0xf7, w: 8, ext: 5},
+	Div:      {name: "div", op: 0xf7, w: 8, ext: 6},
+	Idiv:     {name: "idiv", op: 0xf7, w: 8, ext: 7},
+	Inc:      {name: "inc", op: 0xff, w: 8, ext: 0},
+	Dec:      {name: "dec", op: 0xff, w: 8, ext: 1},
+	JmpInd:   {name: "jmpind", op: 0xff, ext: 4},
+	CallInd:  {name: "callind", op: 0xff, ext: 2},
 }
 
 // Alu is a two-operand arithmetic instruction of the classic eight.
