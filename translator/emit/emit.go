@@ -27,7 +27,6 @@ import (
 // Import paths of what emitted code stands on.
 const (
 	pathThread  = "kiln/gc/thread"
-	pathBarrier = "kiln/gc/barrier"
 	pathTrap    = "kiln/gc/trap"
 	pathGC      = "kiln/gc"
 	pathJitgen  = "kiln/jitgen"

@@ -49,7 +49,7 @@ func (f *function) statements(o *flow.Op) []jen.Code {
 	case op.SetField, op.SetArrayItem, op.SetInterior:
 		return []jen.Code{f.storeOp(o)}
 	case op.WriteBarrier, op.WriteBarrierItem:
-		return f.writeBarrier(o)
+		return f.barrier(o)
 	case op.GetFieldI, op.GetFieldR, op.GetFieldF, op.GetArrayItemI, op.GetArrayItemR, op.GetArrayItemF,
 		op.GetInteriorI, op.GetInteriorR, op.GetInteriorF:
 		return f.assign(o, f.loadOp(o))
