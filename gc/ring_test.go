@@ -90,7 +90,7 @@ func TestRing(t *testing.T) {
 func TestLiveTree(t *testing.T) {
 	want := flagSize(t, *treeSize)
 	depth := 0
-	for 32<<(depth+1) <= want {
+	for 32<<(depth+2) <= want {
 		depth++
 	}
 	c, _ := ParseConfig("collector=generational")
