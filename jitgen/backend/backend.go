@@ -73,6 +73,8 @@ type Options struct {
 	GuardFail int64
 	// Seed of that randomness.
 	Seed int64
+	// Stack is the size in bytes of a thread's stack of activations; 0 is a generous default.
+	Stack int
 	// Log, if not nil, receives disassembly and addresses.
 	Log func(format string, args ...any)
 }

@@ -16,6 +16,7 @@ package execmem
 
 import (
 	"fmt"
+	"math"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -143,14 +144,17 @@ func (m *Memory) Write(rx uintptr, code []byte) {
 	copy(unsafe.Slice((*byte)(ptr(m.Writable(rx))), len(code)), code)
 }
 
-// Patch32 replaces the 4 bytes at executable address rx, which must be 4-aligned, in one atomic
-// store: a thread that is executing there sees the old or the new value.
+// Patch32 replaces the 4 bytes at executable address rx, which must lie within an aligned word of 8 bytes, in one atomic
+// store of that word: a thread that is executing there sees the old or the new value. Patches of one word must not
+// be concurrent.
 func (m *Memory) Patch32(rx uintptr, v uint32) {
-	if rx&3 != 0 {
+	shift := rx & 7 * 8
+	if shift > 32 {
 		panic(fmt.Sprintf("execmem: patch of unaligned address %#x", rx))
 	}
 	m.check(rx, 4)
-	atomic.StoreUint32((*uint32)(ptr(m.Writable(rx))), v)
+	word := (*uint64)(ptr(m.Writable(rx &^ 7)))
+	atomic.StoreUint64(word, *word&^(math.MaxUint32<<shift)|uint64(v)<<shift)
 }
 
 // Writable is the address of the same bytes in the writable mapping.

@@ -75,7 +75,7 @@ func TestPatchRejectsUnaligned(t *testing.T) {
 			t.Error("no panic")
 		}
 	}()
-	m.Patch32(a+1, 0)
+	m.Patch32(a+5, 0)
 }
 
 // TestFreeAndReuse: freed memory is handed out again, neighbours become one, and all of it freed is as if nothing had been.

@@ -58,6 +58,8 @@ type converter struct {
 	cur     *flow.Block
 	lastPos token.Pos // of the latest instruction that has one
 	before  int       // problems when the function was begun
+	// statements of the function's source; nil until somebody asks.
+	statements *statements
 }
 
 func (c *converter) problem(pos token.Pos, rule, msg, remedy string) {
@@ -101,7 +103,7 @@ func (c *converter) run() {
 			continue
 		}
 		c.cur = c.blocks[sb]
-		for _, instr := range sb.Instrs {
+		for _, instr := range c.ordered(sb) {
 			if _, isPhi := instr.(*ssa.Phi); isPhi || c.skip[instr] || c.only != nil && !c.only[instr] {
 				continue
 			}

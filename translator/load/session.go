@@ -262,6 +262,7 @@ func (s *Session) check(p *Package, sink *Result) bool {
 	s.exported[p.Path] = t
 	dropDriverInits(p.Info)
 	p.SSA = s.prog.CreatePackage(t, p.Files, p.Info, p.Name != "main")
+	p.SSA.SetDebugMode(p.Dialect()) // positions of loads, see order.go
 	return true
 }
 

@@ -30,6 +30,7 @@ type compiler struct {
 	fixes    []siteFix
 	stubs    []stub
 	guards   []guardFix
+	exit     *guardExit // of the last guard
 	labels   []labelFix
 	refLits  map[trace.Ref]int // literal number by constant
 	flag     int               // literal number of the invalidation word, or -1
@@ -88,7 +89,7 @@ func (c *compiler) reset(b *Backend, loop *backend.Loop, t *trace.Trace) {
 	c.a.Reset()
 	c.sites, c.fixes, c.stubs, c.guards, c.labels = nil, c.fixes[:0], c.stubs[:0], c.guards[:0], c.labels[:0]
 	c.frameFix = c.frameFix[:0]
-	c.flag = -1
+	c.flag, c.exit = -1, nil
 	if c.refLits == nil {
 		c.refLits = map[trace.Ref]int{}
 	}

@@ -44,7 +44,9 @@ func emitJump(c *compiler) {
 	for _, l := range c.labels {
 		if l.target == target {
 			c.jumpMoves(l.locs, src)
-			c.a.Jmp(l.label)
+			if c.exit == nil || !c.exit.loopBack(l.label) {
+				c.a.Jmp(l.label)
+			}
 			return
 		}
 	}

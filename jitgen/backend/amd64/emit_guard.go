@@ -93,6 +93,8 @@ type guardExit struct {
 	site    *site
 	label   asm.Label
 	patches []int
+	cc      asm.Cond // of the last jump
+	bound   bool     // a label is bound behind the last jump
 }
 
 // beginGuard fixes where the fail arguments are, after the operands of the guard are in place. In the
@@ -116,10 +118,24 @@ func (c *compiler) beginGuard() *guardExit {
 // failIf leaves on a condition of flags set by the code from offset start on.
 func (x *guardExit) failIf(cc asm.Cond, start int) {
 	x.patches = append(x.patches, x.c.a.JccPatch(cc, x.label, start))
+	x.cc = cc
 }
 
 func (x *guardExit) end() {
 	x.c.guards = append(x.c.guards, guardFix{x.site.guard, x.site, x.patches})
+	x.c.exit = x
+}
+
+// loopBack turns a guard that was emitted just now, before a jump to a label of this piece, around: it jumps there if it
+// holds, and falls through to the way out. It reports false if it cannot.
+func (x *guardExit) loopBack(l asm.Label) bool {
+	a := &x.c.a
+	if x.bound || len(x.patches) != 1 || !a.UndoJccPatch(x.patches[0]) {
+		return false
+	}
+	a.Jcc(x.cc^1, l)
+	x.patches[0] = a.JmpPatch(x.label)
+	return true
 }
 
 // guard leaves unless test t comes out as want.
@@ -148,6 +164,7 @@ func (x *guardExit) failUnless(t *test, want bool, start int) {
 		x.c.a.JccShort(asm.P, holds)
 		x.failIf(cc^1, x.c.a.Len())
 		x.c.a.Bind(holds)
+		x.bound = true
 	}
 }
 

@@ -196,13 +196,14 @@ func (a *Asm) resolve(f fixup, disp int64) error {
 }
 
 // AlignPatch moves the code from offset start on by up to three bytes of padding, so that a 4-byte displacement
-// that is about to be emitted `ahead` bytes from here is 4-aligned. Padding goes before the compare
+// that is about to be emitted `ahead` bytes from here lies within an aligned word of 8 bytes. Padding goes before the compare
 // rather than between compare and jump, or the CPU would not fuse them. No label may be bound after start.
 func (a *Asm) AlignPatch(start, ahead int) {
-	pad := -(len(a.Code) + ahead) & 3
-	if pad == 0 {
+	at := (len(a.Code) + ahead) & 7
+	if at <= 4 {
 		return
 	}
+	pad := 8 - at
 	n := len(a.Code)
 	a.Code = append(a.Code, 0, 0, 0)[:n+pad]
 	copy(a.Code[start+pad:], a.Code[start:n])

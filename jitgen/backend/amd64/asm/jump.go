@@ -44,6 +44,27 @@ func (a *Asm) JccPatch(c Cond, l Label, start int) int {
 	return pos
 }
 
+// UndoJccPatch takes back the JccPatch that was emitted last, with its displacement at pos. It reports false if other
+// code follows.
+func (a *Asm) UndoJccPatch(pos int) bool {
+	n := len(a.fixups) - 1
+	if pos+4 != len(a.Code) || n < 0 || a.fixups[n].pos != int32(pos) {
+		return false
+	}
+	a.fixups = a.fixups[:n]
+	a.Code = a.Code[:pos-2]
+	return true
+}
+
+// JmpPatch is JccPatch without a condition.
+func (a *Asm) JmpPatch(l Label) int {
+	a.AlignPatch(len(a.Code), 1)
+	a.Code = append(a.Code, 0xe9)
+	pos := len(a.Code)
+	a.disp32(fixLabel32, uint64(l))
+	return pos
+}
+
 // JmpTo jumps to an absolute address within reach of a 32-bit displacement.
 func (a *Asm) JmpTo(target uintptr) {
 	a.Code = append(a.Code, 0xe9)

@@ -1,0 +1,252 @@
+package load
+
+import (
+	"go/ast"
+	"go/token"
+	"go/types"
+	"slices"
+	"sort"
+
+	"golang.org/x/tools/go/ssa"
+)
+
+// Go leaves open when a variable is read in a statement that also calls functions: in a[f()] = 1, is it the a before or after
+// the call of f? Plain Go reads after all calls of the statement, go/ssa where the variable stands, before. Programs run in
+// both worlds, so loads move behind the calls of their statement, with what is computed from them:
+//
+//	t1 = &c.code                t2 = emit(c)
+//	t2 = *t1             =>     t1 = &c.code
+//	t3 = emit(c)                t2 = *t1
+//	t4 = &t2[t3]                t4 = &t2[t3]
+//
+// A load stays where it is if something that cannot move uses it before the call or is the call: a store, a conversion of a
+// struct to an interface. Only whole chains within one block move; whatever the order, it is one that the language
+// allows.
+
+// ordered lists the instructions of a block with loads moved behind calls.
+func (c *converter) ordered(sb *ssa.BasicBlock) []ssa.Instruction {
+	if !slices.ContainsFunc(sb.Instrs, isLoad) || !slices.ContainsFunc(sb.Instrs, isCall) {
+		return sb.Instrs
+	}
+	if c.statements == nil {
+		c.statements = newStatements(c.ssa.Syntax())
+	}
+	out := slices.Clone(sb.Instrs)
+	for k := 0; k < len(out); k++ {
+		if isCall(out[k]) {
+			k = c.sinkLoads(out, k)
+		}
+	}
+	return out
+}
+
+// sinkLoads moves loads behind the call at index k and returns where the call is then.
+func (c *converter) sinkLoads(list []ssa.Instruction, k int) int {
+	stmt := c.statements.of(list[k].Pos())
+	if stmt == nil {
+		return k
+	}
+	at := map[ssa.Instruction]int{}
+	for i := 0; i <= k; i++ {
+		at[list[i]] = i
+	}
+	// From the call backward, so that the users of a value are known before it.
+	moves := map[ssa.Instruction]bool{}
+	loads := false
+	first := k
+	for i := k - 1; i >= 0; i-- {
+		free := c.inStatement(list[i], stmt)
+		switch x := list[i].(type) {
+		case *ssa.DebugRef:
+			continue
+		case *ssa.Store:
+			free = free && literalStore(x, at)
+		case ssa.Value:
+			free = free && canMove(list[i])
+			for _, u := range *x.Referrers() {
+				if j, before := at[u]; before && j > i {
+					_, debug := u.(*ssa.DebugRef)
+					free = free && (moves[u] || debug)
+				}
+			}
+		default:
+			free = false
+		}
+		if free {
+			moves[list[i]] = true
+			loads = loads || isLoad(list[i])
+			first = i
+		}
+	}
+	if !loads {
+		return k
+	}
+	var stay, late []ssa.Instruction
+	for _, x := range list[first : k+1] {
+		if moves[x] {
+			late = append(late, x)
+		} else {
+			stay = append(stay, x)
+		}
+	}
+	copy(list[first:], stay)
+	copy(list[first+len(stay):], late)
+	return first + len(stay) - 1
+}
+
+// inStatement: loads of local variables have the position of a DebugRef; other operations without one belong to those
+// that use them.
+func (c *converter) inStatement(i ssa.Instruction, stmt ast.Stmt) bool {
+	pos := i.Pos()
+	if !pos.IsValid() && !isLoad(i) {
+		return true
+	}
+	if !pos.IsValid() {
+		for _, u := range *i.(ssa.Value).Referrers() {
+			if d, ok := u.(*ssa.DebugRef); ok && !d.IsAddr {
+				pos = d.Pos()
+				break // the variable itself; others are assigned the value later
+			}
+		}
+	}
+	return c.statements.of(pos) == stmt
+}
+
+// literalStore: the store fills in a composite literal that nothing has used yet, up to the instructions in at.
+func literalStore(s *ssa.Store, at map[ssa.Instruction]int) bool {
+	var alloc *ssa.Alloc
+	for v := s.Addr; alloc == nil; {
+		switch x := v.(type) {
+		case *ssa.FieldAddr:
+			v = x.X
+		case *ssa.IndexAddr:
+			v = x.X
+		case *ssa.Alloc:
+			alloc = x
+		default:
+			return false
+		}
+	}
+	return alloc != s.Addr && unusedLiteral(alloc, at)
+}
+
+func unusedLiteral(v ssa.Value, at map[ssa.Instruction]int) bool {
+	for _, u := range *v.Referrers() {
+		if _, before := at[u]; !before {
+			continue
+		}
+		switch x := u.(type) {
+		case *ssa.FieldAddr:
+			if !unusedLiteral(x, at) {
+				return false
+			}
+		case *ssa.IndexAddr:
+			if !unusedLiteral(x, at) {
+				return false
+			}
+		case *ssa.Store:
+			if x.Val == v {
+				return false
+			}
+		case *ssa.DebugRef:
+		default:
+			return false
+		}
+	}
+	return true
+}
+
+func isLoad(i ssa.Instruction) bool {
+	if l, ok := i.(*ssa.Lookup); ok {
+		_, isMap := l.X.Type().Underlying().(*types.Map)
+		return isMap && !l.CommaOk
+	}
+	u, ok := i.(*ssa.UnOp)
+	return ok && u.Op == token.MUL
+}
+
+func isCall(i ssa.Instruction) bool {
+	call, ok := i.(*ssa.Call)
+	if !ok {
+		return false
+	}
+	_, builtin := call.Call.Value.(*ssa.Builtin)
+	return !builtin
+}
+
+// canMove: it computes something from its operands and memory, and does nothing else.
+func canMove(i ssa.Instruction) bool {
+	switch i := i.(type) {
+	case *ssa.UnOp:
+		return i.Op != token.ARROW
+	case *ssa.FieldAddr, *ssa.IndexAddr, *ssa.Field, *ssa.Index, *ssa.ChangeType:
+		return true
+	case *ssa.Lookup:
+		return !i.CommaOk
+	case *ssa.MakeInterface:
+		switch i.X.Type().Underlying().(type) {
+		case *types.Struct, *types.Array:
+			return false // gc copies these at once
+		}
+		return true
+	case *ssa.ChangeInterface:
+		return true
+	case *ssa.BinOp:
+		b, ok := i.X.Type().Underlying().(*types.Basic)
+		return ok && b.Info()&(types.IsNumeric|types.IsBoolean) != 0
+	case *ssa.Convert:
+		return isNumber(i.X.Type()) && isNumber(i.Type())
+	}
+	return false
+}
+
+func isNumber(t types.Type) bool {
+	b, ok := t.Underlying().(*types.Basic)
+	return ok && b.Info()&types.IsNumeric != 0
+}
+
+// statements finds the innermost statement at a position.
+type statements struct {
+	list   []ast.Stmt // by position, outer ones first
+	parent []int
+}
+
+func newStatements(n ast.Node) *statements {
+	s := &statements{}
+	if n == nil {
+		return s
+	}
+	var stack []int
+	ast.Inspect(n, func(n ast.Node) bool {
+		stmt, ok := n.(ast.Stmt)
+		if !ok {
+			return true
+		}
+		for len(stack) > 0 && s.list[stack[len(stack)-1]].End() <= stmt.Pos() {
+			stack = stack[:len(stack)-1]
+		}
+		parent := -1
+		if len(stack) > 0 {
+			parent = stack[len(stack)-1]
+		}
+		stack = append(stack, len(s.list))
+		s.list = append(s.list, stmt)
+		s.parent = append(s.parent, parent)
+		return true
+	})
+	return s
+}
+
+func (s *statements) of(pos token.Pos) ast.Stmt {
+	if !pos.IsValid() {
+		return nil
+	}
+	i := sort.Search(len(s.list), func(i int) bool { return s.list[i].Pos() > pos }) - 1
+	for i >= 0 && s.list[i].End() <= pos {
+		i = s.parent[i]
+	}
+	if i < 0 {
+		return nil
+	}
+	return s.list[i]
+}
