@@ -31,6 +31,7 @@ const (
 	pathGC      = "kiln/gc"
 	pathJitgen  = "kiln/jitgen"
 	pathBackend = "kiln/jitgen/backend"
+	pathBarrier = "kiln/gc/barrier"
 )
 
 // Options of emission.
