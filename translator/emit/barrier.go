@@ -17,6 +17,12 @@ import (
 // What barrier.Object and barrier.Item do is written out: Go inlines nothing into large functions, and a call out of line
 // would make it spill in line.
 func (f *function) barrier(o *flow.Op) []jen.Code {
+	if f.u.off(Barriers) {
+		if o.Code == op.WriteBarrier {
+			return []jen.Code{jen.Qual(pathBarrier, "Object").Call(jen.Id("t"), f.base(o.Args[0]))}
+		}
+		return []jen.Code{jen.Qual(pathBarrier, "Item").Call(jen.Id("t"), f.base(o.Args[0]), f.use(o.Args[1]))}
+	}
 	old, young := f.piece("old"), f.piece("young")
 	f.labels[old], f.labels[young] = true, true
 	object := func() *jen.Statement { return f.base(o.Args[0]) }

@@ -14,8 +14,15 @@ import (
 
 func collects(o *flow.Op) bool { return gcxform.Collects(o) }
 
-// op writes one operation as statements.
+// op writes one operation as statements, with what must be saved around it.
 func (f *function) op(o *flow.Op) []jen.Code {
+	if slowOnly(o) {
+		return f.allocate(o)
+	}
+	return f.saved(o, f.statements(o))
+}
+
+func (f *function) statements(o *flow.Op) []jen.Code {
 	switch {
 	case o.Code == flow.Call, o.Code == flow.CallIndirect:
 		return f.call(o)
@@ -37,8 +44,6 @@ func (f *function) op(o *flow.Op) []jen.Code {
 		return nil
 	case o.Code.Has(op.Check):
 		return f.check(o)
-	case o.Code.Has(op.Allocates):
-		return f.allocate(o)
 	}
 	switch o.Code {
 	case op.SetField, op.SetArrayItem, op.SetInterior:
