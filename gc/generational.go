@@ -37,6 +37,7 @@ type generational struct {
 	base   uintptr   // of the nursery
 	extent uintptr   // and how much of it is used
 	queue  []uintptr // promoted objects
+	weak   []uintptr // objects with weak references that have been met
 
 	promoted   uintptr   // bytes, since the last step of the major collector
 	largeBytes uintptr   // of large objects born since the last minor collection
@@ -158,6 +159,9 @@ func (g *generational) minor() {
 		h.walkArea(area{h.initStart, h.still.free, 0}, func(p uintptr) { g.scan(p, &h.infos[mem.LoadU64(p, 0)>>layout.TypeIDShift]) })
 	}
 	g.drain()
+	f := &h.finalizers
+	f.old = append(f.old, h.settle(minorTracer{g}, f.young)...)
+	f.young = f.young[:0]
 	grown := g.old.bytes - before
 	h.stats.Copied += uint64(grown)
 	h.stats.Promoted += uint64(grown)
@@ -226,6 +230,8 @@ func (g *generational) scan(p uintptr, info *typeInfo) {
 		for _, off := range info.refs {
 			g.forwardAt(p + off)
 		}
+	case weakStruct:
+		g.weak = append(g.weak, p)
 	case refArray:
 		for at, end := p+info.size, p+info.size+8*mem.LoadRef(p, info.lenOffset); at < end; at += 8 {
 			g.forwardAt(at)
