@@ -91,7 +91,7 @@ func (c *compiler) reset(b *Backend, loop *backend.Loop, t *trace.Trace) {
 	c.a.Reset()
 	c.sites, c.fixes, c.stubs, c.guards, c.labels = nil, c.fixes[:0], c.stubs[:0], c.guards[:0], c.labels[:0]
 	c.frameFix = c.frameFix[:0]
-	c.flag, c.exit = -1, nil
+	c.flag, c.exit, c.zero = -1, nil, zeroFlag{}
 	if c.refLits == nil {
 		c.refLits = map[trace.Ref]int{}
 	}
