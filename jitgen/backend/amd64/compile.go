@@ -35,8 +35,9 @@ type compiler struct {
 	refLits  map[trace.Ref]int // literal number by constant
 	flag     int               // literal number of the invalidation word, or -1
 	from     *piece            // of the guard that a bridge is for
-	failed   []trace.Ref       // buffer of failArgs
-	frameFix []int             // offsets of displacements that hold minus the frame size
+	zero     zeroFlag
+	failed   []trace.Ref // buffer of failArgs
+	frameFix []int       // offsets of displacements that hold minus the frame size
 }
 
 // siteFix is what a site needs once the code has an address.
@@ -63,6 +64,7 @@ type guardFix struct {
 type labelFix struct {
 	target *trace.Target
 	label  asm.Label
+	body   asm.Label // behind its poll
 	locs   []loc
 }
 
