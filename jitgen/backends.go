@@ -9,7 +9,7 @@ import (
 // NewBackend makes the backend of the settings; by default machine code if this platform and its self-test
 // allow it, else the reference backend (why is an error of the log's section jit-backend).
 func NewBackend(rt backend.Runtime, s Settings, log *jitlog.Log) (backend.Backend, error) {
-	opts := backend.Options{GuardFail: s.GuardFail, Seed: s.Seed}
+	opts := backend.Options{GuardFail: s.GuardFail, Seed: s.Seed, Stack: s.Stack}
 	if log.On(jitlog.Backend) {
 		opts.Log = func(format string, args ...any) { log.Printf(jitlog.Backend, format, args...) }
 	}

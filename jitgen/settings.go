@@ -20,6 +20,7 @@ type Settings struct {
 	// GuardFail, if above 0, makes guards fail at random about once in GuardFail; Seed is for that.
 	GuardFail int64
 	Seed      int64
+	Stack     int // bytes of the machine stack, 0 for the default
 	Opt       opt.Config
 }
 
@@ -36,7 +37,7 @@ type SettingError struct{ Part, Problem string }
 func (e *SettingError) Error() string { return fmt.Sprintf("--jit: %q: %s", e.Part, e.Problem) }
 
 var settings = map[string]func(s *Settings, value string) error{
-	"threshold":  number(1, func(s *Settings, n int) { s.Warm.Threshold = n }),
+	"threshold":  number(1, func(s *Settings, n int) { s.Warm.Threshold, s.Warm.Function = n, n+(n+1)/2 }),
 	"function":   number(0, func(s *Settings, n int) { s.Warm.Function = n }),
 	"unroll":     number(0, func(s *Settings, n int) { s.Tracing.Unroll = n }),
 	"inline":     number(0, func(s *Settings, n int) { s.Tracing.Inline = n != 0 }),
@@ -46,6 +47,7 @@ var settings = map[string]func(s *Settings, value string) error{
 	"recursion":  number(0, func(s *Settings, n int) { s.Tracing.Recursion = n }),
 	"guardfail":  number(0, func(s *Settings, n int) { s.GuardFail = int64(n) }),
 	"seed":       number(0, func(s *Settings, n int) { s.Seed = int64(n) }),
+	"stack":      number(512, func(s *Settings, n int) { s.Stack = n << 10 }),
 	"backend": func(s *Settings, v string) error {
 		if v != "ref" && v != "amd64" {
 			return fmt.Errorf("backends are ref and amd64")

@@ -11,6 +11,7 @@ import (
 	"fmt"
 	"io"
 	"runtime/debug"
+	"strings"
 	"time"
 
 	"kiln/translator/flow"
@@ -27,6 +28,8 @@ type Options struct {
 	Tags string
 	// NoJit leaves the JIT out of the binary.
 	NoJit bool
+	// Without names optimisations of emitted code to leave out, separated by commas, to measure what they are worth.
+	Without string
 	// Keep formats the generated source, and leaves it where Build says.
 	Keep bool
 	// Output is the binary's name; "" is the package folder's name, in the current folder.
@@ -111,6 +114,14 @@ func (t *Translation) WriteTimes(w io.Writer) {
 		total += p.took
 	}
 	fmt.Fprintf(w, "%-12s %8.1f ms\n", "total", total.Seconds()*1000)
+}
+
+func (o *Options) without() map[string]bool {
+	set := map[string]bool{}
+	for _, name := range strings.Split(o.Without, ",") {
+		set[name] = true
+	}
+	return set
 }
 
 func (o *Options) progress(format string, args ...any) {

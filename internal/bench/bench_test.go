@@ -85,6 +85,7 @@ func TestOutputs(t *testing.T) {
 		{"equal", Options{}, []string{"echo 1", "echo 1"}, "", ""},
 		{"a time at the end, one run", Options{}, []string{"echo 1" + clock, "echo 1" + clock}, "", ""},
 		{"a time at the end, two runs", Options{Count: 2}, []string{"echo 1" + clock, "echo 1" + clock}, "", ""},
+		{"differences of times may be negative", Options{}, []string{"date +%N", "date +-%N"}, "", ""},
 		// The result is wrong every time, in a line that only holds a number.
 		{"wrong number", Options{Count: 2}, []string{"echo 1" + clock, "echo 2" + clock}, "", `line 1 is "2" instead of "1"`},
 		{"wrong number, one run", Options{}, []string{"echo 1", "echo 2"}, "", `line 1 is "2" instead of "1"`},
@@ -129,7 +130,7 @@ func TestRatios(t *testing.T) {
 	r := &Report{Base: "a", Clock: UserTime, Count: 2, Programs: []string{"p", "q"}, Variants: []string{"a", "b", "go"}, Results: []*Result{
 		{Program: "p", Variant: "a", Seconds: []float64{3, 2}},
 		{Program: "p", Variant: "b", Seconds: []float64{8, 9}},
-		{Program: "p", Variant: "go", Seconds: []float64{1, 1}},
+		{Program: "p", Variant: "go", Seconds: []float64{1, 0.02}},
 		{Program: "q", Variant: "a", Seconds: []float64{1, 1}},
 		{Program: "q", Variant: "b", Seconds: []float64{1, 2}},
 		{Program: "q", Variant: "go"},
@@ -140,9 +141,9 @@ func TestRatios(t *testing.T) {
 		t.Fatal(err)
 	}
 	const want = `                     a (base)              b             go
-p               2.000s  1.00x  8.000s  4.00x  1.000s  0.50x
+p               2.000s  1.00x  8.000s  4.00x  0.020s 0.010x
 q               1.000s  1.00x  1.000s  1.00x
-geometric mean          1.00x          2.00x   (of 1) 0.50x
+geometric mean          1.00x          2.00x  (of 1) 0.010x
 user time, minimum of 2, and its ratio to a: below 1 is faster
 `
 	if b.String() != want {

@@ -18,7 +18,7 @@ import (
 // wrong in the same way every time. If there was one run only, a second one is made where a difference has to
 // be judged. Rejected alternative: ignoring numbers altogether, since most results are numbers.
 
-var decimal = regexp.MustCompile(`[0-9]+(\.[0-9]+)?([eE][-+]?[0-9]+)?`)
+var decimal = regexp.MustCompile(`-?[0-9]+(\.[0-9]+)?([eE][-+]?[0-9]+)?`)
 
 // comparer judges the outputs of one program.
 type comparer struct {

@@ -101,7 +101,7 @@ func (r *Report) WriteTable(w io.Writer) error {
 	for _, v := range r.Variants {
 		text := ""
 		if m := r.Means[v]; m.Programs > 0 {
-			text = fmt.Sprintf("%.2fx", m.Ratio)
+			text = times(m.Ratio)
 			if m.Programs < len(r.Programs) {
 				text = fmt.Sprintf("(of %d) %s", m.Programs, text)
 			}
@@ -141,7 +141,15 @@ func (r *Report) cell(x *Result) string {
 	case x.Ratio == 0:
 		return fmt.Sprintf("%.3fs      ", x.Min)
 	}
-	return fmt.Sprintf("%.3fs %5.2fx", x.Min, x.Ratio)
+	return fmt.Sprintf("%.3fs %6s", x.Min, times(x.Ratio))
+}
+
+// times shows a ratio with enough digits to compare small ones.
+func times(ratio float64) string {
+	if ratio < 0.095 {
+		return fmt.Sprintf("%.3fx", ratio)
+	}
+	return fmt.Sprintf("%.2fx", ratio)
 }
 
 // WriteJSON writes everything, all samples too.

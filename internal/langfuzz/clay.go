@@ -34,7 +34,14 @@ func Clay(seed uint64) *Case {
 		}
 	}
 	for range g.rng.IntN(5) {
-		add(g.function())
+		f := g.signature()
+		if f.recursive && g.chance(30) {
+			f.partner = g.signature()
+			f.partner.recursive, f.partner.partner = true, f
+			add(g.function(f.partner))
+			f.cost = f.partner.cost
+		}
+		add(g.function(f))
 	}
 	g.scope, g.inFunc = g.global, false
 	g.budget = 12_000
@@ -73,6 +80,8 @@ type clayFunc struct {
 	cost   int
 	// recursive functions have a depth as first argument; a call costs cost times what calls says of it.
 	recursive, twice bool
+	// partner is called by it and calls it; nil if there is none.
+	partner *clayFunc
 }
 
 type clayGen struct {
@@ -112,11 +121,19 @@ func (g *clayGen) declare(s *clayScope, t clayType, prefix string) *Node {
 	return clayWith([]string{"let " + v + " = ", "\n"}, g.literal(t))
 }
 
-// function makes a function that may call those before it and, on smaller depths, itself.
-func (g *clayGen) function() *Node {
+// signature makes a function without its body.
+func (g *clayGen) signature() *clayFunc {
 	f := &clayFunc{name: g.name("f"), result: clayType(g.rng.IntN(int(clayTypes)))}
-	f.recursive = g.chance(40)
+	f.recursive = g.chance(50)
 	f.twice = f.recursive && g.chance(40)
+	for range g.rng.IntN(4) {
+		f.params = append(f.params, clayType(g.rng.IntN(int(clayTypes))))
+	}
+	return f
+}
+
+// function makes the body of a function, which may call those before it and, on smaller depths, itself and its partner.
+func (g *clayGen) function(f *clayFunc) *Node {
 	s := &clayScope{}
 	g.scope, g.inFunc, g.result, g.self = s, true, f.result, f
 	g.trips, g.cost, g.budget = 1, 10, 300
@@ -128,10 +145,8 @@ func (g *clayGen) function() *Node {
 		head = append(head, "d")
 		s.counters = append(s.counters, "d")
 	}
-	for range g.rng.IntN(4) {
-		t := clayType(g.rng.IntN(int(clayTypes)))
+	for _, t := range f.params {
 		v := g.name("p")
-		f.params = append(f.params, t)
 		s.vars[t] = append(s.vars[t], v)
 		head = append(head, v)
 	}
@@ -151,14 +166,19 @@ func (g *clayGen) function() *Node {
 		value = g.recur(f, value)
 	}
 	body = block(append(body.Kids, clayWith([]string{"return ", "\n"}, value))...)
-	f.cost = g.cost
+	f.cost += g.cost
 	g.funcs = append(g.funcs, f)
 	return clayWith([]string{"fn " + f.name + "(" + strings.Join(head, ", ") + ") {\n", "}\n"}, body)
 }
 
 // recur makes the value of a recursive function of calls of itself, and another value.
 func (g *clayGen) recur(f *clayFunc, value *Node) *Node {
-	call := func(less string) *Node { return g.call(f, "d - "+less) }
+	call := func(less string) *Node {
+		if p := f.partner; p != nil && g.chance(60) {
+			return g.convert(f.result, p.result, g.call(p, "d - "+less))
+		}
+		return g.call(f, "d - "+less)
+	}
 	first := call("1")
 	if f.twice {
 		first = g.join(f.result, first, call("2"))
@@ -167,6 +187,27 @@ func (g *clayGen) recur(f *clayFunc, value *Node) *Node {
 		return g.join(f.result, first, value)
 	}
 	return first
+}
+
+// convert makes a value of one type of a value of another.
+func (g *clayGen) convert(to, from clayType, x *Node) *Node {
+	switch {
+	case to == from, to == aNumber && from == anInt, to == aMixture && from == aList:
+		return x
+	case from == aString || from >= aList:
+		x = exprOf([]string{"len(", ")"}, x)
+	case from == aBool || to == anInt || to >= aString:
+		x = exprOf([]string{"len([", "])"}, x)
+	}
+	switch to {
+	case aString:
+		return exprOf([]string{"[\"a\", \"b\"][wrap(", ", 2)]"}, x)
+	case aBool:
+		return exprOf([]string{"(", " < 3)"}, x)
+	case aList, aMixture:
+		return exprOf([]string{"[", "]"}, x)
+	}
+	return x
 }
 
 // join makes one value of two.

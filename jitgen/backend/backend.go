@@ -73,6 +73,8 @@ type Options struct {
 	GuardFail int64
 	// Seed of that randomness.
 	Seed int64
+	// Stack is the size in bytes of a thread's stack of activations; 0 is a generous default.
+	Stack int
 	// Log, if not nil, receives disassembly and addresses.
 	Log func(format string, args ...any)
 }
@@ -106,4 +108,8 @@ type Backend interface {
 	StackLow(t *thread.Thread) bool
 	// Invalidate makes the GuardNotInvalidated of loop and of its bridges fail.
 	Invalidate(loop *Loop)
+	// Release says that from now on nobody enters loop, makes traces that jump to its targets, makes bridges for guards in
+	// it, or redirects tokens to it. Its code is freed when nothing runs in it and nothing else goes there. Whoever
+	// calls it has the program to itself: all other threads are in Go code.
+	Release(loop *Loop)
 }

@@ -26,7 +26,7 @@ func (m *MetaInterp) call(f *frame) Reason {
 			d = direct // knows the effects of this one function
 		}
 	}
-	if code := m.inlinable(fn); code != nil {
+	if code := m.inlinable(fn, d); code != nil {
 		m.enter(f, code, &c)
 		return 0
 	}
@@ -44,9 +44,9 @@ func tooMany(lists [jitcode.NumBanks][]uint16) bool {
 }
 
 // inlinable is the jitcode of a function whose calls are traced through, or nil.
-func (m *MetaInterp) inlinable(fn int) *jitcode.JitCode {
+func (m *MetaInterp) inlinable(fn int, d *descr.Call) *jitcode.JitCode {
 	code := m.im.Of(fn)
-	if code == nil || len(m.frames) >= m.cfg.Depth {
+	if code == nil {
 		return nil
 	}
 	if m.isPortal[fn] {
@@ -55,8 +55,16 @@ func (m *MetaInterp) inlinable(fn int) *jitcode.JitCode {
 		}
 		return code // decided at its merge point, where the greens are known
 	}
+	limit := m.cfg.Depth
+	if m.cfg.Inline && d.Effects.EntersJit {
+		limit += toPortal // portals stop at the limit; what leads to one should come to one
+	}
+	if len(m.frames) >= limit {
+		return nil
+	}
+	// Helpers recur with the portals that they call; what is counted is recursion of their own.
 	same := 0
-	for i := range m.frames {
+	for i := len(m.frames) - 1; i >= 0 && !m.isPortal[m.frames[i].code.Func]; i-- {
 		if m.frames[i].code == code {
 			same++
 		}
@@ -66,6 +74,9 @@ func (m *MetaInterp) inlinable(fn int) *jitcode.JitCode {
 	}
 	return code
 }
+
+// toPortal is how many frames more there may be between two portals.
+const toPortal = 16
 
 // enter pushes the frame of an inlined call. The caller's frame waits at the call instruction.
 func (m *MetaInterp) enter(f *frame, code *jitcode.JitCode, c *blackhole.Call) {

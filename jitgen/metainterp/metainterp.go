@@ -70,7 +70,7 @@ type Config struct {
 }
 
 // DefaultConfig is the configuration of production.
-var DefaultConfig = Config{Limit: 6000, Recursion: 7, Depth: 64, Inline: true, Unroll: 2}
+var DefaultConfig = Config{Limit: 6000, Recursion: 7, Depth: 64, Inline: true, Unroll: 7}
 
 // End says how a recording ended.
 type End uint8

@@ -42,7 +42,7 @@ func (m *MetaInterp) innerMergePoint(f *frame, v *vars, greens []uint64) Reason 
 	case header:
 		return m.callRest(f, v, greens)
 	case first:
-		if !m.hooks.Inline(v.driver, greens) {
+		if len(m.frames) > m.cfg.Depth || !m.hooks.Inline(v.driver, greens) {
 			return m.callRest(f, v, greens)
 		}
 		if m.activations(v.driver, greens) >= m.cfg.Unroll {

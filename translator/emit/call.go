@@ -124,7 +124,7 @@ func (f *function) allocate(o *flow.Op) []jen.Code {
 		heap = jen.Id("heap").Dot("AllocArraySlow").Call(jen.Id("t"), jen.Lit(int(t.ID)), f.use(length))
 	}
 	f.tail = append(f.tail, jen.Id(slow).Op(":"))
-	f.tail = append(f.tail, f.rooted(o.Roots, object.Clone().Op("=").Add(heap))...)
+	f.tail = append(f.tail, f.saved(o, f.rooted(o.Roots, object.Clone().Op("=").Add(heap)))...)
 	f.tail = append(f.tail, jen.Goto().Id(more))
 	return append(out, jen.Id(more).Op(":"))
 }

@@ -27,11 +27,11 @@ import (
 // Import paths of what emitted code stands on.
 const (
 	pathThread  = "kiln/gc/thread"
-	pathBarrier = "kiln/gc/barrier"
 	pathTrap    = "kiln/gc/trap"
 	pathGC      = "kiln/gc"
 	pathJitgen  = "kiln/jitgen"
 	pathBackend = "kiln/jitgen/backend"
+	pathBarrier = "kiln/gc/barrier"
 )
 
 // Options of emission.
@@ -44,6 +44,8 @@ type Options struct {
 	Lines bool
 	// ProgramFile is the name of the embedded program file, beside the emitted source.
 	ProgramFile string
+	// Without names optimisations to leave out (see Optimisations).
+	Without map[string]bool
 	// FuncsPerFile is how many functions go into one file; 0 is a sensible number.
 	FuncsPerFile int
 }

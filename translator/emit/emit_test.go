@@ -131,6 +131,14 @@ func functions(t *testing.T, p *flow.Program, opts Options) string {
 func TestFunctions(t *testing.T) {
 	filetest.Run(t, "testdata/*.txtar", func(t *testing.T, c *filetest.Case) string {
 		p := testProgram(t, c.Input)
-		return functions(t, p, Options{NoJit: c.Arg("-nojit"), Lines: c.Arg("-lines")})
+		without := map[string]bool{}
+		for _, a := range c.Args {
+			if names, ok := strings.CutPrefix(a, "-without="); ok {
+				for _, name := range strings.Split(names, ",") {
+					without[name] = true
+				}
+			}
+		}
+		return functions(t, p, Options{NoJit: c.Arg("-nojit"), Lines: c.Arg("-lines"), Without: without})
 	})
 }

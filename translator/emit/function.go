@@ -32,6 +32,8 @@ type function struct {
 	tail    []jen.Code                  // out-of-line code, after the blocks
 	traps   map[string]bool             // shared failure labels in use
 	shadow  bool                        // the function saves roots
+	saves   map[*flow.Op][]*flow.Value  // values saved around calls
+	saved3  slotCount                   // how many at most, by kind
 	scratch bool                        // the function allocates
 	pieces  int                         // numbers out-of-line pieces
 	pos     descr.Pos
@@ -66,6 +68,7 @@ func (u *unit) function(file *jen.File, fn *flow.Func) error {
 		labels: map[string]bool{}, traps: map[string]bool{}, next: map[*flow.Block]*flow.Block{}}
 	f.countUses()
 	f.chooseFolds()
+	f.findSpills()
 	f.layout()
 	bodies := make([][]jen.Code, len(f.order))
 	for i, b := range f.order {
@@ -143,6 +146,7 @@ func (f *function) declare(body *jen.Group) {
 	if f.scratch {
 		body.Var().Id("free").Uintptr()
 	}
+	f.declareSaves(body)
 	if f.shadow {
 		body.Id("shadow").Op(":=").Add(unsafePointer()).Call(jen.Id("t").Dot("ShadowTop"))
 	}
@@ -217,7 +221,11 @@ func foldable(o *flow.Op) bool {
 
 // usesTwice names the operations whose emitted form mentions an operand more than once, or needs a variable.
 func usesTwice(o *flow.Op) bool {
-	return o.Code.Has(op.Check) || o.Code.Has(op.Allocates) || o.Code == flow.CanEnterJit || o.Code == flow.EnterPortal || o.Code == flow.MergePoint
+	switch o.Code {
+	case flow.CanEnterJit, flow.EnterPortal, flow.MergePoint, op.WriteBarrier, op.WriteBarrierItem:
+		return true
+	}
+	return o.Code.Has(op.Check) || o.Code.Has(op.Allocates)
 }
 
 // layout orders the blocks so that most jumps go to the next one; Go's own layout does the rest.

@@ -14,8 +14,15 @@ import (
 
 func collects(o *flow.Op) bool { return gcxform.Collects(o) }
 
-// op writes one operation as statements.
+// op writes one operation as statements, with what must be saved around it.
 func (f *function) op(o *flow.Op) []jen.Code {
+	if slowOnly(o) {
+		return f.allocate(o)
+	}
+	return f.saved(o, f.statements(o))
+}
+
+func (f *function) statements(o *flow.Op) []jen.Code {
 	switch {
 	case o.Code == flow.Call, o.Code == flow.CallIndirect:
 		return f.call(o)
@@ -37,16 +44,12 @@ func (f *function) op(o *flow.Op) []jen.Code {
 		return nil
 	case o.Code.Has(op.Check):
 		return f.check(o)
-	case o.Code.Has(op.Allocates):
-		return f.allocate(o)
 	}
 	switch o.Code {
 	case op.SetField, op.SetArrayItem, op.SetInterior:
 		return []jen.Code{f.storeOp(o)}
-	case op.WriteBarrier:
-		return []jen.Code{jen.Qual(pathBarrier, "Object").Call(jen.Id("t"), f.base(o.Args[0]))}
-	case op.WriteBarrierItem:
-		return []jen.Code{jen.Qual(pathBarrier, "Item").Call(jen.Id("t"), f.base(o.Args[0]), f.use(o.Args[1]))}
+	case op.WriteBarrier, op.WriteBarrierItem:
+		return f.barrier(o)
 	case op.GetFieldI, op.GetFieldR, op.GetFieldF, op.GetArrayItemI, op.GetArrayItemR, op.GetArrayItemF,
 		op.GetInteriorI, op.GetInteriorR, op.GetInteriorF:
 		return f.assign(o, f.loadOp(o))

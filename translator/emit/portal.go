@@ -35,30 +35,26 @@ func (f *function) canEnterJit(o *flow.Op, tick string) []jen.Code {
 	out = append(out, jen.If(jen.Id("t").Dot("JitOn").Op("!=").Lit(0)).Block(jen.Goto().Id(entry)), jen.Id(back).Op(":"))
 
 	f.tail = append(f.tail, jen.Id(entry).Op(":"))
-	greens := len(d.Desc.Greens)
-	stores, _ := f.toSlots(o.Args[:greens], slotCount{})
+	// The slots also keep the variables while Tick runs; kept in Go's, they would be stored at the loop's head (see spill.go).
+	stores, n := f.toSlots(o.Args, slotCount{})
 	f.tail = append(f.tail, stores...)
 	f.tail = append(f.tail, jen.If(jen.Id("portal").Dot(tick).Call(jen.Id("t"), jen.Lit(d.Index))).BlockFunc(func(then *jen.Group) {
-		_, n := f.toSlots(o.Args[:greens], slotCount{})
-		stores, n := f.toSlots(o.Args[greens:], n)
-		for _, s := range stores {
-			then.Add(s)
-		}
 		if n.r > 0 {
 			then.Id("t").Dot("RefArgs").Op("=").Lit(n.r)
 		}
 		then.If(jen.Id("portal").Dot("Enter").Call(jen.Id("t"), jen.Lit(d.Index)).Op("==").Qual(pathJitgen, "Done")).Block(
 			jen.Return(fromSlots("Res", f.g.Results)...))
-		kinds := make([]op.Kind, len(o.Results))
-		for i, r := range o.Results {
-			kinds[i] = r.Kind
+	}))
+	kinds := make([]op.Kind, len(o.Results))
+	for i, r := range o.Results {
+		kinds[i] = r.Kind
+	}
+	for i, x := range fromSlots("Arg", kinds) {
+		if f.uses[o.Results[i].ID] > 0 {
+			f.tail = append(f.tail, f.target(o.Results[i]).Op("=").Add(x))
 		}
-		for i, x := range fromSlots("Arg", kinds) {
-			if f.uses[o.Results[i].ID] > 0 {
-				then.Add(f.target(o.Results[i])).Op("=").Add(x)
-			}
-		}
-	}), jen.Goto().Id(back))
+	}
+	f.tail = append(f.tail, jen.Goto().Id(back))
 	return out
 }
 
@@ -87,6 +83,9 @@ func (f *function) resumePortal(o *flow.Op) []jen.Code {
 
 // slotCount counts the slots taken, by kind.
 type slotCount struct{ i, r, f int }
+
+// max makes n at least m.
+func (n *slotCount) max(m slotCount) { n.i, n.r, n.f = max(n.i, m.i), max(n.r, m.r), max(n.f, m.f) }
 
 func (n *slotCount) next(k op.Kind) (array string, index int) {
 	switch k {

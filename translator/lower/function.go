@@ -186,6 +186,9 @@ func (fl *funcLowerer) lowerBlock(b *flow.Block) {
 
 // enterFunction loads captured variables from the closure object.
 func (fl *funcLowerer) enterFunction(b *flow.Block) {
+	if takesMap(fl.owner) {
+		fl.learn(nonNil, fl.words[b.Params[0]][0], nil)
+	}
 	n := len(fl.owner.FreeVars)
 	if n == 0 {
 		return

@@ -57,7 +57,12 @@ type Backend struct {
 	mu     sync.Mutex
 	comp   compiler
 	pieces []*piece
-	tables map[any]uintptr // dispatch tables and type sets in code memory
+	// For freeing code, see free.go.
+	loops    []*loopState
+	tokens   []*tokenState
+	released int // loops released that still have code
+	compiled int
+	tables   map[any]uintptr // dispatch tables and type sets in code memory
 
 	// sites is append-only and published as a whole, so that Execute reads it without a lock.
 	sites   atomic.Pointer[[]*site]
@@ -72,7 +77,11 @@ type piece struct {
 	size  int
 	frame int32 // frame size in bytes
 	// refs are the writable addresses of reference constants: roots.
-	refs []uintptr
+	refs    []uintptr
+	sites   []*site
+	reaches []*piece // where it goes, and whose literals it reads
+	marked  bool
+	freed   bool
 	// pcs maps code offsets to operations, ascending.
 	pcs []pcEntry
 }
@@ -91,8 +100,10 @@ type loopState struct {
 	entry uintptr
 	call  uintptr // entry of calls from machine code
 	// flags are the writable addresses of the invalidation words of the loop's pieces.
-	flags   []uintptr
-	invalid bool
+	flags    []uintptr
+	invalid  bool
+	pieces   []*piece
+	released bool
 }
 
 // targetState is trace.Target.State.
@@ -146,6 +157,7 @@ func (b *Backend) WantsRewrite() bool { return true }
 func (b *Backend) CompileLoop(loop *backend.Loop, t *trace.Trace) error {
 	b.mu.Lock()
 	defer b.mu.Unlock()
+	b.sweepSometimes()
 	if err := b.makeTokens(t); err != nil {
 		return err
 	}
@@ -156,9 +168,10 @@ func (b *Backend) CompileLoop(loop *backend.Loop, t *trace.Trace) error {
 func (b *Backend) CompileBridge(g *trace.Guard, loop *backend.Loop, t *trace.Trace) error {
 	b.mu.Lock()
 	defer b.mu.Unlock()
+	b.sweepSometimes()
 	gs, ok := g.State.(*guardState)
-	if !ok {
-		return fmt.Errorf("amd64: bridge for %v, which this backend did not compile", g)
+	if !ok || gs.piece.freed {
+		return fmt.Errorf("amd64: bridge for %v, whose code does not exist", g)
 	}
 	if err := b.makeTokens(t); err != nil {
 		return err

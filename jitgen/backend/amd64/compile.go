@@ -34,6 +34,7 @@ type compiler struct {
 	labels   []labelFix
 	refLits  map[trace.Ref]int // literal number by constant
 	flag     int               // literal number of the invalidation word, or -1
+	from     *piece            // of the guard that a bridge is for
 	failed   []trace.Ref       // buffer of failArgs
 	frameFix []int             // offsets of displacements that hold minus the frame size
 }
@@ -138,8 +139,9 @@ func (c *compiler) loopTrace(b *Backend, loop *backend.Loop, t *trace.Trace) err
 	}
 	c.ra.Jump(dst, src, spare)
 	return c.finish(func(p *piece) {
-		ls := &loopState{main: p, entry: p.base + uintptr(entry), call: p.base}
+		ls := &loopState{main: p, entry: p.base + uintptr(entry), call: p.base, pieces: []*piece{p}}
 		loop.State = ls
+		b.loops = append(b.loops, ls)
 		c.addFlag(ls)
 		if loop.Entry == nil {
 			loop.Entry, _ = t.Ops[0].Descr.(*trace.Target)
@@ -159,17 +161,23 @@ func (c *compiler) bridgeTrace(b *Backend, gs *guardState, loop *backend.Loop, t
 	}
 	c.reset(b, loop, t)
 	c.frameFix = append(c.frameFix, c.leaRSP(0))
+	c.from = gs.piece
 	c.placeInputs(gs.site.places)
 	return c.finish(func(p *piece) {
 		if ls, ok := loop.State.(*loopState); ok {
 			c.addFlag(ls)
+			ls.pieces = append(ls.pieces, p)
 		}
 		gs.bridge = p.base
+		gs.piece.reaches = append(gs.piece.reaches, p)
 		for _, at := range gs.patches {
 			b.code.Patch32(at, uint32(int64(p.base)-int64(at)-4))
 		}
 	})
 }
+
+// reaches notes that the code being made needs piece p.
+func (c *compiler) reaches(p *piece) { c.piece.reaches = append(c.piece.reaches, p) }
 
 // placeInputs gives the inputs of a bridge their places. Where two inputs come from one place, and for
 // constants, all but the first are moved.
@@ -207,6 +215,7 @@ func (c *compiler) loadPlace(to loc, p place) {
 	}
 	m := c.a.Lit(p.bits)
 	if p.lit != 0 {
+		c.reaches(c.from)
 		c.a.MovImm(scratch, int64(p.lit))
 		m = asm.At(scratch, 0)
 	}
@@ -256,7 +265,9 @@ func (c *compiler) publish(done func(*piece)) {
 		*(*uint64)(mem.Ptr(at)) = c.tr.Consts.Get(ref).Bits
 		p.refs = append(p.refs, at)
 	}
+	p.sites = c.sites
 	for _, f := range c.fixes {
+		f.site.piece = p
 		if f.resume != noLabel {
 			f.site.resume = p.base + uintptr(c.a.Offset(f.resume))
 		}

@@ -55,6 +55,11 @@ func emitJump(c *compiler) {
 		c.reject("jump to %v, which is not compiled", target)
 		return
 	}
+	if ts.piece.freed {
+		c.reject("jump to %v, whose code was freed", target)
+		return
+	}
+	c.reaches(ts.piece)
 	c.jumpMoves(ts.locs, src)
 	putInt32(c.a.Code[c.leaRSP(0):], -ts.piece.frame)
 	c.a.JmpTo(ts.addr)

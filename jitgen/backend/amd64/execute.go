@@ -17,7 +17,7 @@ func enter(ctx uintptr)
 
 func ptrOf[T any](p *T) unsafe.Pointer { return unsafe.Pointer(p) }
 
-// stackSize is the size of a thread's machine stack; memory is used as it is touched.
+// stackSize is the size of a thread's machine stack unless Options say otherwise; memory is used as it is touched.
 const stackSize = 64 << 20
 
 // guardSize is the size of the inaccessible memory below it: no frame may step over it.
@@ -41,7 +41,7 @@ func (b *Backend) Execute(t *thread.Thread, loop *backend.Loop, args []uint64) *
 	frame := sp&^15 - frameTop
 	size := ls.main.frame
 	if frame-uintptr(size) < t.JitStackLimit {
-		panic(&StackError{stackSize})
+		panic(&StackError{b.stackSize()})
 	}
 	for i, v := range args {
 		*(*uint64)(mem.Ptr(slotAddr(frame, i))) = v
@@ -171,6 +171,13 @@ func yield() {
 //go:noinline
 func touch(p *[512]byte) { p[0] = 1 }
 
+func (b *Backend) stackSize() int {
+	if b.opts.Stack > 0 {
+		return b.opts.Stack
+	}
+	return stackSize
+}
+
 // threadState finds or makes the Go side of a thread, and its machine stack.
 func (b *Backend) threadState(t *thread.Thread) *threadState {
 	if all := *b.threads.Load(); t.ID < uint64(len(all)) && all[t.ID] != nil {
@@ -191,7 +198,7 @@ func (b *Backend) newThread(t *thread.Thread) *threadState {
 	}
 	ts := &threadState{t: t, machine: execMachine{RT: b.rt, T: t, Jitted: true}}
 	if t.JitSP == 0 {
-		low, high, err := mapStack(stackSize)
+		low, high, err := mapStack(b.stackSize())
 		if err != nil {
 			panic(fmt.Errorf("amd64: no machine stack: %w", err))
 		}

@@ -19,6 +19,8 @@ type stubs struct {
 	fault                     uintptr // leave after a fault
 	// Subroutines, see bulkstubs.go.
 	copyBytes, clearBytes, equalBytes, compareBytes, indexByte uintptr
+	// Subroutines, see emit_barrier.go.
+	barrierObject, barrierItem uintptr
 }
 
 const (
@@ -75,6 +77,8 @@ func (b *Backend) makeStubs() error {
 		{&b.stubs.restoreInts, func(a *asm.Asm) { emitRestore(a, nil) }},
 		{&b.stubs.spin, emitSpin},
 		{&b.stubs.fault, emitFault},
+		{&b.stubs.barrierObject, emitBarrierObject},
+		{&b.stubs.barrierItem, emitBarrierItemStub},
 		{&b.stubs.copyBytes, emitCopyBytes},
 		{&b.stubs.clearBytes, emitClearBytes},
 		{&b.stubs.equalBytes, emitEqualBytes},

@@ -11,8 +11,12 @@ import (
 // tokenState is trace.Token.State: the code that calls go to, nil if there is none.
 type tokenState struct{ loop *backend.Loop }
 
-// maxDepth bounds nested activations, as the machine stack does in machine code.
-const maxDepth = 20000
+// maxDepth bounds nested activations, as the machine stack does in machine code; one counts for activationSize
+// bytes of Options.Stack.
+const (
+	maxDepth       = 20000
+	activationSize = 1024
+)
 
 // SetAssistant says who serves calls of code that there is none of.
 func (b *Backend) SetAssistant(a backend.Assistant) { b.assistant = a }
@@ -21,7 +25,13 @@ func (b *Backend) SetAssistant(a backend.Assistant) { b.assistant = a }
 func (b *Backend) Redirect(token *trace.Token, loop *backend.Loop) { token.State = &tokenState{loop} }
 
 // StackLow says that activations are nested too deeply.
-func (b *Backend) StackLow(t *thread.Thread) bool { return b.thread(t).depth >= maxDepth }
+func (b *Backend) StackLow(t *thread.Thread) bool {
+	limit := maxDepth
+	if b.opts.Stack > 0 {
+		limit = b.opts.Stack / activationSize
+	}
+	return b.thread(t).depth >= limit
+}
 
 // callAssembler runs the code of a token in an activation of its own.
 func (r *run) callAssembler(in *instruction) {

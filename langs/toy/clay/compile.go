@@ -10,7 +10,14 @@ type Compiler struct {
 	prog    *Program
 	globals []string
 	unit    *unit
+	missing []missing // functions called, but not defined yet
 	err     *Failure
+}
+
+// missing is a function that was called before its definition.
+type missing struct {
+	fn   *Func
+	line int // of the call
 }
 
 // unit is the function being compiled.
@@ -35,15 +42,36 @@ func compile(src string) (*Program, *Failure) {
 	}
 	c.result()
 	c.end(main)
+	if len(c.missing) > 0 && c.err == nil {
+		c.err = &Failure{"unknown function " + c.missing[0].fn.name, c.missing[0].line}
+	}
 	c.prog.globals = make(Values, len(c.globals))
 	return c.prog, c.err
 }
 
 func (c *Compiler) begin(name string, top bool) *unit {
-	u := &unit{fn: &Func{name: name}, top: top}
-	c.prog.funcs = append(c.prog.funcs, u.fn)
+	u := &unit{top: top}
+	for i, m := range c.missing {
+		if m.fn.name == name {
+			u.fn = m.fn
+			c.missing = append(c.missing[:i], c.missing[i+1:]...)
+			break
+		}
+	}
+	if u.fn == nil {
+		u.fn = &Func{name: name, params: -1}
+		c.prog.funcs = append(c.prog.funcs, u.fn)
+	}
 	c.unit = u
 	return u
+}
+
+// promise makes a function that is called before its definition, and says its number.
+func (c *Compiler) promise(name string, params int) int {
+	fn := &Func{name: name, params: params}
+	c.prog.funcs = append(c.prog.funcs, fn)
+	c.missing = append(c.missing, missing{fn, c.line})
+	return len(c.prog.funcs) - 1
 }
 
 func (c *Compiler) end(u *unit) {
@@ -304,6 +332,9 @@ func (c *Compiler) function() {
 		}
 	}
 	c.expect(")")
+	if u.fn.params >= 0 && u.fn.params != len(u.names) {
+		c.fail("wrong number of arguments for " + name + " before its definition")
+	}
 	u.fn.params = len(u.names)
 	c.block()
 	c.result()

@@ -140,8 +140,7 @@ func (c *Compiler) named(name string) {
 	}
 	i := c.findFunc(name)
 	if i < 0 {
-		c.fail("unknown function " + name)
-		return
+		i = c.promise(name, n)
 	}
 	if c.prog.funcs[i].params != n {
 		c.fail("wrong number of arguments for " + name)

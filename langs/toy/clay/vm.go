@@ -134,7 +134,7 @@ func run(prog *Program, fn *Func, frame Values, depth int) (Value, *Failure) {
 				pc = target(fn, pc)
 			}
 		case opCall:
-			callee := prog.funcs[fn.code[pc]]
+			callee := framework.Promote(prog.funcs[fn.code[pc]])
 			pc++
 			if depth > 5000 {
 				return nil, &Failure{"calls are nested too deeply", fn.lines[at]}

@@ -1,0 +1,53 @@
+package emit
+
+import (
+	"github.com/dave/jennifer/jen"
+
+	"kiln/gc/barrier"
+	"kiln/gc/layout"
+	"kiln/jitgen/op"
+	"kiln/translator/flow"
+)
+
+// barrier writes a write barrier: the test in place, the rest out of line.
+//
+//	if *(*uint8)(p)&FlagBarrier != 0 { goto old }
+//	young:
+//
+// What barrier.Object and barrier.Item do is written out: Go inlines nothing into large functions, and a call out of line
+// would make it spill in line.
+func (f *function) barrier(o *flow.Op) []jen.Code {
+	if f.u.off(Barriers) {
+		if o.Code == op.WriteBarrier {
+			return []jen.Code{jen.Qual(pathBarrier, "Object").Call(jen.Id("t"), f.base(o.Args[0]))}
+		}
+		return []jen.Code{jen.Qual(pathBarrier, "Item").Call(jen.Id("t"), f.base(o.Args[0]), f.use(o.Args[1]))}
+	}
+	old, young := f.piece("old"), f.piece("young")
+	f.labels[old], f.labels[young] = true, true
+	object := func() *jen.Statement { return f.base(o.Args[0]) }
+	flags := func() *jen.Statement { return load("uint8", object()) }
+
+	listed := []jen.Code{
+		load("uintptr", unsafePointer().Call(jen.Id("t").Dot("RememberedTop"))).Op("=").Uintptr().Call(object()),
+		jen.Id("t").Dot("RememberedTop").Op("+=").Lit(8),
+		jen.Goto().Id(young),
+	}
+	whole := flags().Op("&^=").Lit(layout.FlagBarrier)
+	f.tail = append(f.tail, jen.Id(old).Op(":"))
+	if o.Code == op.WriteBarrierItem {
+		card := jen.Qual("unsafe", "Add").Call(object(), jen.Lit(-1).Op("-").Add(f.variable(o.Args[1])).Op(">>").Lit(barrier.CardShift))
+		f.tail = append(f.tail, jen.If(flags().Op("&").Lit(layout.FlagCards).Op("!=").Lit(0)).Block(
+			load("uint8", card).Op("=").Lit(1),
+			jen.If(flags().Op("&").Lit(layout.FlagCardsMarked).Op("!=").Lit(0)).Block(jen.Goto().Id(young)),
+			flags().Op("|=").Lit(layout.FlagCardsMarked),
+		).Else().Block(whole))
+	} else {
+		f.tail = append(f.tail, whole)
+	}
+	f.tail = append(f.tail, listed...)
+	return []jen.Code{
+		jen.If(flags().Op("&").Lit(layout.FlagBarrier).Op("!=").Lit(0)).Block(jen.Goto().Id(old)),
+		jen.Id(young).Op(":"),
+	}
+}

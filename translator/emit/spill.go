@@ -1,0 +1,172 @@
+package emit
+
+import (
+	"github.com/dave/jennifer/jen"
+
+	"kiln/jitgen/op"
+	"kiln/translator/flow"
+)
+
+// Spills. Across a call Go keeps values on its stack, and stores each value once: where it is made, or at the
+// nearest place that every use after a call comes through. In a dispatch loop that is the head, since the loop's variables
+// (pc, the height of the stack ...) are live across calls in many cases and in the slow way of every allocation. So each
+// round stores all of them for calls that it does not make.
+//
+// A loop variable is therefore moved out of the way by hand, around the calls that are made less often than the variable
+// gets a value:
+//
+//	saveInt[0] = v7             an array in the frame: Go keeps those in memory
+//	v9 = f12_main_call(t, v8)
+//	v7 = saveInt[0]             for Go another value from here on, so v7 above need not be stored anywhere
+//
+// References that the call may move go to the shadow stack in just the same way.
+//
+// Only values that live across several calls are worth it: one that lives across a single call Go stores right there.
+// Rejected: saving everything everywhere; variables that no round changes Go stores once, before the loop.
+
+// spillRatio is how much more often than the call a value must be made.
+const spillRatio = 2
+
+// coldWays is how seldom the slow way of an allocation is gone, for spills.
+const coldWays = 1.0 / 64
+
+// findSpills says which values each operation saves.
+func (f *function) findSpills() {
+	f.saves = map[*flow.Op][]*flow.Value{}
+	if f.u.off(Spills) || !loops(f.g) {
+		return
+	}
+	type site struct {
+		o    *flow.Op
+		freq float64
+		live []*flow.Value
+	}
+	var sites []site
+	var live *flow.Live
+	freq := flow.Frequencies(f.g)
+	crossings := map[*flow.Value]int{}
+	made := map[*flow.Value]float64{}
+	for _, b := range f.g.Blocks {
+		for _, p := range b.Params {
+			made[p] = freq[b.ID]
+		}
+		calls := false
+		for _, o := range b.Ops {
+			for _, r := range o.Results {
+				made[r] = freq[b.ID]
+			}
+			calls = calls || returns(o)
+		}
+		if !calls {
+			continue
+		}
+		if live == nil {
+			live = flow.Liveness(f.g)
+		}
+		live.Backward(b, func(_ int, o *flow.Op, after *flow.ValueSet) {
+			if !returns(o) {
+				return
+			}
+			s := site{o: o, freq: freq[b.ID]}
+			if slowOnly(o) {
+				s.freq *= coldWays
+			}
+			gone := map[*flow.Value]bool{}
+			for _, r := range o.Results {
+				gone[r] = true
+			}
+			for _, r := range o.Roots {
+				gone[r] = true
+			}
+			for _, v := range after.Values() {
+				if !gone[v] && f.folded[v] == nil {
+					s.live = append(s.live, v)
+					crossings[v]++
+				}
+			}
+			sites = append(sites, s)
+		})
+	}
+	for _, s := range sites {
+		for _, v := range s.live {
+			if crossings[v] > 1 && made[v] > spillRatio*s.freq {
+				f.saves[s.o] = append(f.saves[s.o], v)
+			}
+		}
+	}
+}
+
+// loops says whether a graph has a loop.
+func loops(g *flow.Graph) bool {
+	at := map[*flow.Block]int{}
+	for i, b := range flow.ReversePostorder(g) {
+		at[b] = i
+	}
+	for b, i := range at {
+		for _, s := range b.Succs {
+			if at[s.To] <= i {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// returns says whether an operation is a call that comes back, or has one on its slow way.
+func returns(o *flow.Op) bool {
+	switch o.Code {
+	case flow.Call, flow.CallIndirect, op.ArrayCopy, op.ArrayClear, op.BytesEqual, op.BytesCompare, op.BytesIndex, op.IdentityHash:
+		return true
+	}
+	return slowOnly(o)
+}
+
+// slowOnly says whether the call is out of line.
+func slowOnly(o *flow.Op) bool { return o.Code < op.FirstPrivate && o.Code.Has(op.Allocates) }
+
+// saved wraps the statements of a call into the saving of values.
+func (f *function) saved(o *flow.Op, stmts []jen.Code) []jen.Code {
+	vs := f.saves[o]
+	if len(vs) == 0 {
+		return stmts
+	}
+	var left, right []jen.Code
+	var n slotCount
+	for _, v := range vs {
+		array, i := n.next(v.Kind)
+		slot := jen.Id("save" + array).Index(jen.Lit(i))
+		x := f.use(v)
+		left = append(left, slot)
+		right = append(right, x)
+	}
+	f.saved3.max(n)
+	out := []jen.Code{}
+	for i := range left {
+		x := right[i]
+		if vs[i].Kind == op.Ref {
+			x = jen.Uintptr().Call(x)
+		}
+		out = append(out, jen.Add(left[i]).Op("=").Add(x))
+	}
+	out = append(out, stmts...)
+	for i := range left {
+		x := jen.Add(left[i])
+		if vs[i].Kind == op.Ref {
+			x = unsafePointer().Call(x)
+		}
+		out = append(out, jen.Id(local(vs[i])).Op("=").Add(x))
+	}
+	return out
+}
+
+// declareSaves writes the arrays. Go keeps arrays of one element in registers, hence two at least.
+func (f *function) declareSaves(body *jen.Group) {
+	for _, a := range []struct {
+		name, typ string
+		n         int
+	}{{"saveI", "int", f.saved3.i}, {"saveR", "uintptr", f.saved3.r}, {"saveF", "float64", f.saved3.f}} {
+		if a.n > 0 {
+			body.Var().Id(a.name).Index(jen.Lit(max(a.n, 2))).Id(a.typ)
+		}
+	}
+}
