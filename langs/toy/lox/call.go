@@ -142,13 +142,27 @@ func property(object *Instance, site *Site) Value {
 
 // search notes what instances of this shape have under the site's name.
 func (s *Site) search(shape *Shape) {
-	s.shape, s.next = shape, nil
-	s.index = shape.find(s.name)
-	s.method = nil
-	if s.index < 0 {
-		s.method = shape.class.method(s.name)
+	for f := s.found; f != nil; f = f.more {
+		if f.shape == shape {
+			s.note(f)
+			return
+		}
 	}
+	f := &Found{shape: shape, index: shape.find(s.name), more: s.found}
+	if f.index < 0 {
+		f.method = shape.class.method(s.name)
+	}
+	if s.shapes == manyShapes { // forget the others: a site of many shapes has to search
+		s.shapes, f.more = 0, nil
+	}
+	s.shapes++
+	s.found = f
+	s.note(f)
 }
+
+const manyShapes = 8
+
+func (s *Site) note(f *Found) { s.shape, s.index, s.method, s.next = f.shape, f.index, f.method, nil }
 
 func setProperty(object *Instance, site *Site, v Value) {
 	if framework.WeAreJitted() {

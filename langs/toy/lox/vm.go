@@ -182,6 +182,9 @@ func run(fn *Function, frame *Frame, depth int) (Value, *Failure) {
 			r[operandA(w)] = boolean(x.v > fn.numbers[operandC(w)])
 		case opEqual:
 			r[operandA(w)] = boolean(equal(r[operandB(w)], r[operandC(w)]))
+		case opEqualNum:
+			x, ok := r[operandB(w)].(*Number)
+			r[operandA(w)] = boolean(ok && x.v == fn.numbers[operandC(w)])
 		case opEqualConst:
 			r[operandA(w)] = boolean(equal(r[operandB(w)], fn.consts[operandC(w)]))
 
@@ -225,6 +228,11 @@ func run(fn *Function, frame *Frame, depth int) (Value, *Failure) {
 			}
 		case opJumpEqual, opJumpNotEqual:
 			if equal(r[operandA(w)], r[operandB(w)]) == (w&0xff == opJumpEqual) {
+				pc = operandC(w)
+			}
+		case opJumpEqualNum, opJumpNotEqualNum:
+			x, ok := r[operandA(w)].(*Number)
+			if (ok && x.v == fn.numbers[operandB(w)]) == (w&0xff == opJumpEqualNum) {
 				pc = operandC(w)
 			}
 		case opJumpEqualConst, opJumpNotEqualConst:
