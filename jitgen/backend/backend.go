@@ -108,4 +108,8 @@ type Backend interface {
 	StackLow(t *thread.Thread) bool
 	// Invalidate makes the GuardNotInvalidated of loop and of its bridges fail.
 	Invalidate(loop *Loop)
+	// Release says that from now on nobody enters loop, makes traces that jump to its targets, makes bridges for guards in
+	// it, or redirects tokens to it. Its code is freed when nothing runs in it and nothing else goes there. Whoever
+	// calls it has the program to itself: all other threads are in Go code.
+	Release(loop *Loop)
 }

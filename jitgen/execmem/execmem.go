@@ -17,6 +17,7 @@ package execmem
 import (
 	"fmt"
 	"math"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"unsafe"
@@ -37,8 +38,12 @@ type Memory struct {
 	rw   uintptr // base of the writable mapping
 	rx   uintptr // base of the executable mapping
 	size int
-	used int
+	used int    // everything from here on is untouched
+	free []span // below used, ascending, not touching each other
 }
+
+// span is a range of free memory, in offsets; both are multiples of Align.
+type span struct{ from, to int }
 
 // FullError reports that a region is exhausted. The JIT answers by compiling nothing more.
 type FullError struct{ Size, Want int }
@@ -73,11 +78,20 @@ func mapShared(fd, size, prot int) (uintptr, error) {
 	return uintptr(p), err
 }
 
-// Alloc reserves n bytes and returns their executable address.
+// Alloc reserves n bytes and returns their executable address: of freed memory the first that is large enough.
 func (m *Memory) Alloc(n int) (uintptr, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	want := (n + Align - 1) &^ (Align - 1)
+	for i := range m.free {
+		if f := &m.free[i]; f.to-f.from >= want {
+			at := f.from
+			if f.from += want; f.from == f.to {
+				m.free = slices.Delete(m.free, i, i+1)
+			}
+			return m.rx + uintptr(at), nil
+		}
+	}
 	if m.used+want > m.size {
 		return 0, &FullError{m.size, want}
 	}
@@ -85,6 +99,40 @@ func (m *Memory) Alloc(n int) (uintptr, error) {
 	m.used += want
 	return at, nil
 }
+
+// Free gives back the n bytes that Alloc returned at rx. Nobody may be running there or be able to come back: to make
+// sure that whoever does stops at once, the memory is filled with breakpoints.
+func (m *Memory) Free(rx uintptr, n int) {
+	n = (n + Align - 1) &^ (Align - 1)
+	m.check(rx, n)
+	code := unsafe.Slice((*byte)(ptr(m.Writable(rx))), n)
+	for i := range code {
+		code[i] = breakpoint
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	s := span{int(rx - m.rx), int(rx-m.rx) + n}
+	i, found := slices.BinarySearchFunc(m.free, s, func(a, b span) int { return a.from - b.from })
+	if found || i > 0 && m.free[i-1].to > s.from || i < len(m.free) && m.free[i].from < s.to || s.to > m.used {
+		panic(fmt.Sprintf("execmem: %#x is free already", rx))
+	}
+	if i < len(m.free) && m.free[i].from == s.to {
+		s.to = m.free[i].to
+		m.free = slices.Delete(m.free, i, i+1)
+	}
+	if i > 0 && m.free[i-1].to == s.from {
+		m.free[i-1].to = s.to
+	} else {
+		m.free = slices.Insert(m.free, i, s)
+	}
+	if last := len(m.free) - 1; m.free[last].to == m.used {
+		m.used = m.free[last].from
+		m.free = m.free[:last]
+	}
+}
+
+// breakpoint is the instruction INT3.
+const breakpoint = 0xcc
 
 // Write copies code to a fresh allocation at executable address rx (from Alloc). Whatever runs there
 // must not have been reachable before.
@@ -118,11 +166,15 @@ func (m *Memory) Contains(pc uintptr) bool { return pc-m.rx < uintptr(m.size) }
 // Range is the executable mapping: its first address and its size.
 func (m *Memory) Range() (base uintptr, size int) { return m.rx, m.size }
 
-// Used is the number of bytes allocated so far.
+// Used is the number of bytes that are allocated.
 func (m *Memory) Used() int {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	return m.used
+	n := m.used
+	for _, f := range m.free {
+		n -= f.to - f.from
+	}
+	return n
 }
 
 func (m *Memory) check(rx uintptr, n int) {

@@ -77,3 +77,50 @@ func TestPatchRejectsUnaligned(t *testing.T) {
 	}()
 	m.Patch32(a+5, 0)
 }
+
+// TestFreeAndReuse: freed memory is handed out again, neighbours become one, and all of it freed is as if nothing had been.
+func TestFreeAndReuse(t *testing.T) {
+	m, err := New(1 << 20)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var at [6]uintptr
+	for i := range at {
+		at[i], _ = m.Alloc(100)
+		m.Write(at[i], []byte{0x90, 0x90})
+	}
+	m.Free(at[1], 100)
+	m.Free(at[3], 100)
+	if b := *(*byte)(ptr(at[1])); b != breakpoint {
+		t.Errorf("freed memory starts with %#x", b)
+	}
+	if m.Used() != 4*128 {
+		t.Errorf("%d bytes used", m.Used())
+	}
+	if p, _ := m.Alloc(128); p != at[1] {
+		t.Error("the first gap is not used first")
+	}
+	if p, _ := m.Alloc(129); p != at[5]+128 {
+		t.Error("a gap that is too small was used")
+	}
+	m.Free(at[1], 128)
+	m.Free(at[2], 100) // now 1 to 3 are free
+	if p, _ := m.Alloc(3 * 128); p != at[1] {
+		t.Error("neighbours did not become one")
+	}
+	m.Free(at[5]+128, 129)
+	for _, i := range []int{5, 0, 4} {
+		m.Free(at[i], 100)
+	}
+	m.Free(at[1], 3*128)
+	if m.Used() != 0 || m.used != 0 || len(m.free) != 0 {
+		t.Errorf("%d bytes used, end %d, free %v", m.Used(), m.used, m.free)
+	}
+	m.Alloc(64)
+	defer func() {
+		if recover() == nil {
+			t.Error("freed twice without a panic")
+		}
+	}()
+	m.Free(at[1], 64)
+}

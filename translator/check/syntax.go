@@ -34,8 +34,6 @@ func (c *checker) node(n ast.Node) {
 		if n.Op == token.ARROW {
 			c.add(n.Pos(), "channel", channelMsg, channelRemedy)
 		}
-	case *ast.DeferStmt:
-		c.add(n.Pos(), "defer", "defer is not supported yet", "call the function before each return")
 	case *ast.RangeStmt:
 		c.rangeStmt(n)
 	case *ast.CallExpr:
@@ -60,16 +58,6 @@ func (c *checker) conversion(n *ast.CallExpr, to types.Type) {
 	if from == nil {
 		return
 	}
-	if _, isSlice := from.Underlying().(*types.Slice); isSlice {
-		target := to.Underlying()
-		if p, ok := target.(*types.Pointer); ok {
-			target = p.Elem().Underlying()
-		}
-		if _, isArray := target.(*types.Array); isArray {
-			c.add(n.Pos(), "slice-to-array", "conversion of a slice to an array is not supported yet", "copy the elements")
-		}
-		return
-	}
 	fp, fromPointer := from.Underlying().(*types.Pointer)
 	tp, toPointer := to.Underlying().(*types.Pointer)
 	if fromPointer && toPointer && !types.Identical(fp.Elem(), tp.Elem()) {
@@ -92,8 +80,6 @@ func (c *checker) callExpr(n *ast.CallExpr) {
 		return
 	}
 	switch b.Name() {
-	case "recover":
-		c.add(n.Pos(), "recover", "recover is not supported yet", "return errors as values")
 	case "close":
 		c.add(n.Pos(), "channel", channelMsg, channelRemedy)
 	}

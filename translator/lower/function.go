@@ -186,6 +186,9 @@ func (fl *funcLowerer) lowerBlock(b *flow.Block) {
 
 // enterFunction loads captured variables from the closure object.
 func (fl *funcLowerer) enterFunction(b *flow.Block) {
+	if takesMap(fl.owner) {
+		fl.learn(nonNil, fl.words[b.Params[0]][0], nil)
+	}
 	n := len(fl.owner.FreeVars)
 	if n == 0 {
 		return
@@ -289,9 +292,10 @@ func (fl *funcLowerer) lowerTerm(b *flow.Block) {
 			ws = append(ws, fl.get(a)...)
 		}
 		if b.Trap == flow.TrapExplicit {
-			ws = []value{fl.panicText(b.Args[0], ws[0])}
+			fl.raise(b.Args[0], ws[0])
+		} else {
+			fl.trap(b.Trap, b.Aux, ws...)
 		}
-		fl.trap(b.Trap, b.Aux, ws...)
 	}
 	fl.cur.Pos = fl.pos
 	fl.leaveLocals(b)

@@ -208,7 +208,7 @@ func (fl *funcLowerer) lowerTypeAssert(o *flow.Op) {
 		bad, good := fl.g.NewBlock(), fl.g.NewBlock()
 		fl.branch(is, flow.Edge{To: good}, flow.Edge{To: bad})
 		fl.cur = bad
-		fl.trap(flow.TrapExplicit, nil, fl.call(fl.l.assertFailed(o.Args[0].Type, t), x)...)
+		fl.fault(fl.call(fl.l.assertFailed(o.Args[0].Type, t), x)[0])
 		fl.cur = good
 		fl.set(o.Results[0], take()...)
 		return
@@ -437,7 +437,7 @@ func (l *lowerer) boxEqual(d *dynamicType) *flow.Func {
 	case d.box == nil:
 		b.ret(b.int(op.PtrEq, p[0], p[1]))
 	case !types.Comparable(d.typ):
-		b.trap(flow.TrapMessage, "runtime error: comparing uncomparable type "+goName(d.typ))
+		b.trap(flow.TrapMessage, "runtime error: comparing uncomparable type "+reflectName(d.typ))
 	default:
 		b.ret(b.equal(d.typ, b.rawWords(d.box, p[0]), b.rawWords(d.box, p[1])))
 	}

@@ -14,7 +14,7 @@ const rtPath = "kiln/translator/rt"
 var rtIntrinsics = map[string]bool{
 	"newBuffer": true, "checkSlice": true, "setByte": true, "putString": true, "putBytes": true, "finish": true, "takeBytes": true,
 	"bytesEqual": true, "bytesCompare": true, "byteAt": true, "truncate": true,
-	"savedHash": true, "saveHash": true,
+	"savedHash": true, "saveHash": true, "slotCount": true, "slotAt": true, "wordAt": true,
 }
 
 func isIntrinsic(f *flow.Func) bool {
@@ -53,6 +53,12 @@ func (b *builder) rtIntrinsic(name string, a []value) []value {
 		return one(b.int2(op.BytesEqual, str, a...))
 	case "bytesCompare": // string, from, n, string, from, n
 		return one(b.int2(op.BytesCompare, str, a...))
+	case "slotCount": // slots
+		return one(b.int2(op.ArrayLen, b.l.mapParts(3).desc, a[0]))
+	case "slotAt": // slots, i in range
+		return b.loadItem(b.l.mapParts(3), a[0], a[1])
+	case "wordAt": // words, i in range
+		return b.loadItem(b.l.mapParts(4), a[0], a[1])
 	case "truncate": // float64 -> int64, as the processor does
 		return one(b.int(op.CastFloatToInt, a[0]))
 	case "savedHash": // string object -> hash word

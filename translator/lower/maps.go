@@ -2,6 +2,7 @@ package lower
 
 import (
 	"go/types"
+	"strings"
 
 	"kiln/jitgen/descr"
 	"kiln/jitgen/op"
@@ -31,7 +32,7 @@ func (l *lowerer) mapOf(t types.Type) *mapType {
 		return m
 	}
 	base := l.mapBase()
-	m := &mapType{typ: u, keys: l.arrayOf(u.Key()), vals: l.arrayOf(u.Elem())}
+	m := &mapType{typ: u, keys: l.newArrayType("keys of "+goName(u), u.Key()), vals: l.newArrayType("values of "+goName(u), u.Elem())}
 	b := &builder{l: l}
 	b.noOwned(m.keys)
 	b.noOwned(m.vals)
@@ -49,12 +50,26 @@ func (l *lowerer) mapOf(t types.Type) *mapType {
 }
 
 // mapBase is the object of rt.Map, found by the signature of a helper.
-func (l *lowerer) mapBase() *object {
+func (l *lowerer) mapBase() *object { return l.objectOf(l.mapStruct()) }
+
+func (l *lowerer) mapStruct() types.Type {
 	f := l.byName[rtPath+".MapIter"]
 	if f == nil {
 		fail(descr.Pos{}, "load it with the program", "package %s is missing", rtPath)
 	}
-	return l.objectOf(f.Sig.Params().At(0).Type().Underlying().(*types.Pointer).Elem())
+	return f.Sig.Params().At(0).Type().Underlying().(*types.Pointer).Elem()
+}
+
+// takesMap: the functions of package rt on maps are called with one, but for MapIter.
+func takesMap(f *flow.Func) bool {
+	name, ok := strings.CutPrefix(f.Name, rtPath+".Map")
+	return ok && name != "Iter"
+}
+
+// mapParts is the array that a field of rt.Map refers to.
+func (l *lowerer) mapParts(field int) *array {
+	t := l.mapStruct().Underlying().(*types.Struct).Field(field).Type()
+	return l.arrayOf(t.Underlying().(*types.Slice).Elem())
 }
 
 // hash is the hash of a value of a comparable type, not negative.
@@ -144,7 +159,7 @@ func (l *lowerer) boxHash(d *dynamicType) *flow.Func {
 	case d.box == nil:
 		b.ret(b.hash(d.typ, p))
 	case !types.Comparable(d.typ):
-		b.trap(flow.TrapMessage, "runtime error: hash of unhashable type "+goName(d.typ))
+		b.trap(flow.TrapMessage, "runtime error: hash of unhashable type "+reflectName(d.typ))
 	default:
 		b.ret(b.hash(d.typ, b.rawWords(d.box, p[0])))
 	}

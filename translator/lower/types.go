@@ -332,12 +332,19 @@ func (l *lowerer) arrayOf(elem types.Type) *array {
 	if a, ok := l.arrays.At(elem).(*array); ok {
 		return a
 	}
-	s := l.shapeOf(elem)
-	t := l.newType("[]"+goName(elem), layout.ArrayBaseOffset)
-	t.LenOffset = layout.ArrayLenOffset
+	a := l.newArrayType("[]"+goName(elem), elem)
 	if elem == types.Typ[types.Uint8] {
-		t.LenOffset, t.Size = layout.StringLenOffset, layout.StringBaseOffset
+		a.typ.LenOffset, a.typ.Size = layout.StringLenOffset, layout.StringBaseOffset
 	}
+	l.arrays.Set(elem, a)
+	return a
+}
+
+// newArrayType makes an array type: of slices, or the keys or values of maps, which nothing else can change.
+func (l *lowerer) newArrayType(name string, elem types.Type) *array {
+	s := l.shapeOf(elem)
+	t := l.newType(name, layout.ArrayBaseOffset)
+	t.LenOffset = layout.ArrayLenOffset
 	t.ItemSize = max(s.size, 1)
 	for _, x := range s.leaves {
 		if x.Kind == op.Ref {
@@ -345,7 +352,6 @@ func (l *lowerer) arrayOf(elem types.Type) *array {
 		}
 	}
 	a := &array{typ: t, elem: elem, shape: s}
-	l.arrays.Set(elem, a)
 	l.itemLocations(a, false)
 	l.table.Arrays[t.ID] = a.desc
 	return a

@@ -3,13 +3,15 @@ package rt
 // Map is what all maps have in common; lowering makes an object type for each map type that begins with it and
 // goes on with an array of keys and an array of values, by entry.
 //
-//	index   open addressing, linear probing: 1 + entry, 0 free, -1 deleted; twice as long as the arrays of entries
+//	index   open addressing, linear probing: 1 + entry, 0 free, -1 deleted; twice as long as the arrays of entries.
+//	        nil while there is room for few entries only: looking at all their hashes is as fast then
 //	hashes  by entry: the hash, not negative; -1 if the entry was deleted
 //
 // Entries are in order of insertion and keep their number until the arrays are full; then deleted ones are squeezed
 // out, or everything moves to longer arrays. An iteration outlives that because it remembers sequence numbers,
 // which entries never change, instead of entries: seqs holds them, or is nil while they are consecutive. Comparing keys is lowering's
-// business: the functions here see hashes only.
+// business: the functions here see hashes only. Finding an entry reads the map and does nothing else, not even
+// check an index, so that the JIT may keep what it found until a map changes.
 type Map struct {
 	count  int // entries alive
 	used   int // entries, deleted ones included
@@ -19,13 +21,24 @@ type Map struct {
 	seqs   words
 }
 
-//kiln:array
-type slots []int32
+// The items are structs, so that the arrays of maps are types of their own: what a program does to its []int is known not to
+// change a map.
+
+type slot struct{ entry int32 }
+
+type word struct{ n int }
 
 //kiln:array
-type words []int
+type slots []slot
 
-const minEntries = 8
+//kiln:array
+type words []word
+
+const (
+	minEntries = 4
+	// fewEntries is up to how many entries a map has room for without an index.
+	fewEntries = 8
+)
 
 // HashInt mixes the bits of a number (the finaliser of splitmix64, Steele et al. 2014). Not negative.
 //
@@ -62,31 +75,45 @@ func HashString(s string) int {
 }
 
 // MapSlot is where to start probing; m has entries.
-func MapSlot(m *Map, hash int) int { return hash & (len(m.index) - 1) }
+func MapSlot(m *Map, hash int) int {
+	if m.index == nil {
+		return 0
+	}
+	return hash & (slotCount(m.index) - 1)
+}
 
 // MapProbe finds the next entry with this hash from a slot on; -1 if there is none. The second result is the slot to go
 // on from.
 func MapProbe(m *Map, hash, slot int) (entry, next int) {
-	mask := len(m.index) - 1
+	index, hashes := m.index, m.hashes
+	if index == nil {
+		for ; slot < m.used; slot++ {
+			if wordAt(hashes, slot) == hash {
+				return slot, slot + 1
+			}
+		}
+		return -1, slot
+	}
+	mask := slotCount(index) - 1
 	for {
-		i := int(m.index[slot])
+		i := slotAt(index, slot)
 		if i == 0 {
 			return -1, slot
 		}
 		slot = (slot + 1) & mask
-		if i > 0 && m.hashes[i-1] == hash {
+		if i > 0 && wordAt(hashes, i-1) == hash {
 			return i - 1, slot
 		}
 	}
 }
 
 // MapRoom says whether an entry can be added without growing.
-func MapRoom(m *Map) bool { return m.index != nil && m.used < len(m.hashes) }
+func MapRoom(m *Map) bool { return m.hashes != nil && m.used < len(m.hashes) }
 
 // MapNewCap is how many entries a full map is given: as many as it has room for if a quarter of them were
 // deleted, else twice as many.
 func MapNewCap(m *Map) int {
-	if m.index == nil {
+	if m.hashes == nil {
 		return minEntries
 	}
 	if m.count <= m.used-m.used/4 && m.count < m.used {
@@ -96,30 +123,36 @@ func MapNewCap(m *Map) int {
 }
 
 // MapLive says whether an entry was not deleted.
-func MapLive(m *Map, entry int) bool { return m.hashes[entry] >= 0 }
+func MapLive(m *Map, entry int) bool { return m.hashes[entry].n >= 0 }
 
 // MapRebuild makes room for n entries, leaving out the deleted ones; the caller does the same to keys and values.
 func MapRebuild(m *Map, n int) {
-	size := 2 * minEntries
-	for size < 2*n {
-		size *= 2
+	var index slots
+	if n > fewEntries {
+		size := 2 * fewEntries
+		for size < 2*n {
+			size *= 2
+		}
+		index = make(slots, size)
 	}
-	index, hashes := make(slots, size), make(words, n)
+	hashes := make(words, n)
 	seqs := m.seqs
 	if m.count < m.used || seqs != nil {
 		seqs = make(words, n)
 	}
 	to := 0
 	for e := 0; e < m.used; e++ {
-		h := m.hashes[e]
+		h := m.hashes[e].n
 		if h < 0 {
 			continue
 		}
-		hashes[to] = h
+		hashes[to].n = h
 		if seqs != nil {
-			seqs[to] = seqOf(m, e)
+			seqs[to].n = seqOf(m, e)
 		}
-		place(index, h, to)
+		if index != nil {
+			place(index, h, to)
+		}
 		to++
 	}
 	m.index, m.hashes, m.seqs, m.used = index, hashes, seqs, to
@@ -128,7 +161,7 @@ func MapRebuild(m *Map, n int) {
 // seqOf is the sequence number of an entry.
 func seqOf(m *Map, entry int) int {
 	if m.seqs != nil {
-		return m.seqs[entry]
+		return m.seqs[entry].n
 	}
 	return m.next - m.used + entry
 }
@@ -136,20 +169,22 @@ func seqOf(m *Map, entry int) int {
 func place(index slots, hash, entry int) {
 	mask := len(index) - 1
 	slot := hash & mask
-	for index[slot] != 0 {
+	for index[slot].entry != 0 {
 		slot = (slot + 1) & mask
 	}
-	index[slot] = int32(entry + 1)
+	index[slot].entry = int32(entry + 1)
 }
 
 // MapAdd adds an entry; there is room, and the key is not in the map.
 func MapAdd(m *Map, hash int) int {
 	e := m.used
-	m.hashes[e] = hash
+	m.hashes[e].n = hash
 	if m.seqs != nil {
-		m.seqs[e] = m.next
+		m.seqs[e].n = m.next
 	}
-	place(m.index, hash, e)
+	if m.index != nil {
+		place(m.index, hash, e)
+	}
 	m.next++
 	m.used++
 	m.count++
@@ -158,13 +193,15 @@ func MapAdd(m *Map, hash int) int {
 
 // MapDelete removes an entry; the caller clears key and value.
 func MapDelete(m *Map, entry int) {
-	mask := len(m.index) - 1
-	slot := m.hashes[entry] & mask
-	for int(m.index[slot]) != entry+1 {
-		slot = (slot + 1) & mask
+	if m.index != nil {
+		mask := len(m.index) - 1
+		slot := m.hashes[entry].n & mask
+		for int(m.index[slot].entry) != entry+1 {
+			slot = (slot + 1) & mask
+		}
+		m.index[slot].entry = -1
 	}
-	m.index[slot] = -1
-	m.hashes[entry] = -1
+	m.hashes[entry].n = -1
 	m.count--
 }
 
@@ -189,7 +226,7 @@ func MapIter(m *Map, pos int) (entry, next int) {
 	} else {
 		for low < high {
 			mid := (low + high) / 2
-			if m.seqs[mid] < pos {
+			if m.seqs[mid].n < pos {
 				low = mid + 1
 			} else {
 				high = mid
@@ -197,7 +234,7 @@ func MapIter(m *Map, pos int) (entry, next int) {
 		}
 	}
 	for e := low; e < m.used; e++ {
-		if m.hashes[e] >= 0 {
+		if m.hashes[e].n >= 0 {
 			return e, seqOf(m, e) + 1
 		}
 	}

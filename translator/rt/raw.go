@@ -61,3 +61,12 @@ func savedHash(s string) int { return 0 }
 
 // saveHash keeps a hash in the string's object. s is not empty.
 func saveHash(s string, h int) {}
+
+// slotCount is the length of an index, which is not nil.
+func slotCount(s slots) int { return len(s) }
+
+// slotAt is s[i] without a check.
+func slotAt(s slots, i int) int { return int(s[i].entry) }
+
+// wordAt is w[i] without a check.
+func wordAt(w words, i int) int { return w[i].n }

@@ -20,9 +20,11 @@
 // registers hold references (the gcmap), and where to resume. There are two ways out:
 //
 //   - a call exit: live values were saved to slots before, nothing is in registers. Anything may
-//     happen in Go, another Execute on the same thread included.
+//     happen in Go, another Execute on the same thread included. Go looks nothing up: function and way back are in the Thread.
 //   - a dump exit: registers are dumped to the Thread, and restored from there on resume. For what is rare or
 //     short: guards, failing checks, polls, slow paths of allocation, helpers. No Execute may be nested in it.
+//
+// docs/backend.md is the tour; fault.go tells what happens when machine code faults, free.go when its memory is reused.
 //
 // Must not import the metainterpreter, the optimiser or the translator; linked into translated binaries.
 package amd64
@@ -57,7 +59,12 @@ type Backend struct {
 	mu     sync.Mutex
 	comp   compiler
 	pieces []*piece
-	tables map[any]uintptr // dispatch tables and type sets in code memory
+	// For freeing code, see free.go.
+	loops    []*loopState
+	tokens   []*tokenState
+	released int // loops released that still have code
+	compiled int
+	tables   map[any]uintptr // dispatch tables and type sets in code memory
 
 	// sites is append-only and published as a whole, so that Execute reads it without a lock.
 	sites   atomic.Pointer[[]*site]
@@ -72,7 +79,11 @@ type piece struct {
 	size  int
 	frame int32 // frame size in bytes
 	// refs are the writable addresses of reference constants: roots.
-	refs []uintptr
+	refs    []uintptr
+	sites   []*site
+	reaches []*piece // where it goes, and whose literals it reads
+	marked  bool
+	freed   bool
 	// pcs maps code offsets to operations, ascending.
 	pcs []pcEntry
 }
@@ -91,8 +102,10 @@ type loopState struct {
 	entry uintptr
 	call  uintptr // entry of calls from machine code
 	// flags are the writable addresses of the invalidation words of the loop's pieces.
-	flags   []uintptr
-	invalid bool
+	flags    []uintptr
+	invalid  bool
+	pieces   []*piece
+	released bool
 }
 
 // targetState is trace.Target.State.
@@ -146,6 +159,7 @@ func (b *Backend) WantsRewrite() bool { return true }
 func (b *Backend) CompileLoop(loop *backend.Loop, t *trace.Trace) error {
 	b.mu.Lock()
 	defer b.mu.Unlock()
+	b.sweepSometimes()
 	if err := b.makeTokens(t); err != nil {
 		return err
 	}
@@ -156,9 +170,10 @@ func (b *Backend) CompileLoop(loop *backend.Loop, t *trace.Trace) error {
 func (b *Backend) CompileBridge(g *trace.Guard, loop *backend.Loop, t *trace.Trace) error {
 	b.mu.Lock()
 	defer b.mu.Unlock()
+	b.sweepSometimes()
 	gs, ok := g.State.(*guardState)
-	if !ok {
-		return fmt.Errorf("amd64: bridge for %v, which this backend did not compile", g)
+	if !ok || gs.piece.freed {
+		return fmt.Errorf("amd64: bridge for %v, whose code does not exist", g)
 	}
 	if err := b.makeTokens(t); err != nil {
 		return err

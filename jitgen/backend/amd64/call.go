@@ -22,9 +22,11 @@ func (b *Backend) Redirect(token *trace.Token, loop *backend.Loop) {
 	st := token.State.(*tokenState)
 	if loop == nil {
 		st.set(st.stub)
+		st.loop = nil
 		return
 	}
-	st.set(loop.State.(*loopState).call)
+	st.loop = loop.State.(*loopState)
+	st.set(st.loop.call)
 }
 
 func (st *tokenState) set(to uintptr) { atomic.StoreUint64((*uint64)(mem.Ptr(st.word)), uint64(to)) }

@@ -34,8 +34,10 @@ type compiler struct {
 	labels   []labelFix
 	refLits  map[trace.Ref]int // literal number by constant
 	flag     int               // literal number of the invalidation word, or -1
-	failed   []trace.Ref       // buffer of failArgs
-	frameFix []int             // offsets of displacements that hold minus the frame size
+	from     *piece            // of the guard that a bridge is for
+	zero     zeroFlag
+	failed   []trace.Ref // buffer of failArgs
+	frameFix []int       // offsets of displacements that hold minus the frame size
 }
 
 // siteFix is what a site needs once the code has an address.
@@ -62,6 +64,7 @@ type guardFix struct {
 type labelFix struct {
 	target *trace.Target
 	label  asm.Label
+	body   asm.Label // behind its poll
 	locs   []loc
 }
 
@@ -88,7 +91,7 @@ func (c *compiler) reset(b *Backend, loop *backend.Loop, t *trace.Trace) {
 	c.a.Reset()
 	c.sites, c.fixes, c.stubs, c.guards, c.labels = nil, c.fixes[:0], c.stubs[:0], c.guards[:0], c.labels[:0]
 	c.frameFix = c.frameFix[:0]
-	c.flag, c.exit = -1, nil
+	c.flag, c.exit, c.zero = -1, nil, zeroFlag{}
 	if c.refLits == nil {
 		c.refLits = map[trace.Ref]int{}
 	}
@@ -138,8 +141,9 @@ func (c *compiler) loopTrace(b *Backend, loop *backend.Loop, t *trace.Trace) err
 	}
 	c.ra.Jump(dst, src, spare)
 	return c.finish(func(p *piece) {
-		ls := &loopState{main: p, entry: p.base + uintptr(entry), call: p.base}
+		ls := &loopState{main: p, entry: p.base + uintptr(entry), call: p.base, pieces: []*piece{p}}
 		loop.State = ls
+		b.loops = append(b.loops, ls)
 		c.addFlag(ls)
 		if loop.Entry == nil {
 			loop.Entry, _ = t.Ops[0].Descr.(*trace.Target)
@@ -159,17 +163,23 @@ func (c *compiler) bridgeTrace(b *Backend, gs *guardState, loop *backend.Loop, t
 	}
 	c.reset(b, loop, t)
 	c.frameFix = append(c.frameFix, c.leaRSP(0))
+	c.from = gs.piece
 	c.placeInputs(gs.site.places)
 	return c.finish(func(p *piece) {
 		if ls, ok := loop.State.(*loopState); ok {
 			c.addFlag(ls)
+			ls.pieces = append(ls.pieces, p)
 		}
 		gs.bridge = p.base
+		gs.piece.reaches = append(gs.piece.reaches, p)
 		for _, at := range gs.patches {
 			b.code.Patch32(at, uint32(int64(p.base)-int64(at)-4))
 		}
 	})
 }
+
+// reaches notes that the code being made needs piece p.
+func (c *compiler) reaches(p *piece) { c.piece.reaches = append(c.piece.reaches, p) }
 
 // placeInputs gives the inputs of a bridge their places. Where two inputs come from one place, and for
 // constants, all but the first are moved.
@@ -207,6 +217,7 @@ func (c *compiler) loadPlace(to loc, p place) {
 	}
 	m := c.a.Lit(p.bits)
 	if p.lit != 0 {
+		c.reaches(c.from)
 		c.a.MovImm(scratch, int64(p.lit))
 		m = asm.At(scratch, 0)
 	}
@@ -256,7 +267,9 @@ func (c *compiler) publish(done func(*piece)) {
 		*(*uint64)(mem.Ptr(at)) = c.tr.Consts.Get(ref).Bits
 		p.refs = append(p.refs, at)
 	}
+	p.sites = c.sites
 	for _, f := range c.fixes {
+		f.site.piece = p
 		if f.resume != noLabel {
 			f.site.resume = p.base + uintptr(c.a.Offset(f.resume))
 		}

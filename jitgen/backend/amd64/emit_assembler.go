@@ -135,9 +135,10 @@ func (c *compiler) emitReturn(outermost asm.Label) {
 
 // tokenState is trace.Token.State.
 type tokenState struct {
-	word uintptr // writable address of the word that calls go through
-	read uintptr // where machine code reads it
-	stub uintptr // leaves to Go for the assistant
+	word uintptr    // writable address of the word that calls go through
+	read uintptr    // where machine code reads it
+	stub uintptr    // leaves to Go for the assistant
+	loop *loopState // that is called, nil for the stub
 }
 
 // makeToken gives a token its word and its stub.
@@ -166,6 +167,7 @@ func (b *Backend) makeToken(tok *trace.Token) error {
 	b.addSites([]*site{s})
 	st := &tokenState{word: b.code.Writable(at), read: at, stub: stub}
 	st.set(stub)
+	b.tokens = append(b.tokens, st)
 	tok.State = st
 	return nil
 }

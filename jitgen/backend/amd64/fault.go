@@ -59,8 +59,8 @@ const (
 	siginfoAddr = 16
 )
 
-// filtered are the signals that the filter is installed for.
-var filtered = []syscall.Signal{syscall.SIGSEGV, syscall.SIGBUS}
+// filtered are the signals that the filter is installed for. Freed code is full of breakpoints, hence SIGTRAP.
+var filtered = []syscall.Signal{syscall.SIGSEGV, syscall.SIGBUS, syscall.SIGTRAP}
 
 // filter is the process-wide registration: signals belong to the process. table has an entry for each backend: first
 // address, size, address of the recovery stub; the list ends with a zero.

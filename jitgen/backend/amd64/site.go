@@ -29,6 +29,7 @@ const (
 
 // site is one place where machine code leaves to Go.
 type site struct {
+	piece  *piece // where it is, nil outside of traces
 	id     int32
 	kind   siteKind
 	code   op.Code

@@ -120,6 +120,9 @@ func (b *Backend) install(c *code, t *trace.Trace) {
 	}
 }
 
+// Release does nothing: Go's collector frees code here.
+func (b *Backend) Release(*backend.Loop) {}
+
 // Invalidate makes the GuardNotInvalidated of loop and its bridges fail.
 func (b *Backend) Invalidate(loop *backend.Loop) {
 	if s, ok := loop.State.(*loopState); ok {

@@ -56,9 +56,9 @@ func main() {
 	arr[0], arr[h()] = 5, arr[2]
 	fmt.Println(arr)
 	p := pt{g, inc()}
-	fmt.Println(p.x-p.y)
+	fmt.Println(p.x - p.y)
 	s := []int{g, inc()}
-	fmt.Println(s[0]-s[1])
+	fmt.Println(s[0] - s[1])
 	if g+inc() > 2*g {
 		fmt.Println("greater")
 	}
