@@ -64,7 +64,7 @@ func (c *converter) builtin(i *ssa.Call, callee *ssa.Builtin) {
 		// The wrapper of a value method called through a nil pointer.
 		c.result(i, flow.GoBuiltin, name, c.val(args[0]))
 	case "ssa:deferstack":
-		c.newValue(i, "") // of a function whose defer statements are refused
+		c.values[i] = flow.GoConst(i.Type(), nil) // of a function whose defer statements are refused
 	case "recover":
 		c.recover(i)
 	case "close":
@@ -268,7 +268,7 @@ func (c *converter) checkHint(i *ssa.Call, o *flow.Op, h flow.Hint) {
 	if h.Driver == nil || c.bad() || h.Name != "MergePoint" && h.Name != "CanEnterJit" {
 		return
 	}
-	if len(o.Args) != len(h.Driver.Greens) {
+	if n := len(h.Driver.Greens); n > 0 && len(o.Args) != n {
 		c.problem(i.Pos(), "merge-point", h.Name+" has "+itoa(len(o.Args))+" arguments, but driver "+h.Driver.Name+" has "+itoa(len(h.Driver.Greens))+" greens",
 			"pass the greens in the order of the driver's option Greens")
 	}
