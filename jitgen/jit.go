@@ -72,6 +72,7 @@ func NewJIT(rt World, t *thread.Thread, im *jitcode.Image, s Settings, be backen
 	j := &JIT{rt: rt, t: t, im: im, settings: s, be: be, log: log}
 	j.Counters.Aborts = map[string]int{}
 	cfg := s.Opt
+	cfg.ExactFailures = s.GuardFail == 0
 	cfg.NextGuard = func() int { j.guards++; return j.guards }
 	cfg.NextTarget = func() int { j.targets++; return j.targets }
 	j.rewriter = gcrewrite.New()
