@@ -85,7 +85,7 @@ func NewJIT(rt World, t *thread.Thread, im *jitcode.Image, s Settings, be backen
 	}
 	be.SetAssistant(j)
 	for _, d := range im.Prog.Drivers {
-		j.tables = append(j.tables, warm.NewTable(d, s.Warm, rt.Still))
+		j.tables = append(j.tables, warm.NewTable(d, s.Warm, rt))
 	}
 	rt.AddRoots(&j.pools)
 	return j
@@ -126,10 +126,11 @@ func (j *JIT) first(driver int) (next, int) {
 	table := j.tables[driver]
 	c := table.Ticked()
 	if c == nil {
-		moved := j.keepGreensStill(driver)
+		young := table.WasYoung()
+		j.keepGreensStill(driver)
 		isNew := false
 		c, isNew = table.At(j.t)
-		if isNew && !moved {
+		if isNew && !young {
 			c.Count = j.settings.Warm.Threshold // it was hot before it had a cell
 		}
 	}
@@ -143,9 +144,8 @@ func (j *JIT) first(driver int) (next, int) {
 	return j.recordLoop(c)
 }
 
-// keepGreensStill moves green objects to the non-moving space, and says whether there were any.
-func (j *JIT) keepGreensStill(driver int) bool {
-	moved := false
+// keepGreensStill makes green objects immortal.
+func (j *JIT) keepGreensStill(driver int) {
 	r := 0
 	for _, g := range j.im.Prog.Drivers[driver].Greens {
 		if g.Kind != op.Ref {
@@ -154,11 +154,9 @@ func (j *JIT) keepGreensStill(driver int) bool {
 		if !j.rt.Still(j.t.ArgR[r]) {
 			j.rt.KeepStill(j.t, &j.t.ArgR[r])
 			j.Counters.Promoted++
-			moved = true
 		}
 		r++
 	}
-	return moved
 }
 
 // continueAt runs compiled code at the merge point in the slots, if there is any.

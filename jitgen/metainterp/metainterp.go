@@ -37,8 +37,10 @@ type Runtime interface {
 	backend.Runtime
 	// KeepStill moves the object to the non-moving space and updates *obj and all roots. May collect.
 	KeepStill(t *thread.Thread, obj *uintptr)
-	// Still says that an object does not move. True of nil.
+	// Still says that an object neither moves nor dies. True of nil.
 	Still(obj uintptr) bool
+	// Young says that the next collection moves an object, if it is alive.
+	Young(obj uintptr) bool
 }
 
 // Hooks is what recording asks about compiled code.
