@@ -249,6 +249,11 @@ func (j *JIT) blackhole(mark blackhole.Mark) (next, int) {
 func (j *JIT) aborted(what string, r *metainterp.Recording) (next, int) {
 	j.Counters.Aborts[r.Reason.String()]++
 	j.log.Printf(jitlog.Aborts, "abort %s: %s at %s in %s after %d operations", what, r.Reason, r.Pos, r.Func, len(r.Trace.Ops))
+	return j.handOver()
+}
+
+// handOver goes on with the frames of a recording in the blackhole interpreter.
+func (j *JIT) handOver() (next, int) {
 	mark := j.bh.Mark()
 	j.meta.HandOver(j.bh)
 	j.meta.Release()
@@ -261,6 +266,9 @@ func (j *JIT) recorded(start time.Time, r *metainterp.Recording) {
 	j.Counters.OpsRecorded += len(r.Trace.Ops)
 	j.Counters.Steps += r.Steps
 	j.Counters.InlinedCalls += r.Calls
+	if r.End == metainterp.EndSegment {
+		j.Counters.Segments++
+	}
 	if r.End != metainterp.EndAbort {
 		j.log.Trace(jitlog.Recorded, "recorded "+r.Trace.Name, r.Trace)
 	}

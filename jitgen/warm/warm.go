@@ -331,6 +331,8 @@ type Guard struct {
 	Loop *backend.Loop
 	// Bridge says that a bridge is attached.
 	Bridge bool
+	// Always: it never holds, so that there is nothing to be learnt from counting.
+	Always bool
 	// After is the cell of the merge point that was reached after the last failure: a guess for the next one.
 	After  *Cell
 	aborts int
@@ -339,7 +341,7 @@ type Guard struct {
 
 // WantsBridge says whether the guard, having failed fails times, shall get a bridge now.
 func (c *Config) WantsBridge(g *Guard, fails int) bool {
-	return !g.Bridge && g.aborts < c.Retries && fails >= max(g.next, c.Bridge)
+	return !g.Bridge && g.aborts < c.Retries && (fails >= max(g.next, c.Bridge) || g.Always && g.aborts == 0)
 }
 
 // Aborted notes that recording a bridge from g was given up.
