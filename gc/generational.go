@@ -36,7 +36,8 @@ type generational struct {
 	// During a minor collection.
 	base   uintptr   // of the nursery
 	extent uintptr   // and how much of it is used
-	stack  []uintptr // promoted objects whose references are still to be looked at
+	queue  []uintptr // promoted objects
+	weak   []uintptr // objects with weak references that have been met
 
 	promoted   uintptr   // bytes, since the last step of the major collector
 	largeBytes uintptr   // of large objects born since the last minor collection
@@ -158,6 +159,9 @@ func (g *generational) minor() {
 		h.walkArea(area{h.initStart, h.still.free, 0}, func(p uintptr) { g.scan(p, &h.infos[mem.LoadU64(p, 0)>>layout.TypeIDShift]) })
 	}
 	g.drain()
+	f := &h.finalizers
+	f.old = append(f.old, h.settle(minorTracer{g}, f.young)...)
+	f.young = f.young[:0]
 	grown := g.old.bytes - before
 	h.stats.Copied += uint64(grown)
 	h.stats.Promoted += uint64(grown)
@@ -178,12 +182,14 @@ func (g *generational) empty() {
 	g.nursery.open(0)
 }
 
+// drain looks at promoted objects in the order of their promotion. That is Cheney's order, and puts objects that are reached
+// together next to each other: last in, first out makes programs that walk trees up to four times slower.
 func (g *generational) drain() {
-	for n := len(g.stack); n > 0; n = len(g.stack) {
-		p := g.stack[n-1]
-		g.stack = g.stack[:n-1]
+	for i := 0; i < len(g.queue); i++ {
+		p := g.queue[i]
 		g.scan(p, &g.h.infos[mem.LoadU64(p, 0)>>layout.TypeIDShift])
 	}
+	g.queue = g.queue[:0]
 }
 
 // scanRemembered looks at the references of an object that is not young, all of them or those behind marked cards, and
@@ -224,6 +230,8 @@ func (g *generational) scan(p uintptr, info *typeInfo) {
 		for _, off := range info.refs {
 			g.forwardAt(p + off)
 		}
+	case weakStruct:
+		g.weak = append(g.weak, p)
 	case refArray:
 		for at, end := p+info.size, p+info.size+8*mem.LoadRef(p, info.lenOffset); at < end; at += 8 {
 			g.forwardAt(at)
@@ -323,7 +331,7 @@ func (g *generational) promote(p uintptr, header uint64) uintptr {
 	mem.StoreU64(p, 0, header|layout.FlagForwarded)
 	mem.StoreRef(p, 8, q)
 	if info.shape != plainStruct && info.shape != plainArray {
-		g.stack = append(g.stack, q)
+		g.queue = append(g.queue, q)
 	}
 	if g.marker.phase == marking {
 		g.marker.born(q)

@@ -21,6 +21,7 @@ type Heap struct {
 	walkers       []RootWalker
 	hashes        identityHashes
 	stats         Stats
+	finalizers    finalizers
 
 	chunk      uintptr // what a thread takes at a time
 	init       bool    // allocation goes to the immortal space

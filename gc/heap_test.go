@@ -20,6 +20,7 @@ const (
 	tMixed                // array of {int, ref, int16+padding, ref}
 	tLeaf                 // one integer
 	tBase                 // array with a reference in its fixed part
+	tWeak                 // two weak references
 )
 
 func testTypes() []*layout.Type {
@@ -31,6 +32,7 @@ func testTypes() []*layout.Type {
 		{ID: tMixed, Name: "[]mixed", Size: 16, ItemSize: 32, LenOffset: 8, ItemRefs: []int{8, 24}},
 		{ID: tLeaf, Name: "leaf", Size: 16},
 		{ID: tBase, Name: "based", Size: 24, ItemSize: 2, LenOffset: 8, Refs: []int{16}},
+		{ID: tWeak, Name: "weak", Size: 32, Refs: []int{8, 16}, Weak: true},
 	}
 }
 
@@ -501,6 +503,7 @@ func TestTypeErrors(t *testing.T) {
 		"not 8-aligned":   {ID: 1, Size: 20, LenOffset: 8, ItemSize: 8, ItemRefs: []int{0}},
 		"at offset 4 is":  {ID: 1, Size: 32, Refs: []int{4}},
 		"at offset 8 is":  {ID: 1, Size: 32, Refs: []int{16, 8}},
+		"weak, but not":   {ID: 1, Size: 16, Weak: true},
 		"at offset 32 is": {ID: 1, Size: 32, Refs: []int{32}},
 		"of items at":     {ID: 1, Size: 16, LenOffset: 8, ItemSize: 8, ItemRefs: []int{8}},
 	} {

@@ -24,6 +24,7 @@ type marker struct {
 	stack []uintptr // grey objects
 	still uintptr   // immortal objects below this address have been looked at
 	pins  []uintptr // old objects made immortal
+	weak  []uintptr // objects with weak references that have been marked
 	live  uintptr   // bytes marked so far
 	next  uintptr   // bytes of the old generation at which to start
 	visit func(*uintptr)
@@ -103,7 +104,7 @@ func (m *marker) full() {
 
 func (m *marker) start() {
 	m.phase = marking
-	m.stack, m.live = m.stack[:0], 0
+	m.stack, m.weak, m.live = m.stack[:0], m.weak[:0], 0
 	m.g.old.clearMarks()
 	m.still = m.g.h.still.base
 	m.roots()
@@ -120,6 +121,8 @@ func (m *marker) roots() {
 func (m *marker) finish() {
 	m.roots()
 	m.drain(^uintptr(0))
+	f := &m.g.h.finalizers
+	f.old = m.g.h.settle(m, f.old)
 	m.phase = sweeping
 	m.g.old.startSweep()
 	m.g.h.stats.Major++
@@ -199,6 +202,9 @@ func (m *marker) scan(p uintptr) uintptr {
 		for _, off := range info.refs {
 			m.reach(mem.LoadRef(p, off))
 		}
+		return info.size
+	case weakStruct:
+		m.weak = append(m.weak, p)
 		return info.size
 	case refArray:
 		for at, end := p+info.size, p+info.size+8*mem.LoadRef(p, info.lenOffset); at < end; at += 8 {

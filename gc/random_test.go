@@ -24,6 +24,10 @@ type model struct {
 	extra  []*node // their models
 	hashes int64
 	made   int
+	// Finalizers that have not run, by the number that their function object holds.
+	pending    map[int64]*node
+	finalizers int64
+	ran        int
 }
 
 type node struct {
@@ -45,10 +49,16 @@ func TestRandomHeaps(t *testing.T) {
 			all = append(all, "collector="+collector+","+c)
 		}
 	}
+	ran := 0
+	defer func() {
+		if ran < len(all) {
+			t.Errorf("hardly any finalizer: %d", ran)
+		}
+	}()
 	for seed, config := range all {
 		t.Run(fmt.Sprintf("%s/%d", config, seed), func(t *testing.T) {
 			h, th := newHeap(t, config)
-			m := &model{t: t, r: rand.New(rand.NewSource(int64(seed))), h: h, th: th}
+			m := &model{t: t, r: rand.New(rand.NewSource(int64(seed))), h: h, th: th, pending: map[int64]*node{}}
 			h.AddRoots(&m.walked)
 			h.SetInit(true)
 			for i := 0; i < 50; i++ {
@@ -65,9 +75,11 @@ func TestRandomHeaps(t *testing.T) {
 			h.Collect(th)
 			m.compare()
 			verify(t, h)
+			m.runFinalizers()
 			if s := h.Stats(); s.Collections < 3 {
 				t.Errorf("hardly any collection: %v", s)
 			}
+			ran += m.ran
 		})
 	}
 }
@@ -82,8 +94,10 @@ func (m *model) step() {
 		m.drop()
 	case n < 92:
 		m.askHash()
-	case n < 94:
+	case n < 93:
 		m.promote()
+	case n < 94:
+		m.finalize()
 	case n < 95:
 		m.h.Collect(m.th)
 	default:
@@ -221,6 +235,56 @@ func (m *model) drop() {
 	}
 }
 
+// finalize asks for a finalizer, and runs those that are due.
+func (m *model) finalize() {
+	m.finalizers++
+	function := m.h.New(m.th, tLeaf)
+	mem.Store64(function, 8, m.finalizers)
+	if n, p := m.pick(); n != nil {
+		m.h.AddFinalizer(p, function)
+		m.pending[m.finalizers] = n
+	}
+	m.runFinalizers()
+}
+
+func (m *model) runFinalizers() {
+	if m.th.Actions&thread.ActionFinalizers == 0 {
+		return
+	}
+	strong := m.strong()
+	for {
+		p, function, ok := m.h.NextFinalizer(m.th)
+		if !ok {
+			return
+		}
+		number := mem.LoadI64(function, 8)
+		n := m.pending[number]
+		if n == nil || strong[n] {
+			m.t.Fatalf("finalizer %d: unknown or run before (%v), or of an object that is alive", number, n)
+		}
+		m.ran++
+		delete(m.pending, number)
+		m.walker()(n, p)
+	}
+}
+
+// strong is the set of objects that are alive. Immortal objects that the model has forgotten may keep more alive.
+func (m *model) strong() map[*node]bool {
+	seen := map[*node]bool{}
+	queue := append(append([]*node{}, m.roots...), m.extra...)
+	for len(queue) > 0 {
+		n := queue[len(queue)-1]
+		queue = queue[:len(queue)-1]
+		if n != nil && !seen[n] {
+			seen[n] = true
+			if n.typ != tWeak {
+				queue = append(queue, n.refs...)
+			}
+		}
+	}
+	return seen
+}
+
 func (m *model) moveToWalker() {
 	if n, p := m.pick(); n != nil {
 		m.extra = append(m.extra, n)
@@ -255,6 +319,18 @@ func (m *model) promote() {
 // compare walks model and heap together.
 func (m *model) compare() {
 	m.t.Helper()
+	walk := m.walker()
+	for i, n := range m.roots {
+		walk(n, root(m.th, i))
+	}
+	for i, n := range m.extra {
+		walk(n, m.walked.list[i])
+	}
+}
+
+// walker returns a function that compares what can be reached from an object.
+func (m *model) walker() func(n *node, p uintptr) {
+	strong := m.strong()
 	at := map[*node]uintptr{}
 	back := map[uintptr]*node{}
 	var walk func(n *node, p uintptr)
@@ -283,17 +359,16 @@ func (m *model) compare() {
 		}
 		i := 0
 		m.h.references(p, func(off uintptr) {
-			walk(n.refs[i], mem.LoadRef(p, off))
+			to := mem.LoadRef(p, off)
+			if n.typ == tWeak && to == 0 && !strong[n.refs[i]] {
+				n.refs[i] = nil // dead
+			}
+			walk(n.refs[i], to)
 			i++
 		})
 		if i != len(n.refs) {
 			m.t.Fatalf("%d references instead of %d", i, len(n.refs))
 		}
 	}
-	for i, n := range m.roots {
-		walk(n, root(m.th, i))
-	}
-	for i, n := range m.extra {
-		walk(n, m.walked.list[i])
-	}
+	return walk
 }

@@ -46,6 +46,7 @@ func (h *Heap) walkRoots(visit func(*uintptr)) {
 	for _, w := range h.walkers {
 		w.WalkRoots(visit)
 	}
+	h.finalizers.walkRoots(visit)
 }
 
 func walkThread(t *thread.Thread, visit func(*uintptr)) {

@@ -17,6 +17,7 @@ import (
 //
 //	type NAME size=N refs=N,N                    a struct type (offsets in bytes)
 //	type NAME size=N length=N item=N itemrefs=N  an array type
+//	type NAME size=N refs=N,N weak=1             with weak references
 //	X = new TYPE [LENGTH]       allocate; X is a root from now on
 //	X = immortal TYPE [LENGTH]  allocate in the immortal space
 //	X = string "TEXT"
@@ -27,6 +28,8 @@ import (
 //	keep X                      make immortal
 //	collect | init on | init off
 //	show X ... | hash X ... | where X ... | stats     print
+//	finalize X Y                call for Y as the finalizer of X
+//	finalizers                  print and forget the finalizers that are due
 //	verify                      print what Verify says
 //	bad X.OFFSET                write a reference into the middle of X's own object
 func TestScripts(t *testing.T) {
@@ -91,6 +94,10 @@ func (s *script) line(w []string) {
 	case "stats":
 		st := s.h.Stats()
 		s.print("collections %d, moving %d bytes, immortal %d bytes", max(st.Minor, st.Major), st.Used, st.Immortal)
+	case "finalize":
+		s.h.AddFinalizer(*s.slot(w[1]), *s.slot(w[2]))
+	case "finalizers":
+		s.finalizers()
 	case "bad":
 		p, off := s.place(w[1])
 		mem.StoreRef(p, off, p+8)
@@ -98,6 +105,19 @@ func (s *script) line(w []string) {
 		for _, name := range w[1:] {
 			s.each(w[0], name)
 		}
+	}
+}
+
+func (s *script) finalizers() {
+	if due := s.th.Actions&thread.ActionFinalizers != 0; !due {
+		s.print("none due")
+	}
+	for {
+		object, function, ok := s.h.NextFinalizer(s.th)
+		if !ok {
+			return
+		}
+		s.print("%s of %s", s.show(function, map[uintptr]int{}), s.show(object, map[uintptr]int{}))
 	}
 }
 
@@ -172,6 +192,8 @@ func (s *script) defineType(name string, options []string) {
 			t.ItemSize = list[0]
 		case "itemrefs":
 			t.ItemRefs = list
+		case "weak":
+			t.Weak = list[0] != 0
 		default:
 			s.fail("unknown option " + key)
 		}

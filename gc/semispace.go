@@ -26,6 +26,9 @@ type semispace struct {
 	// During a collection: what the loop needs of from, and how far still is scanned.
 	base, size uintptr
 	visit      func(*uintptr)
+	weak       []uintptr // objects with weak references that have been met
+
+	scanned, scannedStill uintptr // up to where objects have been scanned
 }
 
 // keepDirty is how much of an emptied space stays in memory for the next collection.
@@ -71,7 +74,11 @@ func (c *semispace) collect(_ extent, request uintptr) {
 	c.base, c.size = c.from.base, c.from.used()
 	c.to.open(c.size)
 	h.walkRoots(c.visit)
+	c.scanned, c.scannedStill = c.to.base, h.still.base
 	c.scan()
+	f := &h.finalizers
+	f.young = h.settle(c, append(f.young, f.old...))
+	f.old = f.old[:0]
 	c.to.dirty = max(c.to.dirty, c.to.free)
 	c.from.close(keepDirty, h.config.Poison)
 	live := c.to.used()
@@ -84,13 +91,12 @@ func (c *semispace) collect(_ extent, request uintptr) {
 // scan copies what the copies refer to, until nothing new comes.
 func (c *semispace) scan() {
 	to, still := c.to, c.h.still
-	scanned, scannedStill := to.base, still.base
-	for scanned < to.free || scannedStill < still.free {
-		for scanned < to.free {
-			scanned += c.scanObject(scanned)
+	for c.scanned < to.free || c.scannedStill < still.free {
+		for c.scanned < to.free {
+			c.scanned += c.scanObject(c.scanned)
 		}
-		for scannedStill < still.free {
-			scannedStill += c.scanObject(scannedStill)
+		for c.scannedStill < still.free {
+			c.scannedStill += c.scanObject(c.scannedStill)
 		}
 	}
 }
@@ -109,6 +115,9 @@ func (c *semispace) scanObject(p uintptr) uintptr {
 		for _, off := range info.refs {
 			c.forwardAt(p + off)
 		}
+		return info.size
+	case weakStruct:
+		c.weak = append(c.weak, p)
 		return info.size
 	case plainArray:
 	case refArray:

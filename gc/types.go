@@ -14,6 +14,7 @@ const (
 	invalidShape shape = iota
 	plainStruct        // no references
 	refStruct
+	weakStruct // the references are weak
 	plainArray // no references
 	refArray   // items are single references, fixed part without
 	mixedArray // everything else
@@ -61,7 +62,10 @@ func makeTypes(types []*layout.Type) ([]typeInfo, error) {
 
 func makeType(t *layout.Type) typeInfo {
 	info := typeInfo{shape: plainStruct, size: uintptr(layout.Round(t.Size)), refs: offsets(t.Refs)}
-	if len(t.Refs) > 0 {
+	switch {
+	case t.Weak:
+		info.shape = weakStruct
+	case len(t.Refs) > 0:
 		info.shape = refStruct
 	}
 	if t.IsArray() {
@@ -99,6 +103,8 @@ func checkType(t *layout.Type, index int) string {
 		return fmt.Sprintf("length at offset %d is not within the fixed part of size %d", t.LenOffset, t.Size)
 	case t.IsArray() && t.ItemSize < 0, !t.IsArray() && t.ItemSize != 0:
 		return fmt.Sprintf("item size %d", t.ItemSize)
+	case t.Weak && (t.IsArray() || len(t.Refs) == 0):
+		return "weak, but not a struct with references"
 	case len(t.ItemRefs) > 0 && (t.ItemSize%8 != 0 || t.Size%8 != 0):
 		return "items with references are not 8-aligned"
 	}
@@ -141,7 +147,7 @@ func (h *Heap) objectSize(p uintptr) uintptr {
 // sizeAs is the size of the object at p, of the given type.
 func (h *Heap) sizeAs(info *typeInfo, p uintptr) uintptr {
 	switch {
-	case info.shape <= refStruct:
+	case info.shape <= weakStruct:
 		if info.shape == invalidShape {
 			panic(h.corrupt(p, "no such type"))
 		}

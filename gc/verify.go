@@ -200,6 +200,8 @@ func (h *Heap) reachRoots(v *verifier) error {
 		root = fmt.Sprintf("root walker %d (%T)", i, w)
 		w.WalkRoots(visit)
 	}
+	root = "a finalizer"
+	h.finalizers.walkRoots(visit)
 	h.walkArea(area{h.still.base, h.still.free, 0}, func(p uintptr) {
 		p0 := p
 		root = "the immortal space"

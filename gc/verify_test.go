@@ -18,7 +18,7 @@ func TestVerifyFinds(t *testing.T) {
 	}{
 		"unknown type": {func(h *Heap, th *thread.Thread, pair, array, leaf uintptr) {
 			mem.StoreU64(leaf, 0, layout.Header(99))
-		}, "type id 99, of which there are 8"},
+		}, "type id 99, of which there are 9"},
 		"no type": {func(h *Heap, th *thread.Thread, pair, array, leaf uintptr) {
 			mem.StoreU64(leaf, 0, 5)
 		}, "header 0x5 without type id"},

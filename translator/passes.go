@@ -9,6 +9,7 @@ import (
 	"kiln/translator/check"
 	"kiln/translator/emit"
 	"kiln/translator/gcxform"
+	"kiln/translator/hints"
 	"kiln/translator/inline"
 	"kiln/translator/load"
 	"kiln/translator/lower"
@@ -101,7 +102,16 @@ func (t *Translation) check() error {
 	return nil
 }
 
-func (t *Translation) lower() error { return lower.Program(t.Program) }
+func (t *Translation) lower() error {
+	if err := lower.Program(t.Program); err != nil {
+		return err
+	}
+	if !t.Options.NoJit && len(t.Program.Drivers) > 0 && hints.PortalUnderTry(t.Program) {
+		t.Options.progress("without JIT: a merge point runs inside a function that defers")
+		t.Options.NoJit = true
+	}
+	return nil
+}
 
 func (t *Translation) portal() error { return portal.Program(t.Program) }
 

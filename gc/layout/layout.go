@@ -60,6 +60,10 @@ type Type struct {
 	// ItemRefs are the offsets of references within one item, ascending ({0} for an array of references).
 	ItemRefs []int
 
+	// Weak: the references (all in the fixed part of a struct) do not keep alive what they refer to, and become nil
+	// when it dies.
+	Weak bool
+
 	// Base is the type embedded in first position (its layout is a prefix of this one), or 0.
 	Base TypeID
 }

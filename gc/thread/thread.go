@@ -120,5 +120,11 @@ const (
 	OffRememberedTop = 2000
 )
 
+// Bits of Thread.Actions.
+const (
+	// ActionFinalizers: gc.Heap.NextFinalizer has something.
+	ActionFinalizers = 1 << 0
+)
+
 // Size is the size of a Thread in bytes.
 const Size = unsafe.Sizeof(Thread{})

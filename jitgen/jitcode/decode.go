@@ -174,6 +174,7 @@ func (d *decoder) types() {
 		t.ItemSize, t.LenOffset = d.uint(), d.uint()
 		t.ItemRefs = d.ints()
 		t.Base = layout.TypeID(d.uint())
+		t.Weak = d.bool()
 		d.prog.Types[i] = t
 	}
 }

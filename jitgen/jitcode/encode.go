@@ -22,7 +22,7 @@ import (
 
 const (
 	magic   = "KILNPROG"
-	version = 1
+	version = 2
 	header  = len(magic) + 5
 )
 
@@ -181,6 +181,7 @@ func (e *encoder) types(ts []*layout.Type) {
 		e.uint(t.LenOffset)
 		e.ints(t.ItemRefs)
 		e.uint(int(t.Base))
+		e.bool(t.Weak)
 	}
 }
 

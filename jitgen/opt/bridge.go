@@ -72,7 +72,6 @@ func (o *Optimizer) bridge(in *Input, entry bool) (*Result, error) {
 	if err := r.all(); err != nil {
 		return nil, err
 	}
-	r.flushAll()
 	args := r.values(last.Args)
 	if last.Code == op.Jump {
 		res.Jumped, args = r.choose(in, args)
@@ -80,6 +79,7 @@ func (o *Optimizer) bridge(in *Input, entry bool) (*Result, error) {
 			return nil, &Error{Trace: in.Trace.Name, Op: "jump", Pos: last.Pos, Err: errNoTarget}
 		}
 	} else {
+		r.flushAll()
 		for i, v := range args {
 			args[i] = r.force(v)
 		}

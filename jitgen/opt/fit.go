@@ -25,6 +25,7 @@ func (r *run) choose(in *Input, vars []trace.Ref) (*trace.Target, []trace.Ref) {
 	for _, t := range targets {
 		a, _ := t.Virtual.(*assumptions)
 		if a == nil || a.state == nil {
+			r.flushAll()
 			for i, v := range vars {
 				vars[i] = r.force(v)
 			}
@@ -32,6 +33,9 @@ func (r *run) choose(in *Input, vars []trace.Ref) (*trace.Target, []trace.Ref) {
 		}
 		f := &fitting{r: r, a: a, in: in, merge: merge, jump: map[trace.Ref]trace.Ref{}, words: map[trace.Ref]uint64{},
 			nodeOf: map[trace.Ref]int32{}, refOf: map[int32]trace.Ref{}}
+		if len(a.state.pending) == 0 {
+			r.flushAll()
+		}
 		if args := f.arguments(vars); args != nil {
 			return t, args
 		}
@@ -68,6 +72,7 @@ type fitting struct {
 	words  map[trace.Ref]uint64    // by value of the bridge: what it is now, where known
 	nodeOf map[trace.Ref]int32
 	refOf  map[int32]trace.Ref
+	listed []location // of the stores that wait
 }
 
 func (f *fitting) arguments(vars []trace.Ref) []trace.Ref {
@@ -84,7 +89,8 @@ func (f *fitting) arguments(vars []trace.Ref) []trace.Ref {
 			return nil
 		}
 	}
-	if f.shared() {
+	late, ok := f.importAll(f.a.imports, true)
+	if !ok || !f.pending() || f.shared() {
 		return nil
 	}
 	for v, b := range f.jump {
@@ -92,10 +98,8 @@ func (f *fitting) arguments(vars []trace.Ref) []trace.Ref {
 			f.jump[v] = f.r.force(b)
 		}
 	}
-	for i := range f.a.imports {
-		if !f.imported(&f.a.imports[i]) {
-			return nil
-		}
+	if _, ok := f.importAll(late, false); !ok || !f.finish() {
+		return nil
 	}
 	args := make([]trace.Ref, len(f.a.args))
 	for i, v := range f.a.args {
@@ -103,7 +107,9 @@ func (f *fitting) arguments(vars []trace.Ref) []trace.Ref {
 		if !ok {
 			return nil
 		}
-		args[i] = f.r.resolve(b)
+		if args[i] = f.r.resolve(b); f.r.virtualOf(args[i]) != nil {
+			return nil
+		}
 	}
 	return args
 }
@@ -183,12 +189,12 @@ func (f *fitting) shared() bool {
 		}
 		return false
 	}
+	found := false
+	f.stored(func(v trace.Ref) { found = found || reach(v) })
 	for _, v := range f.jump {
-		if reach(v) {
-			return true
-		}
+		found = found || reach(v)
 	}
-	return false
+	return found
 }
 
 // constant is a constant of the label's trace in this one's pool.
@@ -259,6 +265,29 @@ func (f *fitting) within(v trace.Ref, now int64, want bounds) bool {
 		return false
 	}
 	return have.hi <= want.hi || f.guard(op.GuardTrue, f.r.build(op.IntLe, nil, pos, v, f.r.int(want.hi)))
+}
+
+// importAll makes imports available. With wait, those with operands that are not there yet are left for later: operands
+// may be contents of objects in stores that wait, and the objects of such stores may be imports.
+func (f *fitting) importAll(list []imported, wait bool) (late []imported, ok bool) {
+	if wait && len(f.a.state.pending) == 0 {
+		return list, true
+	}
+next:
+	for i := range list {
+		if wait {
+			for _, a := range list[i].args {
+				if _, there := f.jump[a]; a >= 0 && !there {
+					late = append(late, list[i])
+					continue next
+				}
+			}
+		}
+		if !f.imported(&list[i]) {
+			return nil, false
+		}
+	}
+	return late, true
 }
 
 // imported makes one import available.

@@ -24,6 +24,8 @@ type state struct {
 	nodes  []node
 	vars   []int32 // node of each variable of the merge point
 	copies []copied
+	// Stores that are still to be done, see pending.go.
+	pending []pendingStore
 }
 
 type nodeKind uint8
@@ -176,6 +178,7 @@ func (r *run) export(vars []trace.Ref) *state {
 	for _, v := range vars {
 		s.vars = append(s.vars, r.exportNode(s, at, v))
 	}
+	r.exportPending(s, at)
 	return s
 }
 
@@ -242,6 +245,7 @@ func (r *run) assumeState(s *state) []trace.Ref {
 			v.items = append(v.items, refs[item])
 		}
 	}
+	r.assumePending(s, refs)
 	vars := make([]trace.Ref, len(s.vars))
 	for i, n := range s.vars {
 		vars[i] = refs[n]
@@ -280,6 +284,7 @@ type meeting struct {
 	refusedNode map[int32]bool
 	refusedRef  map[trace.Ref]bool
 	restart     bool
+	lost        []int // stores that cannot wait, by their places in old
 }
 
 type meetPair struct {
@@ -292,13 +297,14 @@ type meetPair struct {
 func (r *run) meet(old *state, vars []trace.Ref, name func(op.Kind) trace.Ref) *meeting {
 	m := &meeting{r: r, old: old, name: name, refusedNode: map[int32]bool{}, refusedRef: map[trace.Ref]bool{}}
 	for m.restart = true; m.restart; {
-		m.restart, m.changed = false, false
+		m.restart, m.changed, m.lost = false, false, nil
 		m.new = &state{copies: old.copies[:len(old.copies):len(old.copies)]}
 		m.seen, m.named, m.jump = map[meetPair]int32{}, map[trace.Ref]bool{}, map[trace.Ref]trace.Ref{}
 		m.nodeOf, m.refOf = map[trace.Ref]int32{}, map[int32]trace.Ref{}
 		for i, n := range old.vars {
 			m.new.vars = append(m.new.vars, m.node(n, r.resolve(vars[i])))
 		}
+		m.pending(vars)
 	}
 	return m
 }

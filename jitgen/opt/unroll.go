@@ -33,7 +33,7 @@ import (
 )
 
 // maxAttempts bounds how often a body is run. Two or three are common.
-const maxAttempts = 12
+const maxAttempts = 16
 
 // Loop optimises the trace of a loop: inputs, operations, and a Jump whose arguments are the inputs of the
 // next iteration.
@@ -46,7 +46,6 @@ func (o *Optimizer) Loop(in *Input) (*Result, error) {
 	if err := pre.all(); err != nil {
 		return nil, err
 	}
-	pre.flushAll()
 	res.Entry = entry
 	entry.Virtual = &assumptions{}
 	last := &in.Trace.Ops[len(in.Trace.Ops)-1]
@@ -56,6 +55,7 @@ func (o *Optimizer) Loop(in *Input) (*Result, error) {
 			return o.finish(pre.out, pre.strengthenGuards(ops), res), nil
 		}
 	}
+	pre.flushAll()
 	for i, v := range vars {
 		vars[i] = pre.force(v)
 	}
@@ -95,28 +95,44 @@ func (r *run) values(args []trace.Ref) []trace.Ref {
 
 // peel adds label, body and jump to the preamble and returns all operations, or nil if no body fits.
 func (r *run) peel(in *Input, res *Result, vars []trace.Ref, pos descr.Pos) []trace.Op {
-	s := r.export(vars)
-	m := r.exportImports(s.leaves())
-	for res.Stats.Attempts = 1; res.Stats.Attempts <= maxAttempts; res.Stats.Attempts++ {
+	for res.Stats.Attempts <= maxAttempts {
+		r.settleDelayed()
+		s := r.export(vars)
+		m := r.exportImports(s.leaves())
+		ops, lost := r.search(in, res, m, &s, pos)
+		if len(lost) == 0 {
+			return ops
+		}
+		r.flushLost(s, lost)
+	}
+	return nil
+}
+
+// search looks for a body. It gives up if stores of the state s, which it weakens, cannot wait.
+func (r *run) search(in *Input, res *Result, m *imports, s **state, pos descr.Pos) (ops []trace.Op, lost []int) {
+	for res.Stats.Attempts++; res.Stats.Attempts <= maxAttempts; res.Stats.Attempts++ {
 		body := r.o.newRun(1, in.Trace, r.out, r.memo, r.stats)
-		start := m.begin(body, s)
+		start := m.begin(body, *s)
 		for i, v := range in.Trace.Inputs {
 			body.m[v] = start[i]
 		}
 		if err := body.all(); err != nil {
-			return nil // a fact of the first iteration makes a guard of the others fail: not to be peeled
+			return nil, nil // a fact of the first iteration makes a guard of the others fail: not to be peeled
 		}
-		body.flushAll()
 		args := in.Trace.Ops[len(in.Trace.Ops)-1].Args
-		meeting := body.meet(s, body.values(args), r.newValue)
-		if s = meeting.new; meeting.changed {
+		body.keepPending(*s, body.values(args))
+		meeting := body.meet(*s, body.values(args), r.newValue)
+		if len(meeting.lost) > 0 {
+			return nil, meeting.lost
+		}
+		if *s = meeting.new; meeting.changed {
 			continue
 		}
 		if body.close(m, meeting) {
-			return r.join(body, m, s, meeting, res, pos)
+			return r.join(body, m, *s, meeting, res, pos), nil
 		}
 	}
-	return nil
+	return nil, nil
 }
 
 // close establishes the label's assumptions at the end of the body: objects exist that have to, imports are there.

@@ -34,8 +34,6 @@ func (c *checker) node(n ast.Node) {
 		if n.Op == token.ARROW {
 			c.add(n.Pos(), "channel", channelMsg, channelRemedy)
 		}
-	case *ast.DeferStmt:
-		c.add(n.Pos(), "defer", "defer is not supported yet", "call the function before each return")
 	case *ast.RangeStmt:
 		c.rangeStmt(n)
 	case *ast.CallExpr:
@@ -92,8 +90,6 @@ func (c *checker) callExpr(n *ast.CallExpr) {
 		return
 	}
 	switch b.Name() {
-	case "recover":
-		c.add(n.Pos(), "recover", "recover is not supported yet", "return errors as values")
 	case "close":
 		c.add(n.Pos(), "channel", channelMsg, channelRemedy)
 	}

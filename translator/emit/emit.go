@@ -180,9 +180,23 @@ func reachable(p *flow.Program) map[*flow.Func]bool {
 		mark(d.Location)
 	}
 	indirect := false
+	throughValues := func() {
+		if indirect {
+			return
+		}
+		indirect = true
+		for _, f := range p.Funcs {
+			if f.Graph != nil || f.Host || f.Try { // else an intrinsic, never a value
+				mark(f)
+			}
+		}
+	}
 	for len(work) > 0 {
 		f := work[len(work)-1]
 		work = work[:len(work)-1]
+		if f.Try {
+			throughValues()
+		}
 		if f.Graph == nil {
 			continue
 		}
@@ -192,14 +206,7 @@ func reachable(p *flow.Program) map[*flow.Func]bool {
 				case flow.Call:
 					mark(o.Aux.(*flow.Func))
 				case flow.CallIndirect:
-					if !indirect {
-						indirect = true
-						for _, f := range p.Funcs {
-							if f.Graph != nil || f.Host { // else an intrinsic, never a value
-								mark(f)
-							}
-						}
-					}
+					throughValues()
 				}
 			}
 		}

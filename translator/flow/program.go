@@ -50,6 +50,10 @@ type Func struct {
 	// operations: the full name, "math.Float64bits".
 	Intrinsic string
 
+	// Recovers: it contains a call of recover. Try: it is unwind.try, which every executor implements itself: it calls
+	// its argument, a function value, and says whether that panicked.
+	Recovers, Try bool
+
 	// Host functions: implemented by ordinary Go behind the host boundary.
 	Host     bool
 	HostPkg  string // import path

@@ -178,6 +178,10 @@ func (a *analysis) collect(f *flow.Func, s *summary) {
 		a.host(f, s)
 		return
 	}
+	if f.Try { // it calls any function of no parameters
+		s.arbitrary, s.collects, s.panics, s.entersJit = true, true, true, true
+		return
+	}
 	if f.Graph == nil {
 		return
 	}

@@ -26,10 +26,16 @@ func (c *converter) call(i *ssa.Call) {
 			c.hint(i, callee)
 			return
 		}
+		c.forward(callee)
 		c.result(i, flow.GoCall, c.b.fn(callee, i.Pos()), c.vals(common.Args...)...)
 		return
 	}
 	c.result(i, flow.GoCallClosure, nil, append(c.vals(common.Value), c.vals(common.Args...)...)...)
+}
+
+func (c *converter) needPrint(pos token.Pos) {
+	c.b.need(HostPath, pos, "Eprint")
+	c.b.need(TextPath, pos, "Int", "Uint", "Hex", "Bool", "Float", "Float32", "Complex", "Complex64")
 }
 
 func (c *converter) isFramework(f *ssa.Function) bool {
@@ -45,8 +51,7 @@ func (c *converter) builtin(i *ssa.Call, callee *ssa.Builtin) {
 			return
 		}
 		if name == "print" || name == "println" {
-			c.b.need(HostPath, i.Pos(), "Eprint")
-			c.b.need(TextPath, i.Pos(), "Int", "Uint", "Hex", "Bool", "Float", "Float32", "Complex", "Complex64")
+			c.needPrint(i.Pos())
 		}
 		o := c.result(i, flow.GoBuiltin, name, c.vals(args...)...)
 		if name == "copy" || name == "len" || name == "cap" {
@@ -58,9 +63,10 @@ func (c *converter) builtin(i *ssa.Call, callee *ssa.Builtin) {
 	case "ssa:wrapnilchk":
 		// The wrapper of a value method called through a nil pointer.
 		c.result(i, flow.GoBuiltin, name, c.val(args[0]))
+	case "ssa:deferstack":
+		c.newValue(i, "") // of a function whose defer statements are refused
 	case "recover":
-		c.problem(i.Pos(), "recover", "recover is not supported yet", "return errors as values")
-		c.newValue(i, "")
+		c.recover(i)
 	case "close":
 		c.problem(i.Pos(), "channel", "channels are not in the dialect", "use a queue of your own, or a host package")
 	default:

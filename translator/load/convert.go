@@ -34,9 +34,19 @@ func (b *builder) convertSome(f *ssa.Function, needed map[ssa.Instruction]bool) 
 		return
 	}
 	ff := b.funcs[f]
-	ff.Graph = c.g
+	if s := c.split1; s != nil {
+		b.finish(s.body, c.g, f)
+		b.prog.Funcs = append(b.prog.Funcs, s.body)
+		c.g = c.outerGraph(ff)
+	}
+	b.finish(ff, c.g, f)
+}
+
+// finish gives a function its graph.
+func (b *builder) finish(ff *flow.Func, g *flow.Graph, f *ssa.Function) {
+	ff.Graph = g
 	passes(ff)
-	if err := flow.Verify(ff.Graph, flow.High); err != nil {
+	if err := flow.Verify(g, flow.High); err != nil {
 		b.r.bug(f.Pos(), "%v", err)
 		ff.Graph = nil
 	}
@@ -60,6 +70,8 @@ type converter struct {
 	before  int       // problems when the function was begun
 	// statements of the function's source; nil until somebody asks.
 	statements *statements
+	split1     *splitInfo  // if the function defers
+	taken      *flow.Value // if it recovers: what unwind.Take returned
 }
 
 func (c *converter) problem(pos token.Pos, rule, msg, remedy string) {
@@ -89,14 +101,28 @@ func (c *converter) run() {
 	for v := range c.ssa.Signature.Results().Variables() {
 		c.g.ResType = append(c.g.ResType, v.Type())
 	}
+	c.lastPos = c.start()
+	if defers(c.ssa) {
+		c.split()
+		c.g.ResType = c.g.ResType[:0]
+	}
 	order := c.ssa.DomPreorder()
 	entry := c.makeBlocks(order)
-	c.lastPos = c.start()
 	for _, v := range c.ssa.FreeVars {
 		entry.Params = append(entry.Params, c.newValue(v, v.Name()))
 	}
 	for _, v := range c.ssa.Params {
 		entry.Params = append(entry.Params, c.newValue(v, v.Name()))
+	}
+	if s := c.split1; s != nil {
+		for _, p := range entry.Params[len(c.ssa.FreeVars):] {
+			p.Name = "" // captured by value: may be nil
+		}
+		entry.Params = append(append(entry.Params, s.frame), s.cells...)
+	}
+	if recovers(c.ssa) {
+		c.cur = entry
+		c.takePanic()
 	}
 	for _, sb := range order {
 		if sb == c.ssa.Recover {

@@ -5,6 +5,7 @@ import (
 	"go/constant"
 	"go/token"
 	"go/types"
+	"strings"
 
 	"golang.org/x/tools/go/ssa"
 
@@ -195,6 +196,9 @@ func (b *builder) finishDrivers() {
 				h, ok := o.Aux.(flow.Hint)
 				if ok && h.Name == "MergePoint" && h.Driver != nil && h.Driver.Portal == nil {
 					h.Driver.Portal = f
+					if strings.HasSuffix(f.Name, "$body") {
+						b.r.Add(b.r.positions[o], "merge-point", "a function with a merge point may not defer", "defer in a function that calls it")
+					}
 				}
 			}
 		}

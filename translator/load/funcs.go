@@ -59,6 +59,8 @@ func (b *builder) fn(f *ssa.Function, pos token.Pos) *flow.Func {
 	case p != nil && p.Std && intrinsics[f.RelString(nil)] != "":
 		ff.Intrinsic = intrinsics[f.RelString(nil)]
 		b.reflects = b.reflects || ff.Intrinsic == "reflect.part"
+	case p != nil && p.Path == UnwindPath && f.Name() == "try":
+		ff.Try = true
 	case p != nil && p.Std && nativeMath[f.RelString(nil)]:
 		ff.Host, ff.HostPkg, ff.HostName = true, p.Path, f.Name()
 		ff.Hints.Elidable = true

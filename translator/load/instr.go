@@ -15,6 +15,11 @@ func (c *converter) instr(instr ssa.Instruction) {
 	switch i := instr.(type) {
 	case *ssa.DebugRef:
 	case *ssa.Alloc:
+		if c.split1 != nil {
+			if _, isResult := c.split1.named[i]; isResult {
+				return
+			}
+		}
 		o := c.result(i, flow.GoAlloc, flow.AllocAux{Elem: i.Type().(*types.Pointer).Elem(), Heap: i.Heap})
 		if isName(i.Comment) {
 			o.Results[0].Name = i.Comment
@@ -94,7 +99,7 @@ func (c *converter) instr2(instr ssa.Instruction) {
 	case *ssa.If:
 		c.end(i.Block(), flow.Branch, c.val(i.Cond))
 	case *ssa.Return:
-		c.end(i.Block(), flow.Return, c.vals(i.Results...)...)
+		c.ret(i)
 	case *ssa.Panic:
 		if !isStringPanic(i) {
 			c.b.need(TextPath, i.Pos(), "Panic")
@@ -116,8 +121,9 @@ func isStringPanic(i *ssa.Panic) bool {
 func (c *converter) refuse(instr ssa.Instruction) {
 	switch i := instr.(type) {
 	case *ssa.Defer:
-		c.problem(i.Pos(), "defer", "defer is not supported yet", "call the function before each return")
+		c.deferred(i)
 	case *ssa.RunDefers:
+		c.runDefers()
 	case *ssa.Go:
 		c.problem(i.Pos(), "goroutine", "goroutines are not in the dialect: translated code runs on threads that Kiln knows", "use framework.StartThread (not supported yet), or a host package")
 	case *ssa.MakeChan, *ssa.Send, *ssa.Select:

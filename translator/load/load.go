@@ -105,7 +105,7 @@ type Package struct {
 // Dialect says whether the package is interpreter code, which must keep to the dialect everywhere: not only in
 // what is reachable.
 func (p *Package) Dialect() bool {
-	return p.Source && !p.Std && p.Path != FrameworkPath && p.Path != RTPath && p.Path != TextPath
+	return p.Source && !p.Std && p.Path != FrameworkPath && p.Path != RTPath && p.Path != TextPath && p.Path != UnwindPath
 }
 
 // Result is a loaded program. Program is nil if the problems do not allow one (syntax and type errors).

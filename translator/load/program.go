@@ -113,7 +113,7 @@ func (s *Session) Source(files map[string]string) (*Result, error) {
 
 // helperPackages belong to every program, whether it imports them or not: lowering's helpers, and the framework,
 // which has the type of errors that come from host packages.
-var helperPackages = []string{FrameworkPath, RTPath, TextPath, HostPath}
+var helperPackages = []string{FrameworkPath, RTPath, TextPath, UnwindPath, HostPath}
 
 func (s *Session) addHelpers(r *Result) {
 	if r.Main == nil {

@@ -56,6 +56,9 @@ type builder struct {
 	// reflects: the program prints values by their parts, so the types of parts are dynamic types, too.
 	reflects  bool
 	doneParts int // of dynamic
+	// unwinds: the program defers or recovers, see defers.go; thunks counts deferred calls.
+	unwinds bool
+	thunks  int
 }
 
 func newBuilder(r *Result) *builder {
@@ -132,6 +135,7 @@ func (b *builder) build() *flow.Program {
 		}
 	}
 	b.dropEmptyInits()
+	b.wrapTops()
 	for i, f := range b.prog.Funcs {
 		f.Index = i
 	}

@@ -35,6 +35,8 @@ func (fl *funcLowerer) lowerBuiltin(o *flow.Op) {
 		fl.lowerPrint(o, name == "println")
 	case "min", "max":
 		fl.lowerMinMax(o, name)
+	case "kiln:number":
+		fl.set(o.Results[0], fl.funcNumber(o.Args[0]))
 	case "ssa:wrapnilchk":
 		v := fl.get1(o.Args[0])
 		fl.checkNil(v)

@@ -62,6 +62,9 @@ func (l *lowerer) funcValue(f *flow.Func) *descr.Prebuilt {
 	w.Pos, w.Sig = f.Pos, withoutRecv(f.Sig)
 	l.isValue[w] = true
 	b, params := l.newBuilder(w)
+	if f.Recovers {
+		b.call(l.unwinding("Forward"), flow.IntConst(int64(w.Index)), flow.IntConst(int64(f.Index)))
+	}
 	b.ret(b.callFunc(f, params[1:])...)
 	p := l.newPrebuilt(l.funcBase.typ.ID, "func "+f.Name)
 	p.Words = []descr.Word{{Field: l.funcBase.fields[0], Bits: uint64(w.Index)}}

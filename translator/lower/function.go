@@ -292,9 +292,10 @@ func (fl *funcLowerer) lowerTerm(b *flow.Block) {
 			ws = append(ws, fl.get(a)...)
 		}
 		if b.Trap == flow.TrapExplicit {
-			ws = []value{fl.panicText(b.Args[0], ws[0])}
+			fl.raise(b.Args[0], ws[0])
+		} else {
+			fl.trap(b.Trap, b.Aux, ws...)
 		}
-		fl.trap(b.Trap, b.Aux, ws...)
 	}
 	fl.cur.Pos = fl.pos
 	fl.leaveLocals(b)

@@ -208,7 +208,7 @@ func (fl *funcLowerer) lowerTypeAssert(o *flow.Op) {
 		bad, good := fl.g.NewBlock(), fl.g.NewBlock()
 		fl.branch(is, flow.Edge{To: good}, flow.Edge{To: bad})
 		fl.cur = bad
-		fl.trap(flow.TrapExplicit, nil, fl.call(fl.l.assertFailed(o.Args[0].Type, t), x)...)
+		fl.fault(fl.call(fl.l.assertFailed(o.Args[0].Type, t), x)[0])
 		fl.cur = good
 		fl.set(o.Results[0], take()...)
 		return

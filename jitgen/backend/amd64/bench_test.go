@@ -191,6 +191,7 @@ func BenchmarkEnter(b *testing.B) {
 // ratio is for people: the machine is too noisy for a limit.
 var numericLoops = []struct {
 	name, text string
+	rest       []uint64 // arguments after the counter
 	run        func(n int) uint64
 }{
 	{"sum", `
@@ -201,7 +202,7 @@ guard_true(i2, descr=Guard1) [i1]
 i3 = int_add(i1, i0)
 i4 = int_sub(i0, 1)
 jump(i4, i3, descr=Target1)
-`, func(n int) uint64 {
+`, []uint64{0}, func(n int) uint64 {
 		s := 0
 		for ; n > 0; n-- {
 			s += n
@@ -225,8 +226,8 @@ i12 = int_add(i9, i11)
 i13 = int_add(i2, i12)
 i14 = int_sub(i0, 1)
 jump(i14, i12, i13, descr=Target1)
-`, func(n int) uint64 {
-		x, s := 0, 0
+`, []uint64{27, 0}, func(n int) uint64 {
+		x, s := start, 0
 		for ; n > 0; n-- {
 			even := 0
 			if x%2 == 0 {
@@ -254,8 +255,8 @@ f13 = float_sub(f6, f7)
 f14 = float_add(f13, f3)
 i15 = int_sub(i0, 1)
 jump(i15, f14, f12, f3, f4, descr=Target1)
-`, func(n int) uint64 {
-		x, y, cx, cy := 0.0, 0.0, 0.0, 0.0
+`, []uint64{0, 0, math.Float64bits(real(point)), math.Float64bits(imag(point))}, func(n int) uint64 {
+		x, y, cx, cy := 0.0, 0.0, real(point), imag(point)
 		for ; n > 0; n-- {
 			xx, yy := x*x, y*y
 			if xx+yy > 4 {
@@ -277,7 +278,7 @@ i5 = int_mul(i3, i4)
 i6 = int_add(i1, i5)
 i7 = int_sub(i0, 1)
 jump(i7, i6, descr=Target1)
-`, func(n int) uint64 {
+`, []uint64{0}, func(n int) uint64 {
 		s := 0
 		for ; n > 0; n-- {
 			s += n % 10 * (n / 10)
@@ -299,14 +300,20 @@ f10 = float_div(1.0, f9)
 f11 = float_add(f2, f10)
 i12 = int_sub(i0, 1)
 jump(i12, i1, f11, descr=Target1)
-`, func(n int) uint64 {
-		s, j := 0.0, 0
+`, []uint64{uint64(start), 0}, func(n int) uint64 {
+		s, j := 0.0, start
 		for ; n > 0; n-- {
 			s += 1 / float64((n+j)*(n+j+1)>>1+n)
 		}
 		return math.Float64bits(s)
 	}},
 }
+
+// What Go's compiler must not know.
+var (
+	start = 27
+	point = 0.3 + 0.5i
+)
 
 // BenchmarkNumeric runs each loop as machine code and in Go.
 func BenchmarkNumeric(b *testing.B) {
@@ -318,10 +325,8 @@ func BenchmarkNumeric(b *testing.B) {
 				b.Fatal(err)
 			}
 			loop := compileText(b, be, ns, l.text)
-			args := make([]uint64, len(loop.Kinds))
-			args[0] = uint64(b.N)
 			b.ResetTimer()
-			be.Execute(rt.th, loop, args)
+			be.Execute(rt.th, loop, append([]uint64{uint64(b.N)}, l.rest...))
 		})
 		b.Run(l.name+"/go", func(b *testing.B) { l.run(b.N) })
 	}
@@ -336,9 +341,7 @@ func TestNumericLoops(t *testing.T) {
 			t.Fatal(err)
 		}
 		loop := compileText(t, be, ns, l.text)
-		args := make([]uint64, len(loop.Kinds))
-		args[0] = 1000
-		if e := be.Execute(rt.th, loop, args); e.Values[0] != l.run(1000) {
+		if e := be.Execute(rt.th, loop, append([]uint64{1000}, l.rest...)); e.Values[0] != l.run(1000) {
 			t.Errorf("%s: machine code says %#x, Go %#x", l.name, e.Values[0], l.run(1000))
 		}
 	}

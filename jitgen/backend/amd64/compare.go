@@ -29,6 +29,20 @@ const (
 	testFloat                  // ucomisd reg, x
 )
 
+// zeroFlag says that, at offset at, the zero flag tells whether register reg is 0: an arithmetic instruction has just
+// computed it.
+type zeroFlag struct {
+	reg asm.Reg
+	at  int
+}
+
+func (c *compiler) setsZero(r asm.Reg) { c.zero = zeroFlag{r, c.a.Len()} }
+
+// isZeroSet says whether a test for zero can use flags that are there. Only equality can: the others look at overflow, too.
+func (c *compiler) isZeroSet(t *test) bool {
+	return c.zero == zeroFlag{t.reg, c.a.Len()} && (t.cc == asm.E || t.cc == asm.NE)
+}
+
 // emitTest sets the flags.
 func (c *compiler) emitTest(t *test) {
 	switch t.kind {
@@ -41,7 +55,9 @@ func (c *compiler) emitTest(t *test) {
 			c.a.ALUImm(asm.Cmp, t.size, t.x.reg, t.imm)
 		}
 	case testZero:
-		c.a.RR(asm.Test, t.reg, t.reg)
+		if !c.isZeroSet(t) {
+			c.a.RR(asm.Test, t.reg, t.reg)
+		}
 	case testBits:
 		c.ins(asm.Test, t.reg, t.x)
 	case testBitImm:

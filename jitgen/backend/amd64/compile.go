@@ -35,8 +35,9 @@ type compiler struct {
 	refLits  map[trace.Ref]int // literal number by constant
 	flag     int               // literal number of the invalidation word, or -1
 	from     *piece            // of the guard that a bridge is for
-	failed   []trace.Ref       // buffer of failArgs
-	frameFix []int             // offsets of displacements that hold minus the frame size
+	zero     zeroFlag
+	failed   []trace.Ref // buffer of failArgs
+	frameFix []int       // offsets of displacements that hold minus the frame size
 }
 
 // siteFix is what a site needs once the code has an address.
@@ -63,6 +64,7 @@ type guardFix struct {
 type labelFix struct {
 	target *trace.Target
 	label  asm.Label
+	body   asm.Label // behind its poll
 	locs   []loc
 }
 
@@ -89,7 +91,7 @@ func (c *compiler) reset(b *Backend, loop *backend.Loop, t *trace.Trace) {
 	c.a.Reset()
 	c.sites, c.fixes, c.stubs, c.guards, c.labels = nil, c.fixes[:0], c.stubs[:0], c.guards[:0], c.labels[:0]
 	c.frameFix = c.frameFix[:0]
-	c.flag, c.exit = -1, nil
+	c.flag, c.exit, c.zero = -1, nil, zeroFlag{}
 	if c.refLits == nil {
 		c.refLits = map[trace.Ref]int{}
 	}

@@ -5,8 +5,16 @@ import (
 	"kiln/jitgen/trace"
 )
 
-// emitLabel fixes the places of the label's arguments and polls: every way around a loop goes through
-// a label.
+// pollSize is the size of a poll with its jump to the way out.
+const pollSize = 14
+
+// emitPoll sets the flags to "equal" if Go wants the thread to yield.
+func (c *compiler) emitPoll() {
+	c.a.ALUMemImm(asm.Cmp, 8, asm.At(gReg, stackGuardOffset), stackPreempt)
+}
+
+// emitLabel fixes the places of the label's arguments and polls: every way around a loop polls. What follows
+// the poll is aligned: it is where loops of this piece come back to.
 func emitLabel(c *compiler) {
 	locs, err := c.ra.Label(nil, values(c.o.Args))
 	if err != nil {
@@ -14,14 +22,14 @@ func emitLabel(c *compiler) {
 		return
 	}
 	target, _ := c.o.Descr.(*trace.Target)
-	c.a.Align(16)
+	c.a.Align(16, pollSize)
 	label, resume := c.a.NewLabel(), c.a.NewLabel()
 	c.a.Bind(label)
-	c.a.ALUMemImm(asm.Cmp, 8, asm.At(gReg, stackGuardOffset), stackPreempt)
+	c.emitPoll()
 	c.a.Jcc(asm.E, c.coldExit(c.newSite(sitePoll, resume)))
 	c.a.Bind(resume)
 	if target != nil {
-		c.labels = append(c.labels, labelFix{target, label, locs})
+		c.labels = append(c.labels, labelFix{target, label, resume, locs})
 		c.hintFrom(target, locs, c.pos)
 	}
 }
@@ -45,7 +53,9 @@ func emitJump(c *compiler) {
 		if l.target == target {
 			c.jumpMoves(l.locs, src)
 			if c.exit == nil || !c.exit.loopBack(l.label) {
-				c.a.Jmp(l.label)
+				c.emitPoll()
+				c.a.Jcc(asm.NE, l.body)
+				c.a.Jmp(l.label) // polls again, and leaves
 			}
 			return
 		}

@@ -32,7 +32,9 @@ func (c *compiler) add(x, y trace.Ref) {
 func (c *compiler) addImm(x trace.Ref, imm int32) {
 	xr := c.in(x)
 	if c.dying(x) && !c.ra.HintFree(int32(c.o.Res)) {
-		c.a.ALUImm(asm.Add, 8, c.over(x), imm)
+		dst := c.over(x)
+		c.a.ALUImm(asm.Add, 8, dst, imm)
+		c.setsZero(dst)
 		return
 	}
 	c.a.RM(asm.Lea, c.outAfter(x), asm.At(xr, imm))
@@ -55,7 +57,9 @@ func (c *compiler) twoAddress(k asm.Alu, x, y trace.Ref, commutes bool) {
 		x, y = y, x
 	}
 	if imm, ok := c.imm(y); ok {
-		c.a.ALUImm(k, 8, c.copyOf(x), imm)
+		dst := c.copyOf(x)
+		c.a.ALUImm(k, 8, dst, imm)
+		c.setsZero(dst)
 		return
 	}
 	if commutes && !c.canOverwrite(x) && c.canOverwrite(y) {
@@ -64,6 +68,7 @@ func (c *compiler) twoAddress(k asm.Alu, x, y trace.Ref, commutes bool) {
 	yo := c.operand(y)
 	dst := c.copyOf(x)
 	c.alu(k, dst, yo)
+	c.setsZero(dst)
 }
 
 // copyOf gives the result a register that holds x: x's own if it dies.

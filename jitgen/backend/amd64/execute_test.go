@@ -10,6 +10,7 @@ import (
 	"unsafe"
 
 	"golang.org/x/sys/unix"
+	"kiln/gc"
 	"kiln/gc/thread"
 	"kiln/jitgen/backend"
 	"kiln/jitgen/descr"
@@ -438,4 +439,33 @@ func BenchmarkCompile(b *testing.B) {
 		compileLoop(b, be, tr)
 	}
 	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(ops), "ns/traceop")
+}
+
+// TestFlagsOfTheLastTrace: what arithmetic at the end of one trace left in the zero flag was once believed in the next trace,
+// when register and offset happened to agree.
+func TestFlagsOfTheLastTrace(t *testing.T) {
+	rt, ns := newHeap(t, gc.Config{})
+	b, err := New(rt, backend.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, text := range []string{`
+[i0]
+label(i0, descr=Target1)
+i1 = int_add(i0, 8)
+finish(i1)
+`, `
+[i0]
+label(i0, descr=Target1)
+i1 = int_zext8(i0)
+i2 = int_is_zero(i1)
+guard_true(i2, descr=Guard1) [i1]
+finish(i1)
+`} {
+		ns.Forget()
+		loop := compileText(t, b, ns, text)
+		if e := b.Execute(rt.th, loop, []uint64{0}); e.Kind != backend.ExitFinish {
+			t.Errorf("%v after\n%s", e.Guard, text)
+		}
+	}
 }

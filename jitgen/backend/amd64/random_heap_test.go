@@ -155,8 +155,10 @@ func (g *generator) heapOp() {
 	switch x := g.r.IntN(24); {
 	case x < 7:
 		g.field()
-	case x < 9:
+	case x < 8:
 		g.newNode()
+	case x < 9:
+		g.anyLength()
 	case x < 14:
 		g.item()
 	case x < 16:
@@ -207,6 +209,26 @@ func (g *generator) array(name string) array {
 	a.ref = g.t.Add(code, g.heap.ns.Lookup("array", name), g.t.Int(a.len)).Res
 	g.heap.arrays[name] = append(l, a)
 	return a
+}
+
+// anyLength makes an array whose length is known at run time only, short or long, and uses the length.
+func (g *generator) anyLength() {
+	name := arrayTypes[g.r.IntN(len(arrayTypes))]
+	d := g.heap.ns.Lookup("array", name)
+	most := int64(15)
+	if g.r.IntN(6) == 0 {
+		most = 1023 // some do not fit the nursery's fast path
+	}
+	n := g.add(op.IntAnd, nil, g.value(op.Int), g.t.Int(most))
+	a := g.t.Add(op.MallocArray, d, n).Res
+	g.add(op.ArrayLen, d, a)
+	if name == "[]uint8" {
+		g.add(op.BytesIndex, d, a, g.t.Int(0), n, g.value(op.Int))
+	}
+	if g.r.IntN(2) == 0 {
+		b := g.array(name)
+		g.t.Add(op.ArrayCopy, d, b.ref, g.t.Int(0), a, g.t.Int(0), g.add(op.IntAnd, nil, n, g.t.Int(b.len/2)))
+	}
 }
 
 func (g *generator) index(a array) trace.Ref {

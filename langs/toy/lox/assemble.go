@@ -94,7 +94,7 @@ func (a *assembler) patch() {
 	for at, w := range a.code {
 		switch op := w & 0xff; op {
 		case opJump, opLoop, opJumpFalse, opJumpTrue, opJumpLess, opJumpNotLess, opJumpLessNum, opJumpNotLessNum, opJumpGreaterNum,
-			opJumpNotGreaterNum, opJumpEqual, opJumpNotEqual, opJumpEqualConst, opJumpNotEqualConst:
+			opJumpNotGreaterNum, opJumpEqual, opJumpNotEqual, opJumpEqualNum, opJumpNotEqualNum, opJumpEqualConst, opJumpNotEqualConst:
 			a.code[at] = encode(op, operandA(w), operandB(w), a.starts[operandC(w)])
 		}
 	}

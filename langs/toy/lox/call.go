@@ -7,36 +7,91 @@ import (
 
 // Calls and properties: what an instruction does with a callee or an object.
 
-// call calls the value in register a with the n arguments after it.
-func call(r Values, a, n, depth int) (Value, *Failure) {
+// quickCallee is the closure that an instruction calls, if that is easily found: nil does not mean that there is none. Without the JIT
+// nearly all calls are decided here.
+func quickCallee(w int, r Values, fn *Function) *Closure {
+	if w&0xff == opCall {
+		closure, _ := r[operandA(w)].(*Closure)
+		return closure
+	}
+	if framework.WeAreJitted() || w&0xff == opInvokeSuper {
+		return nil
+	}
+	object, ok := r[operandA(w)].(*Instance)
+	site := fn.places[operandC(w)]
+	if ok && object.shape == site.shape {
+		return site.method
+	}
+	return nil
+}
+
+// callee finds what an instruction calls: a closure, whose slot 0 is register a, or else the result of the call.
+func callee(w int, r Values, fn *Function) (Value, *Closure, *Failure) {
+	switch a, n := operandA(w), operandB(w); w & 0xff {
+	case opCall:
+		return called(r, a, n)
+	case opInvoke:
+		return invoked(r, a, n, fn.places[operandC(w)])
+	default:
+		site := fn.places[operandC(w)]
+		if method := superMethod(r[a+n+1].(*Class), site); method != nil {
+			return nil, method, nil
+		}
+		return nil, nil, undefined(site)
+	}
+}
+
+// called: the value in register a is called with the n arguments after it.
+func called(r Values, a, n int) (Value, *Closure, *Failure) {
 	switch callee := r[a].(type) {
 	case *Closure:
-		return callClosure(callee, r, a, n, depth)
+		return nil, callee, nil
 	case *Class:
-		return instantiate(callee, r, a, n, depth)
+		return instantiate(callee, r, a, n)
 	case *Bound:
 		r[a] = callee.receiver
-		return callClosure(callee.method, r, a, n, depth)
+		return nil, callee.method, nil
 	case *Native:
-		return Value(&Number{host.Clock()}), nil
+		return Value(&Number{host.Clock()}), nil, nil
 	}
-	return nil, fail("Can only call functions and classes.")
+	return nil, nil, fail("Can only call functions and classes.")
 }
 
-// callClosure runs a closure. Register a becomes its slot 0: the receiver of a method, of no use to a function.
-func callClosure(closure *Closure, r Values, a, n, depth int) (Value, *Failure) {
-	fn := framework.Promote(closure.fn)
-	if n != fn.arity {
-		return nil, wrongArguments(fn.arity, n)
+// invoked: a property of the object in register a is called with the n arguments after it.
+func invoked(r Values, a, n int, site *Site) (Value, *Closure, *Failure) {
+	object, ok := r[a].(*Instance)
+	if !ok {
+		return nil, nil, fail("Only instances have methods.")
 	}
-	return run(fn, enter(closure, r, a, n), depth+1)
+	if framework.WeAreJitted() {
+		shape := framework.Promote(object.shape)
+		if i := shape.find(site.name); i >= 0 {
+			r[a] = object.fields[i]
+			return called(r, a, n)
+		}
+		if method := shape.class.method(site.name); method != nil {
+			return nil, method, nil
+		}
+		return nil, nil, undefined(site)
+	}
+	if object.shape != site.shape {
+		site.search(object.shape)
+	}
+	if site.index >= 0 {
+		r[a] = object.fields[site.index]
+		return called(r, a, n)
+	}
+	if site.method == nil {
+		return nil, nil, undefined(site)
+	}
+	return nil, site.method, nil
 }
 
-// enter makes the frame of a call.
+// enter makes the frame of a call. Register a becomes its slot 0: the receiver of a method, of no use to a function.
 //
 //kiln:unroll_safe
-func enter(closure *Closure, r Values, a, n int) *Frame {
-	registers := make(Values, closure.fn.registers)
+func enter(closure *Closure, fn *Function, r Values, a, n int) *Frame {
+	registers := make(Values, fn.registers)
 	for i := 0; i <= n; i++ {
 		registers[i] = r[a+i]
 	}
@@ -48,17 +103,17 @@ func wrongArguments(want, got int) *Failure {
 	return fail("Expected " + host.FormatInt(want) + " arguments but got " + host.FormatInt(got) + ".")
 }
 
-func instantiate(class *Class, r Values, a, n, depth int) (Value, *Failure) {
+func instantiate(class *Class, r Values, a, n int) (Value, *Closure, *Failure) {
 	class = framework.Promote(class)
 	object := newInstance(class)
 	if class.init == nil {
 		if n != 0 {
-			return nil, wrongArguments(0, n)
+			return nil, nil, wrongArguments(0, n)
 		}
-		return object, nil
+		return object, nil, nil
 	}
 	r[a] = object
-	return callClosure(class.init, r, a, n, depth)
+	return nil, class.init, nil
 }
 
 // property reads a field, or else a method bound to the object; nil if there is neither.
@@ -87,13 +142,27 @@ func property(object *Instance, site *Site) Value {
 
 // search notes what instances of this shape have under the site's name.
 func (s *Site) search(shape *Shape) {
-	s.shape, s.next = shape, nil
-	s.index = shape.find(s.name)
-	s.method = nil
-	if s.index < 0 {
-		s.method = shape.class.method(s.name)
+	for f := s.found; f != nil; f = f.more {
+		if f.shape == shape {
+			s.note(f)
+			return
+		}
 	}
+	f := &Found{shape: shape, index: shape.find(s.name), more: s.found}
+	if f.index < 0 {
+		f.method = shape.class.method(s.name)
+	}
+	if s.shapes == manyShapes { // forget the others: a site of many shapes has to search
+		s.shapes, f.more = 0, nil
+	}
+	s.shapes++
+	s.found = f
+	s.note(f)
 }
+
+const manyShapes = 8
+
+func (s *Site) note(f *Found) { s.shape, s.index, s.method, s.next = f.shape, f.index, f.method, nil }
 
 func setProperty(object *Instance, site *Site, v Value) {
 	if framework.WeAreJitted() {
@@ -116,37 +185,6 @@ func setProperty(object *Instance, site *Site, v Value) {
 	} else {
 		object.add(site.next, v)
 	}
-}
-
-// invoke calls a property of the object in register a with the n arguments after it.
-func invoke(r Values, a, n int, site *Site, depth int) (Value, *Failure) {
-	object, ok := r[a].(*Instance)
-	if !ok {
-		return nil, fail("Only instances have methods.")
-	}
-	if framework.WeAreJitted() {
-		shape := framework.Promote(object.shape)
-		if i := shape.find(site.name); i >= 0 {
-			r[a] = object.fields[i]
-			return call(r, a, n, depth)
-		}
-		method := shape.class.method(site.name)
-		if method == nil {
-			return nil, undefined(site)
-		}
-		return callClosure(method, r, a, n, depth)
-	}
-	if object.shape != site.shape {
-		site.search(object.shape)
-	}
-	if site.index >= 0 {
-		r[a] = object.fields[site.index]
-		return call(r, a, n, depth)
-	}
-	if site.method == nil {
-		return nil, undefined(site)
-	}
-	return callClosure(site.method, r, a, n, depth)
 }
 
 //kiln:dont_look_inside

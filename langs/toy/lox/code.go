@@ -31,6 +31,7 @@ const (
 	opLessNum     //
 	opGreaterNum  //
 	opEqual       // a = b == c
+	opEqualNum    //
 	opEqualConst  // a = b == constant c
 	opJump        // to c; likewise below
 	opLoop        // backwards
@@ -44,6 +45,8 @@ const (
 	opJumpNotGreaterNum
 	opJumpEqual
 	opJumpNotEqual
+	opJumpEqualNum // b: a number
+	opJumpNotEqualNum
 	opJumpEqualConst // b: a constant
 	opJumpNotEqualConst
 	opProperty    // a = b.name of site c
@@ -136,6 +139,16 @@ type Site struct {
 	method *Closure
 	next   *Shape // for a store that adds the field: the shape with it
 	class  *Class // of super; method holds for it
+	found  *Found // for this and other shapes
+	shapes int    // in that list
+}
+
+// Found is what a site has found for one shape.
+type Found struct {
+	shape  *Shape   `kiln:"immutable"`
+	index  int      `kiln:"immutable"`
+	method *Closure `kiln:"immutable"`
+	more   *Found   `kiln:"immutable"`
 }
 
 func (fn *Function) show() string {

@@ -45,60 +45,65 @@ func (a *assembler) not(i int) int {
 
 // operands are those of a comparison; with < as the only order between registers, > swaps them.
 type operands struct {
-	x, y     int
-	constant bool // y is a number or a constant
-	greater  bool // x > y: with a number only
+	kind int
+	x, y int
 }
+
+// The kinds of comparisons, in the order of the instructions.
+const (
+	lessRegister = iota
+	lessNumber
+	greaterNumber
+	equalRegister
+	equalNumber
+	equalConstant
+)
 
 func (a *assembler) operands(op int) operands {
 	h := a.height() - 1
 	left, right := h-1, h
+	if n, ok := a.number(right); ok {
+		return operands{numberKind(op, irGreater), a.register(left), n}
+	}
+	if n, ok := a.number(left); ok {
+		return operands{numberKind(op, irLess), a.register(right), n}
+	}
 	if op == irEqual {
 		return a.equalOperands(left, right)
-	}
-	if a.stack[right].kind == inConst {
-		if n, ok := a.number(right); ok {
-			return operands{a.register(left), n, true, op == irGreater}
-		}
-	} else if a.stack[left].kind == inConst {
-		if n, ok := a.number(left); ok {
-			return operands{a.register(right), n, true, op == irLess}
-		}
 	}
 	x, y := a.register(left), a.register(right)
 	if op == irGreater {
 		x, y = y, x
 	}
-	return operands{x, y, false, false}
+	return operands{lessRegister, x, y}
+}
+
+// numberKind is the comparison of a register with a number; greater is the operation that means register > number.
+func numberKind(op, greater int) int {
+	switch op {
+	case irEqual:
+		return equalNumber
+	case greater:
+		return greaterNumber
+	}
+	return lessNumber
 }
 
 func (a *assembler) equalOperands(left, right int) operands {
 	if it := a.stack[right]; it.kind == inConst && it.index < maxOperand {
-		return operands{a.register(left), it.index, true, false}
+		return operands{equalConstant, a.register(left), it.index}
 	}
 	if it := a.stack[left]; it.kind == inConst && it.index < maxOperand {
-		return operands{a.register(right), it.index, true, false}
+		return operands{equalConstant, a.register(right), it.index}
 	}
-	return operands{a.register(left), a.register(right), false, false}
+	return operands{equalRegister, a.register(left), a.register(right)}
 }
 
 // compare computes the value of a comparison.
 func (a *assembler) compare(op int) {
 	o := a.operands(op)
 	a.drop(2)
-	to := a.result()
-	switch {
-	case op == irEqual && o.constant:
-		a.emit(opEqualConst, to, o.x, o.y)
-	case op == irEqual:
-		a.emit(opEqual, to, o.x, o.y)
-	case o.greater:
-		a.emit(opGreaterNum, to, o.x, o.y)
-	case o.constant:
-		a.emit(opLessNum, to, o.x, o.y)
-	default:
-		a.emit(opLess, to, o.x, o.y)
-	}
+	a.emit(opLess+o.kind, a.result(), o.x, o.y)
 }
 
 // compareAndJump jumps if the comparison is not what is wanted to go on.
@@ -106,17 +111,7 @@ func (a *assembler) compareAndJump(op int, wanted bool, target int) {
 	o := a.operands(op)
 	a.drop(2)
 	a.settle()
-	jump := opJumpLess
-	switch {
-	case op == irEqual && o.constant:
-		jump = opJumpEqualConst
-	case op == irEqual:
-		jump = opJumpEqual
-	case o.greater:
-		jump = opJumpGreaterNum
-	case o.constant:
-		jump = opJumpLessNum
-	}
+	jump := opJumpLess + 2*o.kind
 	if wanted {
 		jump++ // its opposite
 	}

@@ -190,7 +190,7 @@ func computes(w, h int) bool {
 	}
 	switch w & 0xff {
 	case opMove, opConst, opGlobal, opUpvalue, opUpCell, opCell, opAdd, opAddNum, opSub, opSubNum, opMul, opMulNum, opDiv, opDivNum,
-		opNegate, opNot, opLess, opLessNum, opGreaterNum, opEqual, opEqualConst, opProperty:
+		opNegate, opNot, opLess, opLessNum, opGreaterNum, opEqual, opEqualNum, opEqualConst, opProperty:
 		return true
 	}
 	return false

@@ -182,6 +182,9 @@ func run(fn *Function, frame *Frame, depth int) (Value, *Failure) {
 			r[operandA(w)] = boolean(x.v > fn.numbers[operandC(w)])
 		case opEqual:
 			r[operandA(w)] = boolean(equal(r[operandB(w)], r[operandC(w)]))
+		case opEqualNum:
+			x, ok := r[operandB(w)].(*Number)
+			r[operandA(w)] = boolean(ok && x.v == fn.numbers[operandC(w)])
 		case opEqualConst:
 			r[operandA(w)] = boolean(equal(r[operandB(w)], fn.consts[operandC(w)]))
 
@@ -227,6 +230,11 @@ func run(fn *Function, frame *Frame, depth int) (Value, *Failure) {
 			if equal(r[operandA(w)], r[operandB(w)]) == (w&0xff == opJumpEqual) {
 				pc = operandC(w)
 			}
+		case opJumpEqualNum, opJumpNotEqualNum:
+			x, ok := r[operandA(w)].(*Number)
+			if (ok && x.v == fn.numbers[operandB(w)]) == (w&0xff == opJumpEqualNum) {
+				pc = operandC(w)
+			}
 		case opJumpEqualConst, opJumpNotEqualConst:
 			if equal(r[operandA(w)], fn.consts[operandB(w)]) == (w&0xff == opJumpEqualConst) {
 				pc = operandC(w)
@@ -255,25 +263,25 @@ func run(fn *Function, frame *Frame, depth int) (Value, *Failure) {
 				return nil, undefinedProperty(fn, pc-1, operandC(w))
 			}
 			r[a] = &Bound{r[a], method}
-		case opCall:
-			v, failure := call(r, operandA(w), operandB(w), depth)
-			if failure != nil {
-				return nil, failure.in(fn, pc-1)
-			}
-			r[operandA(w)] = v
-		case opInvoke:
-			v, failure := invoke(r, operandA(w), operandB(w), fn.places[operandC(w)], depth)
-			if failure != nil {
-				return nil, failure.in(fn, pc-1)
-			}
-			r[operandA(w)] = v
-		case opInvokeSuper:
+		case opCall, opInvoke, opInvokeSuper:
 			a, n := operandA(w), operandB(w)
-			method := superMethod(r[a+n+1].(*Class), fn.places[operandC(w)])
-			if method == nil {
-				return nil, undefinedProperty(fn, pc-1, operandC(w))
+			closure := quickCallee(w, r, fn)
+			if closure == nil {
+				v, found, failure := callee(w, r, fn)
+				if failure != nil {
+					return nil, failure.in(fn, pc-1)
+				}
+				if found == nil {
+					r[a] = v
+					continue
+				}
+				closure = found
 			}
-			v, failure := callClosure(method, r, a, n, depth)
+			target := framework.Promote(closure.fn)
+			if n != target.arity {
+				return nil, wrongArguments(target.arity, n).in(fn, pc-1)
+			}
+			v, failure := run(target, enter(closure, target, r, a, n), depth+1)
 			if failure != nil {
 				return nil, failure.in(fn, pc-1)
 			}

@@ -214,9 +214,9 @@ func (a *Asm) AlignPatch(start, ahead int) {
 	}
 }
 
-// Align pads with no-operations to a multiple of n bytes.
-func (a *Asm) Align(n int) {
-	for pad := -len(a.Code) & (n - 1); pad > 0; {
+// Align pads with no-operations so that what comes `ahead` bytes from here is at a multiple of n bytes.
+func (a *Asm) Align(n, ahead int) {
+	for pad := -(len(a.Code) + ahead) & (n - 1); pad > 0; {
 		k := min(pad, len(nops)-1)
 		a.Code = append(a.Code, nops[k]...)
 		pad -= k

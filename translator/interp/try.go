@@ -1,0 +1,54 @@
+package interp
+
+import (
+	"runtime"
+
+	"kiln/jitgen/descr"
+	"kiln/jitgen/exec"
+	"kiln/jitgen/op"
+)
+
+// tryFunction is unwind.try: it calls a function value and says whether that panicked; the text is set for panics that
+// Go's run-time checks raised. What ends the program passes through.
+func (m *Machine) tryFunction() func(*Machine, []uint64) []uint64 {
+	number := m.functionField()
+	return func(m *Machine, args []uint64) []uint64 {
+		caught, text := m.try(int(exec.LoadField(args[0], number)), args[0])
+		m.results = append(m.results[:0], 0, 0)
+		if caught {
+			m.results[0] = 1
+			m.results[1] = uint64(m.Heap.NewString(m.Thread, text))
+		}
+		return m.results
+	}
+}
+
+func (m *Machine) try(index int, closure uint64) (caught bool, text string) {
+	depth, frame := len(m.frames), m.Thread.JitFrame
+	defer func() {
+		switch r := recover().(type) {
+		case nil:
+			return
+		case runtime.Error:
+			text = r.Error()
+		case string: // the program's own
+		default:
+			panic(r)
+		}
+		caught = true
+		m.unwind(depth)
+		m.Thread.JitFrame = frame
+	}()
+	m.call(index, []uint64{closure})
+	return
+}
+
+// functionField is where a function value keeps its number.
+func (m *Machine) functionField() *descr.Field {
+	for _, l := range m.Prog.Table.Locs {
+		if f, ok := l.(*descr.Field); ok && f.Owner.Name == "func" && f.Name == "fn" && f.Kind == op.Int {
+			return f
+		}
+	}
+	panic("interp: the program has no function values")
+}

@@ -1,0 +1,182 @@
+// Package unwind is defer, panic and recover of translated programs that use defer or recover. Like package rt it is written in
+// the dialect and lowered with the program.
+//
+// A function that defers is split (translator/load/defers.go): what is left of it makes a Frame and calls Run with its body as
+// a closure; results are variables that both know. The one thing that Go alone can do is try. A panic value waits in pending
+// while Go unwinds its stack; Go's own run-time errors arrive as texts.
+//
+// recover works only in a function that was deferred, called because of a panic: calls of deferred functions name the function
+// in target, and a function that contains recover asks with its own number first thing (Take).
+//
+// Imports translator/rt/text only.
+package unwind
+
+import "kiln/translator/rt/text"
+
+// Frame is one activation of a function that defers.
+type Frame struct{ deferred []func() }
+
+// Panic is a panic on its way.
+type Panic struct {
+	value     any
+	recovered bool
+	// link is the panic that was on its way when a deferred function raised this one.
+	link *Panic
+}
+
+// RuntimeError is the value of a panic that Go raised.
+type RuntimeError struct{ text string }
+
+func (e *RuntimeError) Error() string { return e.text }
+
+// RuntimeError makes it a runtime.Error.
+func (e *RuntimeError) RuntimeError() {}
+
+var (
+	current *Panic // why the deferred function target is called; nil if its frame returns
+	target  int
+	pending *Panic // raised, not caught yet
+)
+
+// try calls body and says whether it panicked, with the text if it was Go that raised it. Executors have their own.
+func try(body func()) (caught bool, text string) {
+	defer func() {
+		if r := recover(); r != nil {
+			caught = true
+			if e, ok := r.(error); ok {
+				text = e.Error()
+			}
+		}
+	}()
+	body()
+	return
+}
+
+// New is the frame of a function that begins.
+func New() *Frame { return &Frame{} }
+
+// Push defers a call.
+func Push(f *Frame, call func()) { f.deferred = append(f.deferred, call) }
+
+func (f *Frame) pop() func() {
+	n := len(f.deferred) - 1
+	call := f.deferred[n]
+	f.deferred[n] = nil
+	f.deferred = f.deferred[:n]
+	return call
+}
+
+// RunDeferred calls what was deferred when the function returns.
+func RunDeferred(f *Frame) {
+	was, target0 := current, target
+	for len(f.deferred) > 0 {
+		call := f.pop()
+		current = nil
+		call()
+	}
+	current, target = was, target0
+}
+
+// Run calls the body of a function and, if it panics, what was deferred. It returns if a deferred function recovers.
+func Run(f *Frame, body func()) {
+	was, target0 := current, target
+	p := caught(body)
+	for len(f.deferred) > 0 {
+		current = p
+		q := caught(f.pop())
+		current, target = was, target0
+		if q != nil {
+			if q.link == nil && q != p {
+				q.link = p
+			}
+			p = q
+		} else if p != nil && p.recovered {
+			p = nil
+		}
+	}
+	current, target = was, target0
+	if p != nil {
+		again(p)
+	}
+}
+
+// caught calls a function and returns its panic, nil if there was none.
+func caught(call func()) *Panic {
+	failed, text := try(call)
+	if !failed {
+		return nil
+	}
+	p := pending
+	pending = nil
+	if p == nil {
+		p = &Panic{value: &RuntimeError{text}}
+	}
+	return p
+}
+
+// Enter is called by the code of a deferred call, right before the call of function fn.
+func Enter(fn int) { target = fn }
+
+// Forward is called by code that calls function fn when it is called itself, by the number of that code.
+func Forward(from, fn int) {
+	if target == from {
+		target = fn
+	}
+}
+
+// anyMethod is the target if a method was deferred through an interface: which one is not known.
+const anyMethod = -2
+
+// Take is what recover will return in function fn: the panic because of which it was called, nil if there is none.
+func Take(fn int, method bool) *Panic {
+	if target != fn && !(method && target == anyMethod) {
+		return nil
+	}
+	target = -1
+	return current
+}
+
+// Recover is the builtin recover; p comes from Take.
+func Recover(p *Panic) any {
+	if p == nil || p.recovered {
+		return nil
+	}
+	p.recovered = true
+	return p.value
+}
+
+// Raise is panic(v).
+func Raise(v any) {
+	if v == nil {
+		v = &RuntimeError{"panic called with nil argument"}
+	}
+	again(&Panic{value: v})
+}
+
+// Fault is the panic of a failed type assertion.
+func Fault(text string) { again(&Panic{value: &RuntimeError{text}}) }
+
+func again(p *Panic) {
+	pending = p
+	panic("")
+}
+
+// Top calls the main function or an initialiser. If it panics, Go gets a panic with the whole text.
+func Top(f func()) {
+	p := caught(f)
+	if p != nil {
+		panic(p.text())
+	}
+}
+
+func (p *Panic) text() string {
+	s := ""
+	if p.link != nil {
+		s = p.link.text() + "\npanic: " // Go indents further lines
+	}
+	s += text.Panic(p.value)
+	if p.recovered {
+		s += " [recovered]"
+	}
+	return s
+}
