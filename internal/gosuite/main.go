@@ -220,6 +220,9 @@ func report(root string, files []string, native map[string]outcome, got map[stri
 		case v.TooLong:
 			line = "too long for the interpreter"
 			tooLong++
+		case strings.Contains(v.Outcome.Err, "a translated interface cannot hold a nil pointer"):
+			line = "refused at run time: " + v.Outcome.Err
+			reasons["nil-interface, at run time"]++
 		case v.Outcome != n:
 			line = "WRONG: " + difference(n, v.Outcome)
 			wrong = append(wrong, name+": "+difference(n, v.Outcome))

@@ -187,6 +187,10 @@ func (v *verdict) run(p *flow.Program, steps int64) {
 			v.TooLong = true
 			return
 		}
+		if e, ok := pe.Value.(error); ok && strings.HasPrefix(e.Error(), "interp: stack overflow") {
+			v.TooLong = true
+			return
+		}
 		v.Outcome.Err = "panic: " + strings.SplitN(panicText(pe.Value), "\n", 2)[0]
 	}
 	if line := panicLine(errs.String()); line != "" {

@@ -58,16 +58,6 @@ func (c *checker) conversion(n *ast.CallExpr, to types.Type) {
 	if from == nil {
 		return
 	}
-	if _, isSlice := from.Underlying().(*types.Slice); isSlice {
-		target := to.Underlying()
-		if p, ok := target.(*types.Pointer); ok {
-			target = p.Elem().Underlying()
-		}
-		if _, isArray := target.(*types.Array); isArray {
-			c.add(n.Pos(), "slice-to-array", "conversion of a slice to an array is not supported yet", "copy the elements")
-		}
-		return
-	}
 	fp, fromPointer := from.Underlying().(*types.Pointer)
 	tp, toPointer := to.Underlying().(*types.Pointer)
 	if fromPointer && toPointer && !types.Identical(fp.Elem(), tp.Elem()) {

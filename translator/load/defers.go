@@ -255,6 +255,9 @@ func (c *converter) deferred(i *ssa.Defer) {
 		v := capture(common.Value)
 		if common.IsInvoke() {
 			c.b.invoke(common.Method)
+			// The method is looked up now: of a nil interface that panics.
+			check := c.emit(flow.GoBuiltin, "ssa:wrapnilchk", c.val(common.Value))
+			check.Results = []*flow.Value{c.g.NewValue(common.Value.Type())}
 			call.Code, call.Aux = flow.GoCallInterface, common.Method
 			enter(flow.GoConst(types.Typ[types.Int], constInt(anyMethod)))
 		} else {

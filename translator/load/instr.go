@@ -47,6 +47,16 @@ func (c *converter) instr(instr ssa.Instruction) {
 		c.b.convertedToInterface(i.X.Type(), c.userPos())
 		c.result(i, flow.GoMakeInterface, nil, c.val(i.X))
 	case *ssa.SliceToArrayPointer:
+		for _, u := range *i.Referrers() {
+			if _, debug := u.(*ssa.DebugRef); debug {
+				continue
+			}
+			if load, ok := u.(*ssa.UnOp); !ok || load.Op != token.MUL {
+				c.problem(i.Pos(), "slice-to-array", "conversion of a slice to a pointer to an array is not supported: it would point into the slice's array", "convert to the array type itself, which copies")
+				break
+			}
+		}
+		c.b.need(TextPath, i.Pos(), "Int", "ToArray")
 		c.result(i, flow.GoSliceToArrayPtr, nil, c.val(i.X))
 	case *ssa.TypeAssert:
 		if !types.IsInterface(i.AssertedType) {

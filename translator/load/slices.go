@@ -90,7 +90,7 @@ func onlySlice(alloc *flow.Op, n int64, uses []*flow.Op) *flow.Op {
 	switch {
 	case isConst && (high == n || high < n && !elements):
 		return slice
-	case !isConst && alloc.Results[0].Name == "makeslice" && !elements:
+	case alloc.Results[0].Name == "makeslice" && !elements:
 		return slice // the length is computed before the array is made
 	}
 	return nil

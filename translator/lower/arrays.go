@@ -203,3 +203,23 @@ func (fl *funcLowerer) lowerField(o *flow.Op) {
 
 // bytesArray is the backing store of []byte.
 func (l *lowerer) bytesArray() *array { return l.arrayOf(types.Typ[types.Uint8]) }
+
+// lowerSliceToArray is the conversion of a slice to an array, which go/ssa makes of a pointer that is loaded at once: the
+// pointer becomes a copy of the elements.
+func (fl *funcLowerer) lowerSliceToArray(o *flow.Op) {
+	at := o.Results[0].Type.Underlying().(*types.Pointer).Elem().Underlying().(*types.Array)
+	a := fl.l.arrayOf(at.Elem())
+	fl.noOwned(a)
+	ws := fl.get(o.Args[0])
+	n := flow.IntConst(at.Len())
+	bad, good := fl.g.NewBlock(), fl.g.NewBlock()
+	fl.branch(fl.int(op.IntLt, ws[2], n), flow.Edge{To: bad}, flow.Edge{To: good})
+	fl.cur = bad
+	fl.fault(fl.text("ToArray", ws[2], n))
+	fl.cur = good
+	arr := fl.newArray(a, n)
+	if at.Len() > 0 {
+		fl.emit(op.ArrayCopy, op.Void, a.desc, ws[0], ws[1], arr, flow.IntConst(0), n)
+	}
+	fl.set(o.Results[0], arr)
+}

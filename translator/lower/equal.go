@@ -43,7 +43,8 @@ func (b *builder) equal(t types.Type, x, y []value) value {
 			f := u.Field(i)
 			n := len(b.l.shapeOf(f.Type()).leaves)
 			if f.Name() != "_" {
-				all = b.and(all, b.equal(f.Type(), x[at:at+n], y[at:at+n]))
+				from := at
+				all = b.andThen(all, f.Type(), func() value { return b.equal(f.Type(), x[from:from+n], y[from:from+n]) })
 			}
 			at += n
 		}
@@ -75,7 +76,7 @@ func (b *builder) equalArrays(t types.Type, u *types.Array, x, y []value) value 
 	var all value
 	w := len(elem.leaves)
 	for i := range int(u.Len()) {
-		all = b.and(all, b.equal(u.Elem(), x[i*w:(i+1)*w], y[i*w:(i+1)*w]))
+		all = b.andThen(all, u.Elem(), func() value { return b.equal(u.Elem(), x[i*w:(i+1)*w], y[i*w:(i+1)*w]) })
 	}
 	return orTrue(all)
 }
@@ -85,6 +86,25 @@ func (b *builder) and(x, y value) value {
 		return y
 	}
 	return b.int(op.IntAnd, x, y)
+}
+
+// andThen is x && y, where y compares parts of type t: those that are more than an instruction or may panic are compared only
+// if all before them are equal.
+func (b *builder) andThen(x value, t types.Type, y func() value) value {
+	if x == nil || simpleEqual(t) {
+		return b.and(x, y())
+	}
+	return b.choose(x, []kind{op.Int}, func() []value { return []value{y()} }, func() []value { return []value{flow.IntConst(0)} })[0]
+}
+
+func simpleEqual(t types.Type) bool {
+	switch u := t.Underlying().(type) {
+	case *types.Basic:
+		return u.Info()&types.IsString == 0
+	case *types.Pointer:
+		return true
+	}
+	return false
 }
 
 func orTrue(v value) value {

@@ -424,7 +424,7 @@ func (l *lowerer) boxEqual(d *dynamicType) *flow.Func {
 	case d.box == nil:
 		b.ret(b.int(op.PtrEq, p[0], p[1]))
 	case !types.Comparable(d.typ):
-		b.trap(flow.TrapMessage, "runtime error: comparing uncomparable type "+goName(d.typ))
+		b.trap(flow.TrapMessage, "runtime error: comparing uncomparable type "+reflectName(d.typ))
 	default:
 		b.ret(b.equal(d.typ, b.rawWords(d.box, p[0]), b.rawWords(d.box, p[1])))
 	}

@@ -159,7 +159,7 @@ func (l *lowerer) boxHash(d *dynamicType) *flow.Func {
 	case d.box == nil:
 		b.ret(b.hash(d.typ, p))
 	case !types.Comparable(d.typ):
-		b.trap(flow.TrapMessage, "runtime error: hash of unhashable type "+goName(d.typ))
+		b.trap(flow.TrapMessage, "runtime error: hash of unhashable type "+reflectName(d.typ))
 	default:
 		b.ret(b.hash(d.typ, b.rawWords(d.box, p[0])))
 	}

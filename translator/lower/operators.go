@@ -66,7 +66,7 @@ func (fl *funcLowerer) lowerOp(o *flow.Op) {
 	case flow.GoNext:
 		fl.lowerNext(o)
 	case flow.GoSliceToArrayPtr:
-		fail(o.Pos, "copy the elements", "conversion of a slice to an array is not supported yet")
+		fl.lowerSliceToArray(o)
 	case flow.GoHint:
 		fl.lowerHint(o)
 	default:

@@ -111,8 +111,16 @@ func (fl *funcLowerer) lowerMakeSlice(o *flow.Op) {
 	if same {
 		c = n
 	} else {
+		l, ok1 := constInt(n)
+		top, ok2 := constInt(c)
+		if !ok1 || !ok2 || l > top {
+			bad, good := fl.g.NewBlock(), fl.g.NewBlock()
+			fl.branch(fl.int(op.IntGt, n, c), flow.Edge{To: bad}, flow.Edge{To: good})
+			fl.cur = bad
+			fl.trap(flow.TrapMessage, "runtime error: makeslice: cap out of range")
+			fl.cur = good
+		}
 		fl.check(op.CheckLen, c)
-		fl.checkSlice(flow.IntConst(0), n, c)
 	}
 	arr := fl.newArray(a, c)
 	if fl.l.isFixedArray(r.Type) {

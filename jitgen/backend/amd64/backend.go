@@ -20,9 +20,11 @@
 // registers hold references (the gcmap), and where to resume. There are two ways out:
 //
 //   - a call exit: live values were saved to slots before, nothing is in registers. Anything may
-//     happen in Go, another Execute on the same thread included.
+//     happen in Go, another Execute on the same thread included. Go looks nothing up: function and way back are in the Thread.
 //   - a dump exit: registers are dumped to the Thread, and restored from there on resume. For what is rare or
 //     short: guards, failing checks, polls, slow paths of allocation, helpers. No Execute may be nested in it.
+//
+// docs/backend.md is the tour; fault.go tells what happens when machine code faults, free.go when its memory is reused.
 //
 // Must not import the metainterpreter, the optimiser or the translator; linked into translated binaries.
 package amd64

@@ -84,6 +84,11 @@ func Method(dynamic, want, method string) string {
 	return "interface conversion: " + dynamic + " is not " + want + ": missing method " + method
 }
 
+// ToArray is the text of a failed conversion of a slice of length n to an array of length want.
+func ToArray(n, want int) string {
+	return "runtime error: cannot convert slice with length " + Int(n) + " to array or pointer to array with length " + Int(want)
+}
+
 // Int is n in decimal.
 func Int(n int) string {
 	if n < 0 {
