@@ -41,6 +41,7 @@ var languages = map[string]struct {
 }{
 	"bf":   {"./langs/toy/bf", ".b", Bf},
 	"clay": {"./langs/toy/clay", ".clay", Clay},
+	"lox":  {"./langs/toy/lox", ".lox", Lox},
 }
 
 func runner(t *testing.T, name string) *Runner {

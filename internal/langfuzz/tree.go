@@ -2,7 +2,7 @@
 // binary, under any switches, behave the same: the two print the same, end with the same status and, if they fail,
 // say the same.
 //
-// Input: a seed. Output: programs (Bf, Clay), switches (RandomVariant), and differences made small (Find, Shrink).
+// Input: a seed. Output: programs (Bf, Clay, Lox), switches (RandomVariant), and differences made small (Find, Shrink).
 // Programs end by construction - every loop counts - and stay that way when they are made smaller.
 //
 // Used by tests only. Knows the languages by their text: must not import anything of Kiln.

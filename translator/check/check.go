@@ -10,6 +10,9 @@
 package check
 
 import (
+	"path"
+	"strings"
+
 	"kiln/translator/load"
 )
 
@@ -36,17 +39,31 @@ func Program(r *load.Result) load.Problems {
 	return append(found, r.Panics...).Sort()
 }
 
-// withoutFollowUps leaves out uses of a package whose import is refused in the same file.
+// withoutFollowUps leaves out what only repeats a refused import of the same file, and what load says about channels: the
+// syntax has said so.
 func (c *checker) withoutFollowUps(ps load.Problems) load.Problems {
-	refused := map[string]bool{}
+	type in struct{ file, pkg string }
+	refused, names := map[string]bool{}, map[in]bool{}
+	channels := false
 	for _, p := range c.found {
+		channels = channels || p.Rule == "channel"
 		if p.Rule == "import" {
 			refused[p.Pos.Filename] = true
+			for name := range forbiddenImports {
+				if strings.HasPrefix(p.Msg, "package "+name+" ") {
+					names[in{p.Pos.Filename, path.Base(name)}] = true
+				}
+			}
 		}
 	}
 	var kept load.Problems
 	for _, p := range ps {
-		if p.Rule != "package" && p.Rule != "unsafe" || !refused[p.Pos.Filename] {
+		pkg, _, _ := strings.Cut(strings.TrimPrefix(p.Msg, "undefined: "), ".")
+		switch {
+		case p.Rule == "channel" && channels:
+		case (p.Rule == "package" || p.Rule == "unsafe") && refused[p.Pos.Filename]:
+		case p.Rule == "type" && names[in{p.Pos.Filename, pkg}]:
+		default:
 			kept = append(kept, p)
 		}
 	}
@@ -57,4 +74,6 @@ type checker struct {
 	r     *load.Result
 	pkg   *load.Package
 	found load.Problems
+	// chanTypes: the package has channel types of its own.
+	chanTypes bool
 }

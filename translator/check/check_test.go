@@ -7,6 +7,7 @@ import (
 
 	"kiln/internal/filetest"
 	"kiln/translator/load"
+	"kiln/translator/lower"
 )
 
 // TestFiles checks the programs of testdata; the output is the list of problems, empty for a good program.
@@ -20,11 +21,14 @@ func TestFiles(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		problems := Program(r)
-		if len(problems) == 0 {
-			return ""
+		if problems := Program(r); len(problems) > 0 {
+			return problems.Error()
 		}
-		return problems.Error()
+		// What only lowering finds comes after everything else is right.
+		if err := lower.Program(r.Program); err != nil {
+			return err.Error()
+		}
+		return ""
 	})
 }
 

@@ -41,10 +41,12 @@ func (c *checker) drivers() {
 			}
 		}
 	}
+	misplaced := c.greenNames()
 	for _, d := range c.r.Program.Drivers {
-		c.driver(d, merges[d], enters[d])
+		if !misplaced[d] { // else every comparison of types would say the same again
+			c.driver(d, merges[d], enters[d])
+		}
 	}
-	c.greenNames()
 }
 
 func (c *checker) driver(d *flow.Driver, merges, enters []mark) {
@@ -156,8 +158,10 @@ func reaches(a, b *flow.Block) bool {
 	return false
 }
 
-// greenNames checks that the arguments of MergePoint are variables called as the driver says.
-func (c *checker) greenNames() {
+// greenNames checks that the arguments of MergePoint are variables called as the driver says; it returns the drivers
+// for which they are not.
+func (c *checker) greenNames() (misplaced map[*flow.Driver]bool) {
+	misplaced = map[*flow.Driver]bool{}
 	byVar := map[types.Object]*flow.Driver{}
 	for _, p := range c.r.Packages {
 		if p.Dialect() && p.Types != nil {
@@ -175,18 +179,22 @@ func (c *checker) greenNames() {
 		for _, f := range p.Files {
 			ast.Inspect(f, func(n ast.Node) bool {
 				if call, ok := n.(*ast.CallExpr); ok {
-					c.greenArgs(p, byVar, call)
+					if d := c.greenArgs(p, byVar, call); d != nil {
+						misplaced[d] = true
+					}
 				}
 				return true
 			})
 		}
 	}
+	return misplaced
 }
 
-func (c *checker) greenArgs(p *load.Package, byVar map[types.Object]*flow.Driver, call *ast.CallExpr) {
+// greenArgs checks one call; it returns the driver if an argument is wrong.
+func (c *checker) greenArgs(p *load.Package, byVar map[types.Object]*flow.Driver, call *ast.CallExpr) (wrong *flow.Driver) {
 	sel, ok := ast.Unparen(call.Fun).(*ast.SelectorExpr)
 	if !ok || sel.Sel.Name != "MergePoint" || call.Ellipsis.IsValid() {
-		return
+		return nil
 	}
 	var d *flow.Driver
 	switch x := ast.Unparen(sel.X).(type) {
@@ -196,8 +204,9 @@ func (c *checker) greenArgs(p *load.Package, byVar map[types.Object]*flow.Driver
 		d = byVar[p.Info.Uses[x.Sel]]
 	}
 	if d == nil || len(call.Args) != len(d.Greens) {
-		return
+		return nil
 	}
+	c.virtualizable(p, d, call)
 	for i, a := range call.Args {
 		name := ""
 		switch a := ast.Unparen(a).(type) {
@@ -213,6 +222,26 @@ func (c *checker) greenArgs(p *load.Package, byVar map[types.Object]*flow.Driver
 		} else if name != d.Greens[i] {
 			c.add(a.Pos(), "merge-point", "argument "+types.ExprString(a)+" of MergePoint stands where driver "+d.Name+" has green "+d.Greens[i],
 				"pass the greens in the order of the driver's option Greens")
+			wrong = d
 		}
 	}
+	return wrong
+}
+
+// virtualizable checks that the driver's option of this name is a variable where the merge point stands, a pointer to a struct.
+func (c *checker) virtualizable(p *load.Package, d *flow.Driver, call *ast.CallExpr) {
+	if d.Virtualizable == "" {
+		return
+	}
+	_, obj := p.Types.Scope().Innermost(call.Pos()).LookupParent(d.Virtualizable, call.Pos())
+	if v, ok := obj.(*types.Var); ok {
+		if ptr, ok := v.Type().Underlying().(*types.Pointer); ok {
+			if _, ok := ptr.Elem().Underlying().(*types.Struct); ok {
+				return
+			}
+		}
+		c.add(call.Pos(), "merge-point", "Virtualizable "+d.Virtualizable+" is of type "+typeString(v.Type())+", not a pointer to a struct", "name the variable that points to the frame")
+		return
+	}
+	c.add(call.Pos(), "merge-point", "Virtualizable "+d.Virtualizable+" of driver "+d.Name+" is not a variable here", "name the variable that points to the frame")
 }

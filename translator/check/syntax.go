@@ -9,13 +9,28 @@ import (
 const channelMsg = "channels are not in the dialect"
 const channelRemedy = "use a queue of your own, or a host package"
 
-// syntax looks for constructs outside of the dialect in all code of the package, reachable or not.
+// syntax looks for constructs outside of the dialect in all code of the package, reachable or not. Of channels, the types
+// are reported and select statements; what is done to them only if the channel comes from elsewhere.
 func (c *checker) syntax() {
+	c.chanTypes = false
+	for _, f := range c.pkg.Files {
+		ast.Inspect(f, func(n ast.Node) bool {
+			_, isChan := n.(*ast.ChanType)
+			c.chanTypes = c.chanTypes || isChan
+			return true
+		})
+	}
 	for _, f := range c.pkg.Files {
 		ast.Inspect(f, func(n ast.Node) bool {
 			c.node(n)
 			return true
 		})
+	}
+}
+
+func (c *checker) channelUse(pos token.Pos) {
+	if !c.chanTypes {
+		c.add(pos, "channel", channelMsg, channelRemedy)
 	}
 }
 
@@ -27,17 +42,19 @@ func (c *checker) node(n ast.Node) {
 	case *ast.SelectStmt:
 		c.add(n.Pos(), "channel", "select is not in the dialect", channelRemedy)
 	case *ast.SendStmt:
-		c.add(n.Pos(), "channel", channelMsg, channelRemedy)
+		c.channelUse(n.Pos())
 	case *ast.ChanType:
 		c.add(n.Pos(), "channel", channelMsg, channelRemedy)
 	case *ast.UnaryExpr:
 		if n.Op == token.ARROW {
-			c.add(n.Pos(), "channel", channelMsg, channelRemedy)
+			c.channelUse(n.Pos())
 		}
 	case *ast.RangeStmt:
 		c.rangeStmt(n)
 	case *ast.CallExpr:
 		c.callExpr(n)
+	case *ast.SliceExpr:
+		c.fixedArray(n.Pos(), n.X, "re-slice")
 	}
 }
 
@@ -48,7 +65,7 @@ func (c *checker) rangeStmt(n *ast.RangeStmt) {
 		return
 	}
 	if _, ok := t.Underlying().(*types.Chan); ok {
-		c.add(n.X.Pos(), "channel", channelMsg, channelRemedy)
+		c.channelUse(n.X.Pos())
 	}
 }
 
@@ -81,6 +98,17 @@ func (c *checker) callExpr(n *ast.CallExpr) {
 	}
 	switch b.Name() {
 	case "close":
-		c.add(n.Pos(), "channel", channelMsg, channelRemedy)
+		c.channelUse(n.Pos())
+	case "append":
+		c.fixedArray(n.Pos(), n.Args[0], "append to")
+	}
+}
+
+// fixedArray refuses what cannot be done to values of a type marked //kiln:array.
+func (c *checker) fixedArray(pos token.Pos, x ast.Expr, what string) {
+	t := c.pkg.Info.TypeOf(x)
+	if n, ok := types.Unalias(t).(*types.Named); t != nil && ok && c.r.Program != nil && c.r.Program.FixedArrays[n.Origin().Obj()] {
+		c.add(pos, "fixed-array", "cannot "+what+" a value of type "+typeString(t)+": it is a //kiln:array, one pointer to an array of fixed length",
+			"make another one and copy the elements, or use an ordinary slice")
 	}
 }

@@ -268,7 +268,7 @@ func (c *converter) checkHint(i *ssa.Call, o *flow.Op, h flow.Hint) {
 	if h.Driver == nil || c.bad() || h.Name != "MergePoint" && h.Name != "CanEnterJit" {
 		return
 	}
-	if len(o.Args) != len(h.Driver.Greens) {
+	if n := len(h.Driver.Greens); n > 0 && len(o.Args) != n {
 		c.problem(i.Pos(), "merge-point", h.Name+" has "+itoa(len(o.Args))+" arguments, but driver "+h.Driver.Name+" has "+itoa(len(h.Driver.Greens))+" greens",
 			"pass the greens in the order of the driver's option Greens")
 	}

@@ -13,6 +13,7 @@ import (
 func (r *Result) syntaxErrors(err error) {
 	var list scanner.ErrorList
 	if errors.As(err, &list) {
+		list.RemoveMultiples() // the parser stumbles on behind the first error of a line
 		for _, e := range list {
 			p := e.Pos
 			p.Filename = r.FileName(p.Filename)
@@ -38,8 +39,8 @@ func (r *Result) typeError(err error) {
 		rule = "import"
 	}
 	if name, ok := strings.CutPrefix(te.Msg, "undefined: "); ok {
-		if pkg, _, ok := strings.Cut(name, "."); ok && translatable(pkg) && patchedWhole(pkg) {
-			r.Add(te.Pos, "std", name+" is not in the part of package "+pkg+" that can be translated", HostRemedy)
+		if pkg, _, ok := strings.Cut(name, "."); ok && translatable(pkg) && patched(pkg) {
+			r.Add(te.Pos, "std", name+" is not in the part of package "+pkg+" that can be translated", remedyForStd(name))
 			return
 		}
 	}

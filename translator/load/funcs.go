@@ -97,7 +97,7 @@ type entry struct {
 func (b *builder) stdProblem(via entry, why string) {
 	if !b.refused[via.pos] {
 		b.refused[via.pos] = true
-		b.r.Add(via.pos, "std", via.name+" of the standard library cannot be translated: "+why, HostRemedy)
+		b.r.Add(via.pos, "std", via.name+" of the standard library cannot be translated: "+why, remedyForStd(via.name))
 		return
 	}
 	b.r.followUps++

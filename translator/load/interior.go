@@ -14,7 +14,7 @@ func (c *converter) interior(addr ssa.Value, base ssa.Value, pos token.Pos) {
 		return
 	}
 	for _, use := range *addr.Referrers() {
-		if okUse(addr, use) {
+		if okUse(addr, use) || c.isForeign(addr) {
 			continue
 		}
 		if !pos.IsValid() {
@@ -29,6 +29,16 @@ func (c *converter) interior(addr ssa.Value, base ssa.Value, pos token.Pos) {
 			remedyFor(addr))
 		return
 	}
+}
+
+// isForeign: the type belongs to a package that cannot be translated anyway, which is a problem of its own.
+func (c *converter) isForeign(addr ssa.Value) bool {
+	n, ok := types.Unalias(addr.Type().Underlying().(*types.Pointer).Elem()).(*types.Named)
+	if !ok || n.Obj().Pkg() == nil {
+		return false
+	}
+	p := c.b.pkgs[n.Obj().Pkg()]
+	return p == nil || !p.Source && !p.Host
 }
 
 func remedyFor(addr ssa.Value) string {

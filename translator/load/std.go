@@ -120,6 +120,29 @@ func patchHeader(text string) (h header) {
 	return h
 }
 
+// patched says whether a package is changed or cut down.
+func patched(path string) bool {
+	_, err := stdFiles.ReadFile("std/" + path + "/patch.go.txt")
+	return err == nil
+}
+
+// stdRemedies are what to write instead of functions of the standard library that cannot be translated.
+var stdRemedies = map[string]string{
+	"sort.Slice": "use slices.SortFunc", "sort.SliceStable": "use slices.SortStableFunc", "sort.SliceIsSorted": "use slices.IsSortedFunc",
+	"errors.As":  "use errors.AsType, or a type switch and errors.Unwrap",
+	"fmt.Sscanf": "read with package strconv", "fmt.Sscan": "read with package strconv", "fmt.Sscanln": "read with package strconv",
+	"fmt.Scan": "read lines with bufio or framework/host", "fmt.Scanln": "read lines with bufio or framework/host", "fmt.Scanf": "read lines with bufio or framework/host",
+	"os.Open": "read whole files with os.ReadFile, or " + HostRemedy, "os.Create": "write whole files with os.WriteFile, or " + HostRemedy,
+	"iter.Pull": "turn the loop inside out: pass a function to the iterator", "iter.Pull2": "turn the loop inside out: pass a function to the iterator",
+}
+
+func remedyForStd(name string) string {
+	if r := stdRemedies[name]; r != "" {
+		return r
+	}
+	return HostRemedy
+}
+
 // patchedWhole says whether a package consists of its patch only.
 func patchedWhole(path string) bool {
 	text, err := stdFiles.ReadFile("std/" + path + "/patch.go.txt")
