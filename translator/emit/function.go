@@ -152,7 +152,7 @@ func (f *function) declare(body *jen.Group) {
 	}
 	f.declareSaves(body)
 	if f.shadow {
-		body.Id("shadow").Op(":=").Add(unsafePointer()).Call(jen.Id("t").Dot("ShadowTop"))
+		body.Var().Id("shadow").Add(unsafePointer())
 	}
 }
 
