@@ -75,7 +75,7 @@ func (g *generational) untake(from, to uintptr) bool { return g.nursery.untake(f
 func (g *generational) contains(p uintptr) bool      { return g.young(p) || g.old.contains(p) }
 func (g *generational) young(p uintptr) bool         { return g.nursery.contains(p) }
 func (g *generational) barriers() bool               { return true }
-func (g *generational) used() uintptr                { return g.nursery.used() + g.old.bytes }
+func (g *generational) used() uintptr                { return g.nursery.used() + g.old.bytes() }
 func (g *generational) fresh() uintptr               { return g.nursery.used() + g.largeBytes }
 
 func (g *generational) areas() []area {
@@ -91,15 +91,15 @@ func (g *generational) take(n uintptr) uintptr {
 
 // takeLarge gives birth to a large object, once it has had a minor collection after every so many bytes of them.
 func (g *generational) takeLarge(n uintptr) uintptr {
-	if g.largeBytes > 0 && g.largeBytes+n > max(g.size, defaultNursery) || g.old.bytes+n > g.h.config.Max {
+	if g.largeBytes > 0 && g.largeBytes+n > max(g.size, defaultNursery) || g.old.bytes()+n > g.h.config.Max {
 		return 0
 	}
-	before := g.old.bytes
+	before := g.old.taken
 	p := g.old.largeObject(n, true)
 	if p == 0 {
 		return 0
 	}
-	g.largeBytes += g.old.bytes - before
+	g.largeBytes += g.old.taken - before
 	g.exempt = append(g.exempt, p)
 	if g.marker.phase == marking {
 		g.old.mark(p)
@@ -115,12 +115,12 @@ func (g *generational) collect(want extent, request uintptr) {
 	g.minor()
 	switch {
 	case want == minorOnly:
-	case want == everything || g.old.bytes+request > g.h.config.Max:
+	case want == everything || g.old.bytes()+request > g.h.config.Max:
 		g.marker.full()
 	default:
 		g.marker.step()
 	}
-	if g.old.bytes > g.h.config.Max {
+	if g.old.bytes() > g.h.config.Max {
 		g.h.exhausted("after a collection", request)
 	}
 }
@@ -143,7 +143,7 @@ func (g *generational) pin(slots []*uintptr) {
 func (g *generational) minor() {
 	h := g.h
 	g.base, g.extent = g.nursery.base, g.nursery.used()
-	before := g.old.bytes
+	before := g.old.taken
 	h.walkRoots(g.visit)
 	for _, ts := range h.threads {
 		for at := ts.t.RememberedBase; at < ts.t.RememberedTop; at += 8 {
@@ -162,7 +162,7 @@ func (g *generational) minor() {
 	f := &h.finalizers
 	f.old = append(f.old, h.settle(minorTracer{g}, f.young)...)
 	f.young = f.young[:0]
-	grown := g.old.bytes - before
+	grown := g.old.taken - before
 	h.stats.Copied += uint64(grown)
 	h.stats.Promoted += uint64(grown)
 	h.stats.Minor++
@@ -306,14 +306,24 @@ func (g *generational) promote(p uintptr, header uint64) uintptr {
 		panic(h.corrupt(p, "a reference leads to something that is not an object"))
 	}
 	info := &h.infos[id]
-	size := h.sizeAs(info, p)
+	size := info.size
+	if info.shape >= plainArray || info.shape == invalidShape {
+		size = h.sizeAs(info, p)
+	}
 	if size > g.base+g.extent-p {
 		panic(h.corrupt(p, "the object is larger than the space it lies in"))
 	}
-	var q uintptr
 	flags := header&^layout.FlagPromote | layout.FlagBarrier
+	var q uintptr
 	if size <= largestSmall {
-		q = g.old.small(size)
+		// The common case of old.small.
+		c := &g.old.classes[classOf[size/layout.Align]]
+		if q = c.free; q != 0 {
+			c.free = mem.LoadRef(q, 8)
+			g.old.taken += c.cell
+		} else {
+			q = g.old.small(c)
+		}
 	} else {
 		q = g.old.largeObject(size, false)
 		if len(info.itemRefs) > 0 {
@@ -323,13 +333,20 @@ func (g *generational) promote(p uintptr, header uint64) uintptr {
 	if q == 0 {
 		h.exhausted("while promoting", size)
 	}
-	copyWords(q, p, size)
+	if size > 128 {
+		mem.Copy(q, p, size)
+	} else {
+		for off := uintptr(0); off < size; off += 16 {
+			mem.StoreU64(q, off, mem.LoadU64(p, off))
+			mem.StoreU64(q, off+8, mem.LoadU64(p, off+8))
+		}
+	}
 	mem.StoreU64(q, 0, flags)
+	mem.StoreU64(p, 0, header|layout.FlagForwarded)
+	mem.StoreRef(p, 8, q)
 	if header&layout.FlagHashed != 0 {
 		h.hashes.moved(p, q, true)
 	}
-	mem.StoreU64(p, 0, header|layout.FlagForwarded)
-	mem.StoreRef(p, 8, q)
 	if info.shape != plainStruct && info.shape != plainArray {
 		g.queue = append(g.queue, q)
 	}

@@ -76,7 +76,7 @@ func (m *marker) step() {
 	m.g.promoted = 0
 	switch m.phase {
 	case idle:
-		if m.g.old.bytes >= m.next {
+		if m.g.old.bytes() >= m.next {
 			m.start()
 		}
 	case marking:

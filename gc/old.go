@@ -23,7 +23,8 @@ type old struct {
 	marksOK uintptr // how much of the bitmap is accessible
 	classes [numClasses]class
 	large   []large
-	bytes   uintptr // in cells and large objects, dead ones not swept yet included
+	taken   uintptr // bytes in cells and large objects, ever
+	freed   uintptr // of those, swept
 	poison  bool    // fill cells that become free with nonsense
 }
 
@@ -93,22 +94,24 @@ func newOld(h *Heap, size uintptr) (*old, error) {
 	return o, err
 }
 
+// bytes is how much memory objects occupy, dead ones not swept yet included.
+func (o *old) bytes() uintptr { return o.taken - o.freed }
+
 // contains says whether p is in memory that objects may lie in.
 func (o *old) contains(p uintptr) bool { return p-o.pages.base < o.pages.used()-o.pages.base }
 
-// small returns a cell for size bytes, not zeroed, or 0 if there is no memory.
-func (o *old) small(size uintptr) uintptr {
-	c := &o.classes[classOf[size/layout.Align]]
+// small returns a cell of a class, not zeroed, or 0 if there is no memory.
+func (o *old) small(c *class) uintptr {
 	for {
 		if p := c.free; p != 0 {
 			c.free = mem.LoadRef(p, 8)
-			o.bytes += c.cell
+			o.taken += c.cell
 			return p
 		}
 		if b := c.current; b != nil && b.top < b.end {
 			p := b.top
 			b.top += c.cell
-			o.bytes += c.cell
+			o.taken += c.cell
 			return p
 		}
 		if !o.nextBlock(c) {
@@ -168,7 +171,7 @@ func (o *old) largeObject(size uintptr, clear bool) uintptr {
 		}
 	}
 	o.large = append(o.large, large{p + cards, p, n})
-	o.bytes += uintptr(n) * mem.Page
+	o.taken += uintptr(n) * mem.Page
 	return p + cards
 }
 
@@ -209,7 +212,7 @@ func (o *old) startSweep() {
 			continue
 		}
 		o.h.died(l.object)
-		o.bytes -= uintptr(l.pages) * mem.Page
+		o.freed += uintptr(l.pages) * mem.Page
 		o.pages.giveBack(l.base, l.pages)
 	}
 	o.large = kept
@@ -246,7 +249,7 @@ func (o *old) sweepNext(c *class) {
 			if header&flagsOfInterest != 0 {
 				o.h.died(p)
 			}
-			o.bytes -= c.cell
+			o.freed += c.cell
 			mem.StoreU64(p, 0, 0)
 			if o.poison {
 				poisonFill(p+layout.MinSize, c.cell-layout.MinSize)
