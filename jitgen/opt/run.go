@@ -341,8 +341,11 @@ func (r *run) number(p *operation) {
 // failed adds to the facts about a guard's fail arguments what its failing says about its condition.
 func (r *run) failed(p *operation, args []trace.Ref, known argFacts) argFacts {
 	isBool := p.Code == op.GuardFalse && r.boundsOf(p.Args[0]).within(0, 1)
+	if p.Code != op.GuardTrue && !isBool {
+		return known
+	}
 	i := slices.Index(args, p.Args[0])
-	if i < 0 || p.Code != op.GuardTrue && !isBool {
+	if i < 0 {
 		return known
 	}
 	if known == nil {
