@@ -77,6 +77,7 @@ func NewJIT(rt World, t *thread.Thread, im *jitcode.Image, s Settings, be backen
 	cfg.NextGuard = func() int { j.guards++; return j.guards }
 	cfg.NextTarget = func() int { j.targets++; return j.targets }
 	j.rewriter = gcrewrite.New()
+	j.rewriter.Still = rt.Still
 	j.opt = opt.New(im.Prog, cfg)
 	tracing := s.Tracing
 	tracing.Notes = log.On(jitlog.Recorded) || log.On(jitlog.Optimised) || log.On(jitlog.Backend)
