@@ -131,7 +131,7 @@ func (t *Translation) entries() error {
 }
 
 func (t *Translation) inline() error {
-	inline.Prepare(t.Program, t.Options.NoJit)
+	inline.Prepare(t.Program, t.Options.NoJit, t.Options.without())
 	return nil
 }
 
