@@ -68,7 +68,7 @@ type DriverOptions struct {
 	// registers while compiled code runs. Accepted only, so far.
 	Virtualizable string
 	// Recursive says that the portal calls itself, directly or not, for calls of the interpreted program, and that such calls
-	// are counted as well as loops: recursion without a loop is compiled, too. Accepted only, so far.
+	// are counted as well as loops: recursion without a loop is compiled, too. Kiln sees that for itself; the option says it to the reader.
 	Recursive bool
 }
 

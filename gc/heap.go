@@ -153,6 +153,9 @@ func (h *Heap) IsImmortal(p uintptr) bool {
 	return p == 0 || mem.LoadU64(p, 0)&layout.FlagImmortal != 0 || h.still.contains(p)
 }
 
+// Young says whether the next collection moves the object at p, if it is alive.
+func (h *Heap) Young(p uintptr) bool { return h.moving.young(p) }
+
 // Contains says whether p lies in memory that objects occupy now.
 func (h *Heap) Contains(p uintptr) bool { return h.still.contains(p) || h.moving.contains(p) }
 

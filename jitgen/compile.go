@@ -24,9 +24,17 @@ func (j *JIT) recordLoop(c *warm.Cell) (next, int) {
 		}
 		return j.aborted(name, r)
 	}
-	// From here to the release nothing collects: the recording's words are in the slots.
+	// From here to the release nothing collects: the recording's words are in the slots, or in its frames.
 	if !j.compileLoop(c, r) {
 		j.tables[c.Driver].Aborted(c)
+	}
+	return j.release(r)
+}
+
+// release goes on after a recording has been compiled.
+func (j *JIT) release(r *metainterp.Recording) (next, int) {
+	if r.End == metainterp.EndSegment {
+		return j.handOver()
 	}
 	j.meta.Release()
 	return after(r)
@@ -49,6 +57,8 @@ func (j *JIT) compileLoop(start *warm.Cell, r *metainterp.Recording) bool {
 		j.target(in, r)
 	case metainterp.EndFinish:
 		counter = &j.Counters.EntryTraces
+	case metainterp.EndSegment:
+		counter = &j.Counters.EntryBridges
 	}
 	res := j.optimise(optimise, in)
 	if res == nil {
@@ -94,8 +104,7 @@ func (j *JIT) recordBridge(g *trace.Guard, owner *warm.Guard, values []uint64) (
 	if !j.compileBridge(g, owner, r) {
 		j.settings.Warm.Aborted(owner, g.Fails)
 	}
-	j.meta.Release()
-	return after(r)
+	return j.release(r)
 }
 
 // compileBridge compiles a recording made from a guard. One that found a loop of its own leaves the guard as it
@@ -142,7 +151,7 @@ func (j *JIT) install(loop *backend.Loop, guard *trace.Guard, res *opt.Result) b
 	guards := 0
 	for i := range t.Ops {
 		if t.Ops[i].Code.Has(op.Guard) {
-			t.Ops[i].Descr.(*trace.Guard).Owner = &warm.Guard{Loop: loop}
+			t.Ops[i].Descr.(*trace.Guard).Owner = &warm.Guard{Loop: loop, Always: t.Ops[i].Code == op.GuardAlwaysFails}
 			guards++
 		}
 	}

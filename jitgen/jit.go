@@ -72,6 +72,7 @@ func NewJIT(rt World, t *thread.Thread, im *jitcode.Image, s Settings, be backen
 	j := &JIT{rt: rt, t: t, im: im, settings: s, be: be, log: log}
 	j.Counters.Aborts = map[string]int{}
 	cfg := s.Opt
+	cfg.ExactFailures = s.GuardFail == 0
 	cfg.NextGuard = func() int { j.guards++; return j.guards }
 	cfg.NextTarget = func() int { j.targets++; return j.targets }
 	j.rewriter = gcrewrite.New()
@@ -85,7 +86,7 @@ func NewJIT(rt World, t *thread.Thread, im *jitcode.Image, s Settings, be backen
 	}
 	be.SetAssistant(j)
 	for _, d := range im.Prog.Drivers {
-		j.tables = append(j.tables, warm.NewTable(d, s.Warm, rt.Still))
+		j.tables = append(j.tables, warm.NewTable(d, s.Warm, rt))
 	}
 	rt.AddRoots(&j.pools)
 	return j
@@ -126,10 +127,11 @@ func (j *JIT) first(driver int) (next, int) {
 	table := j.tables[driver]
 	c := table.Ticked()
 	if c == nil {
-		moved := j.keepGreensStill(driver)
+		young := table.WasYoung()
+		j.keepGreensStill(driver)
 		isNew := false
 		c, isNew = table.At(j.t)
-		if isNew && !moved {
+		if isNew && !young {
 			c.Count = j.settings.Warm.Threshold // it was hot before it had a cell
 		}
 	}
@@ -143,9 +145,8 @@ func (j *JIT) first(driver int) (next, int) {
 	return j.recordLoop(c)
 }
 
-// keepGreensStill moves green objects to the non-moving space, and says whether there were any.
-func (j *JIT) keepGreensStill(driver int) bool {
-	moved := false
+// keepGreensStill makes green objects immortal.
+func (j *JIT) keepGreensStill(driver int) {
 	r := 0
 	for _, g := range j.im.Prog.Drivers[driver].Greens {
 		if g.Kind != op.Ref {
@@ -154,11 +155,9 @@ func (j *JIT) keepGreensStill(driver int) bool {
 		if !j.rt.Still(j.t.ArgR[r]) {
 			j.rt.KeepStill(j.t, &j.t.ArgR[r])
 			j.Counters.Promoted++
-			moved = true
 		}
 		r++
 	}
-	return moved
 }
 
 // continueAt runs compiled code at the merge point in the slots, if there is any.
@@ -251,6 +250,11 @@ func (j *JIT) blackhole(mark blackhole.Mark) (next, int) {
 func (j *JIT) aborted(what string, r *metainterp.Recording) (next, int) {
 	j.Counters.Aborts[r.Reason.String()]++
 	j.log.Printf(jitlog.Aborts, "abort %s: %s at %s in %s after %d operations", what, r.Reason, r.Pos, r.Func, len(r.Trace.Ops))
+	return j.handOver()
+}
+
+// handOver goes on with the frames of a recording in the blackhole interpreter.
+func (j *JIT) handOver() (next, int) {
 	mark := j.bh.Mark()
 	j.meta.HandOver(j.bh)
 	j.meta.Release()
@@ -263,6 +267,9 @@ func (j *JIT) recorded(start time.Time, r *metainterp.Recording) {
 	j.Counters.OpsRecorded += len(r.Trace.Ops)
 	j.Counters.Steps += r.Steps
 	j.Counters.InlinedCalls += r.Calls
+	if r.End == metainterp.EndSegment {
+		j.Counters.Segments++
+	}
 	if r.End != metainterp.EndAbort {
 		j.log.Trace(jitlog.Recorded, "recorded "+r.Trace.Name, r.Trace)
 	}

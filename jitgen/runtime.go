@@ -96,7 +96,10 @@ func (rt *Runtime) IdentityHash(_ *thread.Thread, obj uintptr) int64 {
 // AddRoots registers a root walker.
 func (rt *Runtime) AddRoots(w backend.RootWalker) { rt.heap.AddRoots(w) }
 
-// Still says that an object does not move.
+// Young says that the next collection moves an object.
+func (rt *Runtime) Young(obj uintptr) bool { return rt.heap.Young(obj) }
+
+// Still says that an object neither moves nor dies.
 func (rt *Runtime) Still(obj uintptr) bool { return rt.heap.IsImmortal(obj) }
 
 // KeepStill moves an object to the non-moving space; may collect.

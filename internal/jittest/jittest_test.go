@@ -65,7 +65,7 @@ func TestRecorded(t *testing.T) {
 		p := Build(t, map[string]string{"main.go": c.Input})
 		want := p.Run(t, Config{Jit: "off"})
 		var log strings.Builder
-		got := p.Run(t, Config{Jit: "threshold=3,bridge=1000000,backend=ref", Log: &log, Sections: []string{jitlog.Recorded, jitlog.Aborts}})
+		got := p.Run(t, Config{Jit: "threshold=3,unroll=1,bridge=1000000,backend=ref", Log: &log, Sections: []string{jitlog.Recorded, jitlog.Aborts}})
 		if got.Output() != want.Output() {
 			t.Errorf("printed %q, without JIT %q", got.Output(), want.Output())
 		}

@@ -20,7 +20,7 @@ var absent = map[op.Code]string{
 	op.MallocNursery: "made by gcrewrite", op.NurseryIncrement: "made by gcrewrite",
 	op.InitHeader: "made by gcrewrite", op.MallocArray: "made by gcrewrite",
 	op.WriteBarrier: "made by gcrewrite", op.WriteBarrierItem: "made by gcrewrite",
-	op.CallAssemblerI: whyPortal, op.CallAssemblerR: whyPortal, op.CallAssemblerF: whyPortal, op.CallAssemblerN: whyPortal,
+	op.GuardAlwaysFails: "of traces that are too long", op.CallAssemblerI: whyPortal, op.CallAssemblerR: whyPortal, op.CallAssemblerF: whyPortal, op.CallAssemblerN: whyPortal,
 	op.CallPureR: "no elidable function", op.CallPureN: "no elidable function",
 }
 

@@ -17,6 +17,8 @@ var Rejected = map[op.Code]string{
 	op.GuardNonnullClass:   whyGuard,
 	op.GuardNotInvalidated: "the state is the compiled loop's",
 
+	op.GuardAlwaysFails: "it never holds",
+
 	op.Label:           whyControl,
 	op.Jump:            whyControl,
 	op.Finish:          whyControl,

@@ -12,6 +12,7 @@ type Counters struct {
 	Loops         int            // compiled from a merge point back to it
 	EntryBridges  int            // compiled from a merge point into other code
 	EntryTraces   int            // compiled from a merge point to the end of the portal
+	Segments      int            // recordings cut off for being too long, to go on in a bridge
 	InlinedCalls  int            // calls of portals traced through
 	CallAssembler int            // calls of compiled code in compiled code
 	Bridges       int            // compiled from a guard
@@ -47,6 +48,7 @@ func (c *Counters) Lines(emit func(name, value string)) {
 	number("entry bridges", c.EntryBridges)
 	number("entry traces", c.EntryTraces)
 	number("bridges", c.Bridges)
+	number("segments", c.Segments)
 	number("inlined calls", c.InlinedCalls)
 	number("call_assembler", c.CallAssembler)
 	number("entered", c.Entered)

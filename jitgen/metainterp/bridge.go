@@ -44,7 +44,9 @@ func (m *MetaInterp) knownInputs(g *trace.Guard) {
 	for i, box := range m.tr.Inputs {
 		f := m.cache.unknown()
 		f.class, f.nonnull, f.lo, f.hi = g.Facts.Arg(i)
-		m.cache.set(box, f)
+		if m.cache.set(box, f); f.lo == f.hi && m.tr.Kind(box) == op.Int {
+			m.consts[box] = m.constant(op.Int, uint64(f.lo))
+		}
 	}
 }
 
@@ -90,7 +92,7 @@ func (r *rebuilder) fill(f *resume.Frame, at int, innermost bool) {
 // value is the word and the box of a source.
 func (r *rebuilder) value(s resume.Source) (uint64, trace.Ref) {
 	if i, ok := s.Arg(); ok {
-		return r.args[i], r.m.tr.Inputs[i]
+		return r.args[i], r.m.resolve(r.m.tr.Inputs[i])
 	}
 	if c, ok := s.Const(); ok {
 		k := r.d.Consts.Get(c)

@@ -121,6 +121,9 @@ func (m *MetaInterp) mergePoint(f *frame) Reason {
 	if v.tooMany {
 		return TooManySlots
 	}
+	if len(m.tr.Ops) > m.cfg.Limit {
+		return m.tooLong(f)
+	}
 	m.promoteGreens(f, v)
 	greens := m.greens[:0]
 	for _, g := range v.greens {

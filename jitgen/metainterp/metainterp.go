@@ -37,8 +37,10 @@ type Runtime interface {
 	backend.Runtime
 	// KeepStill moves the object to the non-moving space and updates *obj and all roots. May collect.
 	KeepStill(t *thread.Thread, obj *uintptr)
-	// Still says that an object does not move. True of nil.
+	// Still says that an object neither moves nor dies. True of nil.
 	Still(obj uintptr) bool
+	// Young says that the next collection moves an object, if it is alive.
+	Young(obj uintptr) bool
 }
 
 // Hooks is what recording asks about compiled code.
@@ -60,7 +62,7 @@ type Hooks interface {
 
 // Config bounds recording.
 type Config struct {
-	Limit     int  // operations of a trace
+	Limit     int  // operations of a trace; at the next merge point it is cut off
 	Recursion int  // frames of the same function; deeper calls stay residual
 	Depth     int  // frames
 	Inline    bool // trace through calls of portals
@@ -82,6 +84,9 @@ const (
 	EndJump
 	// EndFinish: the portal returned; results are in the result slots.
 	EndFinish
+	// EndSegment: too long, and cut off at a merge point: it ends in a guard that always fails. The state is in frames
+	// that HandOver gives to the blackhole interpreter.
+	EndSegment
 	// EndAbort: given up for Reason. The trace is of no use.
 	EndAbort
 )
@@ -248,7 +253,7 @@ func (m *MetaInterp) run() *Recording {
 	m.t.TraceDepth++
 	defer func() { m.t.TraceDepth-- }()
 	for m.end == nil {
-		if len(m.tr.Ops) > m.cfg.Limit {
+		if len(m.tr.Ops) > m.cfg.Limit+m.cfg.Limit/4 { // no merge point came along
 			m.abort(TooLong)
 			m.end.Blamed = m.blame()
 			break

@@ -127,6 +127,24 @@ func (m *MetaInterp) blame() bool {
 	return true
 }
 
+// tooLong ends a recording at a merge point: given up, if the calls traced through made it so long; else it goes on in a
+// bridge of a guard that fails here always.
+func (m *MetaInterp) tooLong(f *frame) Reason {
+	if m.blame() {
+		m.abort(TooLong)
+		m.end.Blamed = true
+		return 0
+	}
+	m.guard(op.GuardAlwaysFails)
+	args := m.list(len(m.frames[0].code.Results))
+	for i, k := range m.frames[0].code.Results {
+		args[i] = m.constant(k, 0)
+	}
+	m.recordList(op.Finish, nil, args)
+	m.end = &Recording{End: EndSegment, Pos: f.code.Pos(f.pc), Func: f.code.Name}
+	return 0
+}
+
 // blameShare: a call is to blame for the length of a trace if it is at least that part of it.
 const blameShare = 10
 

@@ -159,6 +159,9 @@ const (
 	WriteBarrier     // object
 	WriteBarrierItem // array, index
 
+	// A guard that never holds: a trace that is too long goes on in a bridge (traces).
+	GuardAlwaysFails
+
 	// Calls of compiled code (traces): the portal from the merge point that the token names. Operands are the reds.
 	CallAssemblerI
 	CallAssemblerR
@@ -324,6 +327,8 @@ var table = [numOps]Info{
 
 	WriteBarrier:     {"write_barrier", "r", Void, "", WritesHeap | Barrier},
 	WriteBarrierItem: {"write_barrier_item", "ri", Void, "", WritesHeap | Barrier},
+
+	GuardAlwaysFails: {"guard_always_fails", "", Void, "guard", guard},
 
 	CallAssemblerI: {"call_assembler_i", "*", Int, "token", TraceOnly | Call},
 	CallAssemblerR: {"call_assembler_r", "*", Ref, "token", TraceOnly | Call},

@@ -38,6 +38,9 @@ type Config struct {
 	MaxPending int
 	// ReadHeap says that constants of kind Ref are addresses of live objects, which may be looked into.
 	ReadHeap bool
+	// ExactFailures says that guard_true and guard_false fail only if their condition does not hold: no random failures.
+	// Then a bridge knows the condition.
+	ExactFailures bool
 	// NextGuard and NextTarget number guards and targets, uniquely in the process. If nil the optimiser counts itself.
 	NextGuard  func() int
 	NextTarget func() int

@@ -481,6 +481,7 @@ func (c *randomCase) check() {
 		c.t.Fatal(err)
 	}
 	cfg.ReadHeap = true
+	cfg.ExactFailures = c.seed%5 == 2
 	if c.seed%4 == 1 {
 		cfg.MaxPending = 1
 	}
@@ -552,6 +553,7 @@ func (c *randomCase) record(t *trace.Trace, inputs []uint64) {
 func (c *randomCase) compare(t *trace.Trace, inputs []uint64, force bool) stop {
 	c.w.reset()
 	left := -1
+	force = force && !c.opt.cfg.ExactFailures
 	if force {
 		left = c.g.r.Intn(60)
 	}

@@ -2,6 +2,7 @@ package opt
 
 import (
 	"errors"
+	"slices"
 
 	"kiln/gc/layout"
 	"kiln/jitgen/descr"
@@ -324,10 +325,28 @@ func (r *run) number(p *operation) {
 		r.use(a)
 	}
 	guard := resume.NewGuard(0, r.out, args, data)
-	if known := r.factsAbout(args); known != nil {
+	known := r.factsAbout(args)
+	if r.o.cfg.ExactFailures {
+		known = r.failed(p, args, known)
+	}
+	if known != nil {
 		guard.Facts = known
 	}
 	p.FailArgs = args
 	p.Descr = guard
 	p.Snapshot = nil
+}
+
+// failed adds to the facts about a guard's fail arguments what its failing says about its condition.
+func (r *run) failed(p *operation, args []trace.Ref, known argFacts) argFacts {
+	isBool := p.Code == op.GuardFalse && r.boundsOf(p.Args[0]).within(0, 1)
+	i := slices.Index(args, p.Args[0])
+	if i < 0 || p.Code != op.GuardTrue && !isBool {
+		return known
+	}
+	if known == nil {
+		known = noFacts(len(args))
+	}
+	known[i].bounds = exactly(boolInt(p.Code == op.GuardFalse))
+	return known
 }

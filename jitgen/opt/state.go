@@ -127,12 +127,17 @@ func (r *run) factsAbout(values []trace.Ref) argFacts {
 			continue
 		}
 		if list == nil {
-			list = make(argFacts, len(values))
-			for j := range list {
-				list[j] = nothing
-			}
+			list = noFacts(len(values))
 		}
 		list[i] = f
+	}
+	return list
+}
+
+func noFacts(n int) argFacts {
+	list := make(argFacts, n)
+	for i := range list {
+		list[i] = nothing
 	}
 	return list
 }

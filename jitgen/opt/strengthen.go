@@ -20,6 +20,7 @@ package opt
 
 import (
 	"math"
+	"slices"
 
 	"kiln/jitgen/op"
 	"kiln/jitgen/trace"
@@ -169,10 +170,24 @@ func (r *run) strengthenGuards(ops []trace.Op) []trace.Op {
 		test := r.out.NewValue(op.Int)
 		out = append(out, trace.Op{Code: code, Args: []trace.Ref{x, y}, Res: test, Pos: ops[i].Pos})
 		guard := ops[i]
+		forgetCondition(&guard)
 		guard.Code, guard.Args = op.GuardTrue, []trace.Ref{test}
 		out = append(out, guard)
 	}
 	return out
+}
+
+// forgetCondition: the guard may fail although its old condition holds.
+func forgetCondition(guard *trace.Op) {
+	d, ok := guard.Descr.(*trace.Guard)
+	if !ok {
+		return
+	}
+	if known, ok := d.Facts.(argFacts); ok {
+		if i := slices.Index(guard.FailArgs, guard.Args[0]); i >= 0 {
+			known[i] = nothing
+		}
+	}
 }
 
 // sumOf makes base + bound available before operation i: it is there already, moves here, or is computed.

@@ -22,6 +22,8 @@ view []int
 call f(int, ref) (int) elidable
 call "(*main.T).g"(float) (ref, float, ref) collects panics reads(main.Box.val, []int) writes([]Pt.x)
 call h() arbitrary entersjit
+token Token1(ref, float) = f
+token Token2() = "(*main.T).g"
 dispatch Area { main.Box f; main.Big h }
 typeset Shape { main.Big }
 `
@@ -103,6 +105,12 @@ call_n(2, descr=h)
 i9 = type_in_set(i7, descr=Shape)
 array_copy(p3, 0, p1, 2, i9, descr=[]Pt)
 jump(i9)
+`, `[p0]
+i1 = call_assembler_i(p0, 0.5, descr=Token1)
+p2 = call_assembler_r(descr=Token2)
+f3 = getresult_f(0)
+guard_always_fails(descr=Guard1) [i1, p2, f3]
+finish(0)
 `}
 
 func TestFixpoint(t *testing.T) {
@@ -221,6 +229,8 @@ func TestVerify(t *testing.T) {
 		"[i0]\ni1 = call_i(0, 1, null, descr=f)\ni2 = int_neg(i1)\ni3 = getresult_i(0)\nfinish()":               "does not follow a call",
 		"[i0]\ni1 = call_i(0, 1, null, descr=f)\ni3 = getresult_i(1)\nfinish()":                                 "f has no such result",
 		"[i0]\nf1 = call_f(0, 1, null, descr=f)\nfinish()":                                                      "the first result of f is int",
+		"[p0]\ni1 = call_assembler_i(p0, descr=Token1)\nfinish()":                                               "the token takes 2 arguments, not 1",
+		"[p0]\np1 = call_assembler_r(p0, 0.5, descr=Token1)\nfinish()":                                          "the first result of f is int",
 		"[i0]\ni1 = call_i(0, 1, descr=f)\nfinish()":                                                            "the call takes 2 arguments, not 1",
 		"[i0]\np1 = malloc_nursery(i0)\nfinish()":                                                               "i0 must be a constant",
 		"[]\np1 = malloc_nursery(32)\np2 = new(descr=main.Box)\np3 = nursery_increment(p1, 16)\nfinish()":       "p1 is not in the block allocated last",

@@ -11,9 +11,9 @@ const callHash = 0x5851F42D4C957F2D
 
 // TickCall is Tick for the passage that follows a call of the portal.
 func (t *Table) TickCall(th *thread.Thread) bool {
-	h, moving := t.hash(th)
-	t.ticked = nil
-	if !moving {
+	h, mortal, young := t.hash(th)
+	t.ticked, t.young = nil, young
+	if !mortal {
 		if c := t.lookup(h, th); c != nil {
 			t.ticked = c
 			switch c.State {
@@ -26,19 +26,7 @@ func (t *Table) TickCall(th *thread.Thread) bool {
 			return t.hotCalls(c)
 		}
 	}
-	if t.config.Function == 0 {
-		return false
-	}
-	limit := uint32(t.config.Function)
-	if moving {
-		limit = min(limit, earlyLimit)
-	}
-	n := &t.early[(h^callHash)%earlySize]
-	if *n++; *n < limit {
-		return false
-	}
-	*n = 0
-	return true
+	return t.config.Function > 0 && t.countEarly(h^callHash, t.config.Function)
 }
 
 func (t *Table) hotCalls(c *Cell) bool { return t.config.Function > 0 && c.Calls >= t.config.Function }

@@ -6,8 +6,8 @@
 // targets) hangs on cells; this package does not look into it.
 //
 // Greens that are references are compared by address, which works for objects that do not move. A cell
-// exists only for greens whose objects have been moved to the non-moving space; before, counting goes by
-// the other greens alone (Tick).
+// exists only for greens whose objects are immortal; before, passages are counted by a hash of the greens, in which
+// references to objects that the next collection moves are left out.
 //
 // Imports gc/thread, descr, op, trace and backend; linked into translated binaries.
 package warm
@@ -73,25 +73,34 @@ type Cell struct {
 type Table struct {
 	driver *descr.Driver
 	config Config
-	still  func(uintptr) bool // says that an object does not move
-	ref    bool               // some green is a reference
-	cells  []*Cell            // hash table with chains; length is a power of two
+	heap   Heap
+	ref    bool    // some green is a reference
+	cells  []*Cell // hash table with chains; length is a power of two
 	count  int
-	early  [earlySize]uint32 // passages of merge points without a cell, by hash
-	ticked *Cell             // the cell of the last Tick, if it had one
+	early  []uint16 // passages of merge points without a cell, by hash
+	ticked *Cell    // the cell of the last Tick, if it had one
+	young  bool     // the last Tick was of greens that will move
+}
+
+// Heap says how long objects keep their addresses.
+type Heap interface {
+	// Still says that an object neither moves nor dies. True of nil.
+	Still(obj uintptr) bool
+	// Young says that the next collection moves an object, if it is alive.
+	Young(obj uintptr) bool
 }
 
 // earlySize is the number of counters for merge points without a cell. Sharing a counter makes a merge
-// point hot too early, which does no harm.
-const earlySize = 4096
+// point hot too early, which does no harm if it happens to few.
+const earlySize = 1 << 16
 
 // earlyLimit is after how many passages a merge point with moving greens gets its cell: soon, because until then
 // different objects share a counter.
 const earlyLimit = 16
 
 // NewTable makes the table of one driver.
-func NewTable(d *descr.Driver, c Config, still func(uintptr) bool) *Table {
-	t := &Table{driver: d, config: c, still: still, cells: make([]*Cell, 256)}
+func NewTable(d *descr.Driver, c Config, heap Heap) *Table {
+	t := &Table{driver: d, config: c, heap: heap, cells: make([]*Cell, 256), early: make([]uint16, earlySize)}
 	for _, g := range d.Greens {
 		t.ref = t.ref || g.Kind == op.Ref
 	}
@@ -105,9 +114,9 @@ func mix(h, word uint64) uint64 {
 	return h ^ h>>29
 }
 
-// hash hashes the greens in the argument slots; moving says that one is a reference to an object that may move,
-// which is left out.
-func (t *Table) hash(th *thread.Thread) (h uint64, moving bool) {
+// hash hashes the greens in the argument slots. mortal says that one refers to an object that may die, so that there is no
+// cell; young, that one refers to an object that will move, which is left out.
+func (t *Table) hash(th *thread.Thread) (h uint64, mortal, young bool) {
 	i, r, f := 0, 0, 0
 	for n := range t.driver.Greens {
 		switch t.driver.Greens[n].Kind {
@@ -117,9 +126,12 @@ func (t *Table) hash(th *thread.Thread) (h uint64, moving bool) {
 		case op.Ref:
 			p := th.ArgR[r]
 			r++
-			if !t.still(p) {
-				moving = true
-				continue
+			if !t.heap.Still(p) {
+				mortal = true
+				if t.heap.Young(p) {
+					young = true
+					continue
+				}
 			}
 			h = mix(h, uint64(p))
 		case op.Float:
@@ -127,15 +139,15 @@ func (t *Table) hash(th *thread.Thread) (h uint64, moving bool) {
 			f++
 		}
 	}
-	return h, moving
+	return h, mortal, young
 }
 
 // Tick counts a passage of the merge point whose greens are in the slots. It is true if there is compiled
 // code, or if the merge point is hot, or if it should get a cell. It does not collect or allocate.
 func (t *Table) Tick(th *thread.Thread) bool {
-	h, moving := t.hash(th)
-	t.ticked = nil
-	if !moving {
+	h, mortal, young := t.hash(th)
+	t.ticked, t.young = nil, young
+	if !mortal {
 		if c := t.lookup(h, th); c != nil {
 			t.ticked = c
 			switch c.State {
@@ -148,17 +160,25 @@ func (t *Table) Tick(th *thread.Thread) bool {
 			return c.Count >= t.config.Threshold
 		}
 	}
-	limit := uint32(t.config.Threshold)
-	if moving {
+	return t.countEarly(h, t.config.Threshold)
+}
+
+// countEarly counts a passage of a merge point without a cell, and says whether it should get one.
+func (t *Table) countEarly(h uint64, limit int) bool {
+	limit = min(limit, math.MaxUint16)
+	if t.young {
 		limit = min(limit, earlyLimit)
 	}
-	n := &t.early[h%earlySize]
-	if *n++; *n < limit {
+	n := &t.early[h>>20%earlySize]
+	if *n++; int(*n) < limit {
 		return false
 	}
 	*n = 0
 	return true
 }
+
+// WasYoung says that the greens of the last Tick were going to move: it counted others with them.
+func (t *Table) WasYoung() bool { return t.young }
 
 // Ticked is the cell of the last Tick; nil if the merge point had none. Its greens do not move.
 func (t *Table) Ticked() *Cell { return t.ticked }
@@ -203,9 +223,9 @@ func (t *Table) same(c *Cell, th *thread.Thread) bool {
 // At is the cell of the greens in the slots, whose references do not move any more; it is made if there is none.
 // A new cell that was hot before it existed starts hot: hot says so.
 func (t *Table) At(th *thread.Thread) (c *Cell, isNew bool) {
-	h, moving := t.hash(th)
-	if moving {
-		panic("warm: a cell's greens must not move")
+	h, mortal, _ := t.hash(th)
+	if mortal {
+		panic("warm: a cell's greens must be immortal")
 	}
 	if c := t.lookup(h, th); c != nil {
 		return c, false
@@ -311,6 +331,8 @@ type Guard struct {
 	Loop *backend.Loop
 	// Bridge says that a bridge is attached.
 	Bridge bool
+	// Always: it never holds, so that there is nothing to be learnt from counting.
+	Always bool
 	// After is the cell of the merge point that was reached after the last failure: a guess for the next one.
 	After  *Cell
 	aborts int
@@ -319,7 +341,7 @@ type Guard struct {
 
 // WantsBridge says whether the guard, having failed fails times, shall get a bridge now.
 func (c *Config) WantsBridge(g *Guard, fails int) bool {
-	return !g.Bridge && g.aborts < c.Retries && fails >= max(g.next, c.Bridge)
+	return !g.Bridge && g.aborts < c.Retries && (fails >= max(g.next, c.Bridge) || g.Always && g.aborts == 0)
 }
 
 // Aborted notes that recording a bridge from g was given up.

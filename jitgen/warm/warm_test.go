@@ -10,8 +10,11 @@ import (
 
 var driver = &descr.Driver{Name: "d", Greens: []descr.Var{{Name: "pc", Kind: op.Int}, {Name: "code", Kind: op.Ref}, {Name: "x", Kind: op.Float}}}
 
-// stillBelow: addresses below 1000 do not move.
-func stillBelow(p uintptr) bool { return p < 1000 }
+// heap: addresses below 1000 are immortal, those below 2000 do not move.
+type heap struct{}
+
+func (heap) Still(p uintptr) bool { return p < 1000 }
+func (heap) Young(p uintptr) bool { return p >= 2000 }
 
 func slots(pc int64, code uintptr, x float64) *thread.Thread {
 	t := new(thread.Thread)
@@ -29,7 +32,7 @@ func ticks(table *Table, th *thread.Thread, limit int) int {
 }
 
 func TestThreshold(t *testing.T) {
-	table := NewTable(driver, Config{Threshold: 50, Bridge: 10, Retries: 2}, stillBelow)
+	table := NewTable(driver, Config{Threshold: 50, Bridge: 10, Retries: 2}, heap{})
 	th := slots(7, 16, 0.5)
 	if n := ticks(table, th, 100); n != 50 {
 		t.Errorf("hot after %d passages", n)
@@ -60,7 +63,7 @@ func TestThreshold(t *testing.T) {
 
 // Greens that move get their cell early: until then they are counted without the object.
 func TestMovingGreens(t *testing.T) {
-	table := NewTable(driver, Config{Threshold: 1000}, stillBelow)
+	table := NewTable(driver, Config{Threshold: 1000}, heap{})
 	for i := range earlyLimit - 1 {
 		if table.Tick(slots(7, uintptr(5000+16*i), 0)) {
 			t.Fatalf("hot after %d", i+1)
@@ -77,8 +80,24 @@ func TestMovingGreens(t *testing.T) {
 	table.At(slots(7, 9000, 0))
 }
 
+// Greens that do not move are counted one by one, but get no cell before they are hot: a program with many cold functions
+// neither keeps them alive nor looks them up.
+func TestOldGreens(t *testing.T) {
+	table := NewTable(driver, Config{Threshold: 100, Function: 150}, heap{})
+	for i := range 99 {
+		for code := uintptr(1008); code < 1200; code += 16 {
+			if table.Tick(slots(7, code, 0)) || table.TickCall(slots(7, code, 0)) {
+				t.Fatalf("%d is hot after %d", code, i+1)
+			}
+		}
+	}
+	if th := slots(7, 1024, 0); !table.Tick(th) || table.Ticked() != nil || table.WasYoung() || table.TickCall(th) {
+		t.Error("not hot at the threshold, or before")
+	}
+}
+
 func TestManyCells(t *testing.T) {
-	table := NewTable(driver, DefaultConfig, stillBelow)
+	table := NewTable(driver, DefaultConfig, heap{})
 	for i := range 5000 {
 		table.At(slots(int64(i), uintptr(i%60)*16, float64(i%3)))
 	}
@@ -110,7 +129,7 @@ func TestBridges(t *testing.T) {
 }
 
 func TestTickDoesNotAllocate(t *testing.T) {
-	table := NewTable(driver, DefaultConfig, stillBelow)
+	table := NewTable(driver, DefaultConfig, heap{})
 	th := slots(1, 16, 1)
 	table.At(th)
 	if n := testing.AllocsPerRun(100, func() { table.Tick(th) }); n != 0 {

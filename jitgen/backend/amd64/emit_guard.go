@@ -240,6 +240,15 @@ func emitGuardNotInvalidated(c *compiler) {
 	c.guard(test{kind: testCmpImm, x: memOperand(m), imm: 0, size: 8, cc: asm.E}, true)
 }
 
+// emitGuardAlwaysFails is a jump, conditional in form because guards are patched by the displacement of such.
+func emitGuardAlwaysFails(c *compiler) {
+	x := c.beginGuard()
+	start := c.a.Len()
+	c.a.Zero(scratch)
+	x.failIf(asm.E, start)
+	x.end()
+}
+
 // trap leaves to raise the panic of the current check operation.
 func (c *compiler) trap() asm.Label {
 	s := c.newSite(siteTrap, noLabel)

@@ -84,6 +84,9 @@ func (r *run) holds(in *instruction) bool {
 	if r.forced = r.b.opts.GuardFail > 0 && r.b.rand.Int64N(r.b.opts.GuardFail) == 0; r.forced {
 		return false
 	}
+	if in.code == op.GuardAlwaysFails {
+		return false
+	}
 	if in.code == op.GuardNotInvalidated {
 		return !r.env.code.loop.invalid
 	}
