@@ -150,3 +150,27 @@ func TestIdentityHash(t *testing.T) {
 	runtime.KeepAlive(a)
 	runtime.KeepAlive(small)
 }
+
+func TestWeakRefAndFinalizer(t *testing.T) {
+	type big struct{ data [100]int }
+	kept := &big{}
+	keeper := NewWeakRef(kept)
+	finalized := 0
+	dying := func() *WeakRef[big] {
+		p := &big{}
+		SetFinalizer(p, func(*big) { finalized++ })
+		return NewWeakRef(p)
+	}()
+	SetFinalizer((*big)(nil), func(*big) { t.Error("finalizer of nil") })
+	for i := 0; i < 200 && (dying.Get() != nil || finalized == 0); i++ {
+		runtime.GC()
+		RunFinalizers()
+	}
+	if dying.Get() != nil || finalized != 1 {
+		t.Errorf("still there: %v, finalized %d times", dying.Get() != nil, finalized)
+	}
+	if keeper.Get() != kept {
+		t.Error("a live object is gone")
+	}
+	runtime.KeepAlive(kept)
+}

@@ -186,7 +186,7 @@ func reachable(p *flow.Program) map[*flow.Func]bool {
 		}
 		indirect = true
 		for _, f := range p.Funcs {
-			if f.Graph != nil || f.Host || f.Try { // else an intrinsic, never a value
+			if f.Graph != nil || f.Host || f.Runtime != "" { // else an intrinsic, never a value
 				mark(f)
 			}
 		}
@@ -194,7 +194,7 @@ func reachable(p *flow.Program) map[*flow.Func]bool {
 	for len(work) > 0 {
 		f := work[len(work)-1]
 		work = work[:len(work)-1]
-		if f.Try {
+		if f.Runtime == "try" {
 			throughValues()
 		}
 		if f.Graph == nil {

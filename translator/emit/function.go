@@ -61,9 +61,8 @@ func (u *unit) function(file *jen.File, fn *flow.Func) error {
 	if fn.Host {
 		return u.hostFunction(file, fn)
 	}
-	if fn.Try {
-		u.tryFunction(file, fn)
-		return nil
+	if fn.Runtime != "" {
+		return u.runtimeFunction(file, fn)
 	}
 	if fn.Graph == nil {
 		return &EmitError{fn.Pos, fn.Name, "it has no body"}

@@ -10,7 +10,7 @@ var supportFiles embed.FS
 
 // addSupport adds the files of every generated package that do not depend on the program.
 func addSupport(files map[string][]byte) error {
-	for _, name := range []string{"support.go", "host.go", "try.go"} {
+	for _, name := range []string{"support.go", "host.go", "runtime.go"} {
 		text, err := supportFiles.ReadFile("support/" + name)
 		if err != nil {
 			return err

@@ -50,9 +50,11 @@ type Func struct {
 	// operations: the full name, "math.Float64bits".
 	Intrinsic string
 
-	// Recovers: it contains a call of recover. Try: it is unwind.try, which every executor implements itself: it calls
-	// its argument, a function value, and says whether that panicked.
-	Recovers, Try bool
+	// Recovers: it contains a call of recover.
+	Recovers bool
+	// Runtime names what every executor implements itself, instead of a graph: "try" (of package unwind: calls its
+	// argument, a function value, and says whether that panicked), "addFinalizer", "nextFinalizer" (of package framework).
+	Runtime string
 
 	// Host functions: implemented by ordinary Go behind the host boundary.
 	Host     bool

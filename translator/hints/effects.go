@@ -178,8 +178,12 @@ func (a *analysis) collect(f *flow.Func, s *summary) {
 		a.host(f, s)
 		return
 	}
-	if f.Try { // it calls any function of no parameters
+	switch f.Runtime {
+	case "":
+	case "try": // it calls any function of no parameters
 		s.arbitrary, s.collects, s.panics, s.entersJit = true, true, true, true
+		return
+	default: // the heap's finalizers, of which nobody else knows
 		return
 	}
 	if f.Graph == nil {

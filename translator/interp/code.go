@@ -102,8 +102,8 @@ func (m *Machine) code(index int) *code {
 	switch {
 	case fn.Host:
 		c.host = m.hostFunction(fn)
-	case fn.Try:
-		c.host = m.tryFunction()
+	case fn.Runtime != "":
+		c.host = m.runtimeFunction(fn)
 	case fn.Graph == nil:
 		panic(fmt.Sprintf("interp: %s has neither a graph nor a host function", fn.Name))
 	default:

@@ -40,7 +40,20 @@ func (c *converter) needPrint(pos token.Pos) {
 
 func (c *converter) isFramework(f *ssa.Function) bool {
 	p := c.b.packageOf(f)
-	return p != nil && p.Path == FrameworkPath && f.Parent() == nil
+	if p == nil || p.Path != FrameworkPath || f.Parent() != nil {
+		return false
+	}
+	name := f.Name()
+	if o := f.Origin(); o != nil {
+		name = o.Name()
+	}
+	return !ordinary[name]
+}
+
+// ordinary are the functions and methods of package framework that are translated as any others: they have a patch of
+// their own.
+var ordinary = map[string]bool{
+	"NewWeakRef": true, "Get": true, "SetFinalizer": true, "RunFinalizers": true, "addFinalizer": true, "nextFinalizer": true, "run": true,
 }
 
 func (c *converter) builtin(i *ssa.Call, callee *ssa.Builtin) {

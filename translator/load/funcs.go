@@ -59,8 +59,8 @@ func (b *builder) fn(f *ssa.Function, pos token.Pos) *flow.Func {
 	case p != nil && p.Std && intrinsics[f.RelString(nil)] != "":
 		ff.Intrinsic = intrinsics[f.RelString(nil)]
 		b.reflects = b.reflects || ff.Intrinsic == "reflect.part"
-	case p != nil && p.Path == UnwindPath && f.Name() == "try":
-		ff.Try = true
+	case p != nil && runtimeFuncs[f.RelString(nil)] != "":
+		ff.Runtime = runtimeFuncs[f.RelString(nil)]
 	case p != nil && p.Std && nativeMath[f.RelString(nil)]:
 		ff.Host, ff.HostPkg, ff.HostName = true, p.Path, f.Name()
 		ff.Hints.Elidable = true
@@ -72,6 +72,13 @@ func (b *builder) fn(f *ssa.Function, pos token.Pos) *flow.Func {
 	}
 	b.prog.Funcs = append(b.prog.Funcs, ff)
 	return ff
+}
+
+// runtimeFuncs are the functions that executors implement, see flow.Func.Runtime.
+var runtimeFuncs = map[string]string{
+	UnwindPath + ".try":              "try",
+	FrameworkPath + ".addFinalizer":  "addFinalizer",
+	FrameworkPath + ".nextFinalizer": "nextFinalizer",
 }
 
 // newFunc makes the flow function of an SSA function, without deciding how it is implemented.

@@ -102,7 +102,7 @@ func (s *Session) load(path string, sink *Result) *Package {
 	if !patchedWhole(path) {
 		p.Files = s.parse(m.GoFiles, sink)
 	}
-	if p.Std {
+	if p.Std || path == FrameworkPath {
 		p.Files = s.patch(path, p.Files, sink)
 	}
 	p.Host = !p.Std && hasDirective(p.Files, "host")
@@ -247,7 +247,7 @@ func (s *Session) check(p *Package, sink *Result) bool {
 		Importer: s, Sizes: types.SizesFor("gc", "amd64"), GoVersion: s.goVersion(p),
 		Error: func(err error) {
 			var te types.Error
-			if p.Std && errors.As(err, &te) && te.Soft {
+			if (p.Std || p.Path == FrameworkPath) && errors.As(err, &te) && te.Soft {
 				return // an import that a patched package no longer needs
 			}
 			sink.typeError(err)

@@ -35,7 +35,7 @@ func (b *builder) callFunc(f *flow.Func, args []value) []value {
 		return ws
 	case len(f.FreeVars) > 0:
 		panic("direct call of closure " + f.Name)
-	case f.Graph == nil && !f.Host && !f.Try:
+	case f.Graph == nil && !f.Host && f.Runtime == "":
 		fail(b.pos, "put it behind a host package", "function %s has no body in Go", f.Name)
 	}
 	return b.call(f, args...)

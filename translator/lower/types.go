@@ -291,8 +291,15 @@ func (l *lowerer) objectOf(t types.Type) *object {
 		}
 	}
 	o := l.newObject(name, l.shapeOf(t), base)
+	o.typ.Weak = isWeakRef(t)
 	l.objects.Set(t, o)
 	return o
+}
+
+// isWeakRef: the type of weak references, whose field does not keep alive what it refers to.
+func isWeakRef(t types.Type) bool {
+	n, ok := types.Unalias(t).(*types.Named)
+	return ok && n.Obj().Name() == "WeakRef" && n.Obj().Pkg() != nil && n.Obj().Pkg().Path() == "kiln/framework"
 }
 
 // embeddedFirst is the struct type embedded by value as the first field, or nil.

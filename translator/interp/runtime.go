@@ -6,7 +6,28 @@ import (
 	"kiln/jitgen/descr"
 	"kiln/jitgen/exec"
 	"kiln/jitgen/op"
+	"kiln/translator/flow"
 )
+
+// runtimeFunction is a function that executors implement, see flow.Func.Runtime.
+func (m *Machine) runtimeFunction(fn *flow.Func) func(*Machine, []uint64) []uint64 {
+	switch fn.Runtime {
+	case "try":
+		return m.tryFunction()
+	case "addFinalizer":
+		return func(m *Machine, args []uint64) []uint64 {
+			m.Heap.AddFinalizer(uintptr(args[0]), uintptr(args[1]))
+			return m.results[:0]
+		}
+	case "nextFinalizer":
+		return func(m *Machine, _ []uint64) []uint64 {
+			object, f, _ := m.Heap.NextFinalizer(m.Thread)
+			m.results = append(m.results[:0], uint64(object), uint64(f))
+			return m.results
+		}
+	}
+	panic("interp: nobody implements " + fn.Runtime)
+}
 
 // tryFunction is unwind.try: it calls a function value and says whether that panicked; the text is set for panics that
 // Go's run-time checks raised. What ends the program passes through.

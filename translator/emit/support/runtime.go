@@ -32,3 +32,9 @@ func try(t *thread.Thread, f, functions unsafe.Pointer) (caught int, text unsafe
 	call(t, f)
 	return
 }
+
+// nextFinalizer is the next finalizer that is due: its object and what to do, nil if none is.
+func nextFinalizer(t *thread.Thread) (object, x unsafe.Pointer) {
+	o, f, _ := heap.NextFinalizer(t)
+	return unsafe.Pointer(o), unsafe.Pointer(f)
+}
