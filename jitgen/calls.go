@@ -1,6 +1,8 @@
 package jitgen
 
 import (
+	"time"
+
 	"kiln/gc/thread"
 	"kiln/jitgen/backend"
 	"kiln/jitgen/exec"
@@ -56,6 +58,9 @@ func (j *JIT) compiled(c *warm.Cell, loop *backend.Loop, targets []*trace.Target
 
 // RunPortal runs a portal from its merge point to its end. It counts as a call. A hook of the metainterpreter.
 func (j *JIT) RunPortal(t *thread.Thread, driver int) {
+	if t.TraceDepth == 1 {
+		defer func(start time.Time) { j.away += time.Since(start) }(time.Now())
+	}
 	j.toEnd(t, func() (next, int) {
 		if !j.TickCall(t, driver) {
 			return leave, driver

@@ -15,6 +15,7 @@ import (
 // recordLoop records from the merge point in the slots, whose cell is c, and compiles what comes of it.
 func (j *JIT) recordLoop(c *warm.Cell) (next, int) {
 	name := j.name("loop", c.Driver, c.Greens)
+	before := j.Counters.Work()
 	start := time.Now()
 	r := j.meta.TraceLoop(name, c.Driver)
 	j.recorded(start, r)
@@ -22,13 +23,20 @@ func (j *JIT) recordLoop(c *warm.Cell) (next, int) {
 		if !r.Blamed {
 			j.tables[c.Driver].Aborted(c)
 		}
+		j.pause(before)
 		return j.aborted(name, r)
 	}
 	// From here to the release nothing collects: the recording's words are in the slots, or in its frames.
 	if !j.compileLoop(c, r) {
 		j.tables[c.Driver].Aborted(c)
 	}
+	j.pause(before)
 	return j.release(r)
+}
+
+// pause notes the work since before as one pause of the program.
+func (j *JIT) pause(before time.Duration) {
+	j.Counters.Pauses = append(j.Counters.Pauses, j.Counters.Work()-before)
 }
 
 // release goes on after a recording has been compiled.
@@ -91,19 +99,21 @@ func (j *JIT) redWords(driver int) []uint64 {
 // recordBridge records from a failed guard and compiles what comes of it.
 func (j *JIT) recordBridge(g *trace.Guard, owner *warm.Guard, values []uint64) (next, int) {
 	name := "bridge from " + g.String() + " of " + owner.Loop.Name
+	before := j.Counters.Work()
 	start := time.Now()
 	r := j.meta.TraceBridge(name, g, values)
 	j.recorded(start, r)
-	if r.End == metainterp.EndAbort && r.Blamed {
-		return j.aborted(name, r)
-	}
 	if r.End == metainterp.EndAbort {
-		j.settings.Warm.Aborted(owner, g.Fails)
+		if !r.Blamed {
+			j.settings.Warm.Aborted(owner, g.Fails)
+		}
+		j.pause(before)
 		return j.aborted(name, r)
 	}
 	if !j.compileBridge(g, owner, r) {
 		j.settings.Warm.Aborted(owner, g.Fails)
 	}
+	j.pause(before)
 	return j.release(r)
 }
 

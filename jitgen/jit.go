@@ -46,6 +46,7 @@ type JIT struct {
 	log      *jitlog.Log
 	words    []uint64 // arguments of Execute, read by it before anything else happens
 	kinds    []op.Kind
+	away     time.Duration // that the recording in progress has let the program run
 	pools    pools
 
 	// What is known about the merge point that continueAt comes to next: its cell, or the guard that failed before.
@@ -76,6 +77,7 @@ func NewJIT(rt World, t *thread.Thread, im *jitcode.Image, s Settings, be backen
 	cfg.NextGuard = func() int { j.guards++; return j.guards }
 	cfg.NextTarget = func() int { j.targets++; return j.targets }
 	j.rewriter = gcrewrite.New()
+	j.rewriter.Still = rt.Still
 	j.opt = opt.New(im.Prog, cfg)
 	tracing := s.Tracing
 	tracing.Notes = log.On(jitlog.Recorded) || log.On(jitlog.Optimised) || log.On(jitlog.Backend)
@@ -127,11 +129,11 @@ func (j *JIT) first(driver int) (next, int) {
 	table := j.tables[driver]
 	c := table.Ticked()
 	if c == nil {
-		young := table.WasYoung()
+		shared := table.Shared()
 		j.keepGreensStill(driver)
 		isNew := false
 		c, isNew = table.At(j.t)
-		if isNew && !young {
+		if isNew && !shared {
 			c.Count = j.settings.Warm.Threshold // it was hot before it had a cell
 		}
 	}
@@ -263,7 +265,8 @@ func (j *JIT) handOver() (next, int) {
 
 // recorded counts a recording and logs its trace.
 func (j *JIT) recorded(start time.Time, r *metainterp.Recording) {
-	j.Counters.Tracing += time.Since(start)
+	j.Counters.Tracing += time.Since(start) - j.away
+	j.away = 0
 	j.Counters.OpsRecorded += len(r.Trace.Ops)
 	j.Counters.Steps += r.Steps
 	j.Counters.InlinedCalls += r.Calls

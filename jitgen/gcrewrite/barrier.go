@@ -3,6 +3,7 @@ package gcrewrite
 import (
 	"slices"
 
+	"kiln/gc/barrier"
 	"kiln/jitgen/descr"
 	"kiln/jitgen/op"
 	"kiln/jitgen/trace"
@@ -14,8 +15,10 @@ import (
 //	setfield(p1, p2, descr=Pair.a)
 //
 // unless the object is clean: allocated, or given a barrier for the whole of it, with nothing since that may collect. A guard in
-// between does no harm, as what runs after a failure does its own barriers; a label does: other traces jump to it. Constants
-// count like any other value, for they may be young when the trace is made; nil needs no barrier.
+// between does no harm, as what runs after a failure does its own barriers; a label does: other traces jump to it. Nil needs no
+// barrier, nor do constants that never move (Rewriter.Still); others may be young when the trace is made.
+//
+// A barrier for an item holds for all items of its card: it marks the card, or clears the flag of the whole array.
 
 // barrier is called for every operation that is copied to the output.
 func (p *pass) barrier(o *trace.Op) {
@@ -25,13 +28,35 @@ func (p *pass) barrier(o *trace.Op) {
 		return
 	}
 	if collects(o) {
-		p.clean = p.clean[:0]
+		p.dirty()
 	}
+}
+
+// dirty forgets what needs no barrier.
+func (p *pass) dirty() { p.clean, p.cards = p.clean[:0], p.cards[:0] }
+
+// card is a range of items that needs no barrier: those around a constant index, or one with a variable index.
+type card struct{ array, index trace.Ref }
+
+func (p *pass) cardOf(array, index trace.Ref) card {
+	if index.IsConst() {
+		index = p.t.Int(int64(p.t.Consts.Get(index).Bits) >> barrier.CardShift)
+	}
+	return card{array, index}
+}
+
+// needsNone says whether a reference can be stored anywhere without a barrier.
+func (p *pass) needsNone(value trace.Ref) bool {
+	if !value.IsConst() {
+		return false
+	}
+	at := uintptr(p.t.Consts.Get(value).Bits)
+	return at == 0 || p.w.Still != nil && p.w.Still(at)
 }
 
 func (p *pass) store(o *trace.Op) {
 	value := o.Args[len(o.Args)-1]
-	if o.Descr.(descr.Location).Acc().Kind != op.Ref || value.IsConst() && p.t.Consts.Get(value).Bits == 0 {
+	if o.Descr.(descr.Location).Acc().Kind != op.Ref || p.needsNone(value) {
 		return
 	}
 	obj := o.Args[0]
@@ -41,7 +66,11 @@ func (p *pass) store(o *trace.Op) {
 		p.add(op.WriteBarrier, nil, trace.None, o.Pos, obj)
 		p.clean = append(p.clean, obj)
 	default:
-		p.add(op.WriteBarrierItem, nil, trace.None, o.Pos, obj, o.Args[1])
+		at := p.cardOf(obj, o.Args[1])
+		if !slices.Contains(p.cards, at) {
+			p.add(op.WriteBarrierItem, nil, trace.None, o.Pos, obj, o.Args[1])
+			p.cards = append(p.cards, at)
+		}
 	}
 }
 

@@ -15,7 +15,7 @@
 // collect, leave the trace or be jumped to, so nobody ever sees memory without a header. Rejected: extending a block over
 // guards, which would leave a hole of zeroes if the guard fails.
 //
-// Imports trace, op, descr and gc/layout; linked into translated binaries.
+// Imports trace, op, descr, gc/layout and gc/barrier; linked into translated binaries.
 package gcrewrite
 
 import (
@@ -30,6 +30,9 @@ const maxBlock = 2048
 
 // Rewriter rewrites traces of one program. It keeps the descriptors of array lengths.
 type Rewriter struct {
+	// Still, if set, says whether an object never moves and is never freed: storing it needs no write barrier.
+	Still func(obj uintptr) bool
+
 	lengths map[*layout.Type]*descr.Field
 }
 
@@ -60,6 +63,7 @@ type pass struct {
 
 	fresh []fresh     // objects whose memory nothing but a direct store can have changed
 	clean []trace.Ref // objects that need no write barrier
+	cards []card      // and items
 }
 
 // fresh is an object that nothing else refers to yet; written are the places stored to.
@@ -113,7 +117,8 @@ func (p *pass) newArray(o *trace.Op) {
 			return
 		}
 	}
-	p.block, p.clean = -1, append(p.clean[:0], o.Res)
+	p.dirty()
+	p.block, p.clean = -1, append(p.clean, o.Res)
 	p.add(op.MallocArray, d, o.Res, o.Pos, o.Args...)
 	p.fresh = append(p.fresh, fresh{ref: o.Res})
 }
@@ -139,7 +144,8 @@ func (p *pass) allocate(o *trace.Op, t *layout.Type, length int) {
 }
 
 func (p *pass) open(o *trace.Op, size int) {
-	p.block, p.size, p.clean = len(p.t.Ops), size, p.clean[:0]
+	p.dirty()
+	p.block, p.size = len(p.t.Ops), size
 	p.add(op.MallocNursery, nil, o.Res, o.Pos, p.t.Int(int64(size)))
 }
 

@@ -11,6 +11,8 @@ import (
 func TestFiles(t *testing.T) {
 	filetest.Run(t, "testdata/*.txtar", func(t *testing.T, c *filetest.Case) string {
 		ns := trace.NewNamespace(nil)
+		ns.SetObject("still", 0x1000)
+		ns.SetObject("moves", 0x2000)
 		in, err := trace.Parse(declarations+c.Input, ns)
 		if err != nil {
 			t.Fatal(err)
@@ -18,7 +20,9 @@ func TestFiles(t *testing.T) {
 		if err := trace.Verify(in); err != nil {
 			t.Fatal(err)
 		}
-		out := New().Rewrite(in)
+		w := New()
+		w.Still = func(obj uintptr) bool { return obj == 0x1000 }
+		out := w.Rewrite(in)
 		if err := trace.Verify(out); err != nil {
 			t.Errorf("%v\n%s", err, out)
 		}

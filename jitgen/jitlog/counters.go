@@ -3,6 +3,7 @@ package jitlog
 import (
 	"fmt"
 	"io"
+	"slices"
 	"sort"
 	"time"
 )
@@ -30,6 +31,23 @@ type Counters struct {
 	Tracing       time.Duration
 	Optimising    time.Duration
 	Compiling     time.Duration
+	// Pauses are how long the program waited for each recording: tracing, optimising, compiling.
+	Pauses []time.Duration
+}
+
+// Work is the time spent on recordings.
+func (c *Counters) Work() time.Duration { return c.Tracing + c.Optimising + c.Compiling }
+
+// pauses emits the median and the longest pause, and the time per recorded operation.
+func (c *Counters) pauses(emit func(name, value string)) {
+	if len(c.Pauses) == 0 || c.OpsRecorded == 0 {
+		return
+	}
+	sorted := slices.Clone(c.Pauses)
+	slices.Sort(sorted)
+	emit("pause median", sorted[len(sorted)/2].Round(time.Microsecond).String())
+	emit("pause longest", sorted[len(sorted)-1].Round(time.Microsecond).String())
+	emit("time per operation", (c.Work() / time.Duration(c.OpsRecorded)).String())
 }
 
 // Aborted is the number of recordings given up for any reason.
@@ -76,6 +94,7 @@ func (c *Counters) Lines(emit func(name, value string)) {
 	}{{"tracing", c.Tracing}, {"optimising", c.Optimising}, {"compiling", c.Compiling}} {
 		emit("time "+d.name, d.t.Round(time.Microsecond).String())
 	}
+	c.pauses(emit)
 }
 
 // Print writes the counters, one a line.

@@ -339,6 +339,9 @@ func (r *run) number(p *operation) {
 
 // failed adds to the facts about a guard's fail arguments what its failing says about its condition.
 func (r *run) failed(p *operation, args []trace.Ref, known argFacts) argFacts {
+	if p.Code != op.GuardTrue && p.Code != op.GuardFalse {
+		return known // others may have no operand
+	}
 	isBool := p.Code == op.GuardFalse && r.boundsOf(p.Args[0]).within(0, 1)
 	i := slices.Index(args, p.Args[0])
 	if i < 0 || p.Code != op.GuardTrue && !isBool {

@@ -11,22 +11,25 @@ const callHash = 0x5851F42D4C957F2D
 
 // TickCall is Tick for the passage that follows a call of the portal.
 func (t *Table) TickCall(th *thread.Thread) bool {
-	h, mortal, young := t.hash(th)
-	t.ticked, t.young = nil, young
-	if !mortal {
-		if c := t.lookup(h, th); c != nil {
-			t.ticked = c
-			switch c.State {
-			case Compiled:
-				return true
-			case Disabled:
-				return false
-			}
-			c.Calls++
-			return t.hotCalls(c)
-		}
+	h, young := t.hash(th)
+	t.ticked, t.shared = nil, young
+	n := &t.early[early(h^callHash)]
+	if *n < hasCell {
+		return t.config.Function > 0 && count(n, t.config.Function, young)
 	}
-	return t.config.Function > 0 && t.countEarly(h^callHash, t.config.Function)
+	c := t.lookup(h, th)
+	if t.ticked = c; c == nil {
+		t.shared = true
+		return t.config.Function > 0
+	}
+	switch c.State {
+	case Compiled:
+		return true
+	case Disabled:
+		return false
+	}
+	c.Calls++
+	return t.hotCalls(c)
 }
 
 func (t *Table) hotCalls(c *Cell) bool { return t.config.Function > 0 && c.Calls >= t.config.Function }

@@ -79,13 +79,11 @@ type Table struct {
 	count  int
 	early  []uint16 // passages of merge points without a cell, by hash
 	ticked *Cell    // the cell of the last Tick, if it had one
-	young  bool     // the last Tick was of greens that will move
+	shared bool     // the last Tick counted others, too
 }
 
 // Heap says how long objects keep their addresses.
 type Heap interface {
-	// Still says that an object neither moves nor dies. True of nil.
-	Still(obj uintptr) bool
 	// Young says that the next collection moves an object, if it is alive.
 	Young(obj uintptr) bool
 }
@@ -93,6 +91,11 @@ type Heap interface {
 // earlySize is the number of counters for merge points without a cell. Sharing a counter makes a merge
 // point hot too early, which does no harm if it happens to few.
 const earlySize = 1 << 16
+
+// hasCell is the counter of merge points with a cell: others are not looked up.
+const hasCell = math.MaxUint16
+
+func early(h uint64) uint64 { return h >> 20 % earlySize }
 
 // earlyLimit is after how many passages a merge point with moving greens gets its cell: soon, because until then
 // different objects share a counter.
@@ -114,9 +117,8 @@ func mix(h, word uint64) uint64 {
 	return h ^ h>>29
 }
 
-// hash hashes the greens in the argument slots. mortal says that one refers to an object that may die, so that there is no
-// cell; young, that one refers to an object that will move, which is left out.
-func (t *Table) hash(th *thread.Thread) (h uint64, mortal, young bool) {
+// hash hashes the greens in the argument slots. young says that one refers to an object that will move, which is left out.
+func (t *Table) hash(th *thread.Thread) (h uint64, young bool) {
 	i, r, f := 0, 0, 0
 	for n := range t.driver.Greens {
 		switch t.driver.Greens[n].Kind {
@@ -126,12 +128,9 @@ func (t *Table) hash(th *thread.Thread) (h uint64, mortal, young bool) {
 		case op.Ref:
 			p := th.ArgR[r]
 			r++
-			if !t.heap.Still(p) {
-				mortal = true
-				if t.heap.Young(p) {
-					young = true
-					continue
-				}
+			if t.heap.Young(p) {
+				young = true
+				continue
 			}
 			h = mix(h, uint64(p))
 		case op.Float:
@@ -139,37 +138,39 @@ func (t *Table) hash(th *thread.Thread) (h uint64, mortal, young bool) {
 			f++
 		}
 	}
-	return h, mortal, young
+	return h, young
 }
 
 // Tick counts a passage of the merge point whose greens are in the slots. It is true if there is compiled
 // code, or if the merge point is hot, or if it should get a cell. It does not collect or allocate.
 func (t *Table) Tick(th *thread.Thread) bool {
-	h, mortal, young := t.hash(th)
-	t.ticked, t.young = nil, young
-	if !mortal {
-		if c := t.lookup(h, th); c != nil {
-			t.ticked = c
-			switch c.State {
-			case Compiled:
-				return true
-			case Disabled:
-				return false
-			}
-			c.Count++
-			return c.Count >= t.config.Threshold
-		}
+	h, young := t.hash(th)
+	t.ticked, t.shared = nil, young
+	n := &t.early[early(h)]
+	if *n < hasCell {
+		return count(n, t.config.Threshold, young)
 	}
-	return t.countEarly(h, t.config.Threshold)
+	c := t.lookup(h, th)
+	if t.ticked = c; c == nil {
+		t.shared = true
+		return true
+	}
+	switch c.State {
+	case Compiled:
+		return true
+	case Disabled:
+		return false
+	}
+	c.Count++
+	return c.Count >= t.config.Threshold
 }
 
-// countEarly counts a passage of a merge point without a cell, and says whether it should get one.
-func (t *Table) countEarly(h uint64, limit int) bool {
-	limit = min(limit, math.MaxUint16)
-	if t.young {
+// count counts a passage of a merge point without a cell, and says whether it should get one.
+func count(n *uint16, limit int, young bool) bool {
+	limit = min(limit, hasCell-1)
+	if young {
 		limit = min(limit, earlyLimit)
 	}
-	n := &t.early[h>>20%earlySize]
 	if *n++; int(*n) < limit {
 		return false
 	}
@@ -177,8 +178,8 @@ func (t *Table) countEarly(h uint64, limit int) bool {
 	return true
 }
 
-// WasYoung says that the greens of the last Tick were going to move: it counted others with them.
-func (t *Table) WasYoung() bool { return t.young }
+// Shared says that the last Tick counted other greens with these: they are not known to be hot.
+func (t *Table) Shared() bool { return t.shared }
 
 // Ticked is the cell of the last Tick; nil if the merge point had none. Its greens do not move.
 func (t *Table) Ticked() *Cell { return t.ticked }
@@ -223,8 +224,8 @@ func (t *Table) same(c *Cell, th *thread.Thread) bool {
 // At is the cell of the greens in the slots, whose references do not move any more; it is made if there is none.
 // A new cell that was hot before it existed starts hot: hot says so.
 func (t *Table) At(th *thread.Thread) (c *Cell, isNew bool) {
-	h, mortal, _ := t.hash(th)
-	if mortal {
+	h, young := t.hash(th)
+	if young {
 		panic("warm: a cell's greens must be immortal")
 	}
 	if c := t.lookup(h, th); c != nil {
@@ -251,6 +252,7 @@ func (t *Table) insert(c *Cell) {
 }
 
 func (t *Table) link(c *Cell) {
+	t.early[early(c.hash)], t.early[early(c.hash^callHash)] = hasCell, hasCell
 	at := &t.cells[c.hash&uint64(len(t.cells)-1)]
 	c.next, *at = *at, c
 }

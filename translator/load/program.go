@@ -121,7 +121,13 @@ func (s *Session) addHelpers(r *Result) {
 	}
 	for _, path := range helperPackages {
 		if m := s.meta[path]; m == nil || len(m.GoFiles) == 0 {
-			continue
+			why := "the go command does not know it"
+			if m != nil && len(m.Errors) > 0 {
+				why = strings.TrimSpace(m.Errors[0].Msg)
+			}
+			r.Problems = append(r.Problems, Problem{Rule: "import", Msg: "package " + path + ", which every program needs, is not there: " + why,
+				Remedy: "require kiln in the module's go.mod; kiln new writes one"})
+			return
 		}
 		if p := s.load(path, r); p != nil && !slices.Contains(r.Main.Imports, p) {
 			r.Main.Imports = append(r.Main.Imports, p)
