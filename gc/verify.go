@@ -240,11 +240,13 @@ func (h *Heap) reach(v *verifier, p uintptr, from edge) error {
 
 // reachFrom checks the references of a reachable object.
 func (h *Heap) reachFrom(v *verifier, p uintptr) (err error) {
+	old := h.moving.barriers() && !h.moving.young(p) && !h.madeByInit(p)
 	h.references(p, func(off uintptr) {
-		if err == nil {
-			err = h.reach(v, mem.LoadRef(p, off), edge{holder: p, offset: off})
+		to := mem.LoadRef(p, off)
+		if to == 0 || err != nil {
+			return
 		}
-		if err == nil {
+		if err = h.reach(v, to, edge{holder: p, offset: off}); err == nil && old && h.moving.young(to) {
 			err = h.verifyStore(p, off)
 		}
 	})
