@@ -16,6 +16,7 @@ import (
 func (j *JIT) recordLoop(c *warm.Cell) (next, int) {
 	name := j.name("loop", c.Driver, c.Greens)
 	before := j.Counters.Work()
+	j.away = 0
 	start := time.Now()
 	r := j.meta.TraceLoop(name, c.Driver)
 	j.recorded(start, r)
@@ -100,6 +101,7 @@ func (j *JIT) redWords(driver int) []uint64 {
 func (j *JIT) recordBridge(g *trace.Guard, owner *warm.Guard, values []uint64) (next, int) {
 	name := "bridge from " + g.String() + " of " + owner.Loop.Name
 	before := j.Counters.Work()
+	j.away = 0
 	start := time.Now()
 	r := j.meta.TraceBridge(name, g, values)
 	j.recorded(start, r)

@@ -266,7 +266,6 @@ func (j *JIT) handOver() (next, int) {
 // recorded counts a recording and logs its trace.
 func (j *JIT) recorded(start time.Time, r *metainterp.Recording) {
 	j.Counters.Tracing += time.Since(start) - j.away
-	j.away = 0
 	j.Counters.OpsRecorded += len(r.Trace.Ops)
 	j.Counters.Steps += r.Steps
 	j.Counters.InlinedCalls += r.Calls

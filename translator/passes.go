@@ -107,8 +107,7 @@ func (t *Translation) lower() error {
 		return err
 	}
 	if !t.Options.NoJit && len(t.Program.Drivers) > 0 && hints.PortalUnderTry(t.Program) {
-		t.Options.progress("without JIT: a merge point runs inside a function that defers")
-		t.Options.NoJit = true
+		t.Program.Table.Recovers = true
 	}
 	return nil
 }
@@ -132,7 +131,7 @@ func (t *Translation) entries() error {
 }
 
 func (t *Translation) inline() error {
-	inline.Prepare(t.Program, t.Options.NoJit)
+	inline.Prepare(t.Program, t.Options.NoJit, t.Options.without())
 	return nil
 }
 

@@ -11,10 +11,13 @@ import (
 	"fmt"
 	"io"
 	"runtime/debug"
+	"slices"
 	"strings"
 	"time"
 
+	"kiln/translator/emit"
 	"kiln/translator/flow"
+	"kiln/translator/inline"
 	"kiln/translator/load"
 )
 
@@ -65,6 +68,9 @@ func Translate(opts Options, until string) (*Translation, error) {
 	t := &Translation{Options: opts}
 	if until != "" && !known(until) {
 		return nil, fmt.Errorf("no pass is called %q; the passes are %s", until, PassNames())
+	}
+	if err := opts.checkWithout(); err != nil {
+		return nil, err
 	}
 	for _, p := range passes {
 		start := time.Now()
@@ -122,6 +128,18 @@ func (o *Options) without() map[string]bool {
 		set[name] = true
 	}
 	return set
+}
+
+// Optimisations lists the names that Options.Without knows.
+func Optimisations() []string { return append(slices.Clone(inline.Optimisations), emit.Optimisations...) }
+
+func (o *Options) checkWithout() error {
+	for name := range o.without() {
+		if name != "" && !slices.Contains(Optimisations(), name) {
+			return fmt.Errorf("no optimisation is called %q; there are %s", name, strings.Join(Optimisations(), ", "))
+		}
+	}
+	return nil
 }
 
 func (o *Options) progress(format string, args ...any) {

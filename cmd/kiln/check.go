@@ -21,11 +21,13 @@ var checkCommand = &command{
 	long: `Check lists everything about the interpreter in package PKG that Kiln cannot translate, each
 with its position, the reason, and what to write instead. The exit status is 0 if there is nothing, 1 if there is,
 and 2 if the command line is wrong. With -json each problem is one line of JSON: file, line, column, rule, message, remedy.
-docs/dialect.md describes the dialect.
+With -hot it also notes what hurts in code that the JIT traces; notes do not change the exit status. docs/dialect.md
+describes the dialect, docs/hints.md the hints.
 `,
 	flags: func(fs *flag.FlagSet) func([]string) error {
 		tags := fs.String("tags", "", "build `TAGS` for the language's packages, separated by commas")
 		asJSON := fs.Bool("json", false, "print problems as JSON, one a line")
+		hot := fs.Bool("hot", false, "note what hurts in traced code")
 		return func(args []string) error {
 			if len(args) != 1 {
 				return usagef("want one package, got %d", len(args))
@@ -35,11 +37,21 @@ docs/dialect.md describes the dialect.
 				return fmt.Errorf("kiln check: %w", err)
 			}
 			problems := check.Program(r)
+			var notes load.Problems
 			if len(problems) == 0 {
+				if *hot {
+					notes = check.Hot(r)
+				}
 				// What lowering refuses is not translated either; the graphs are not needed afterwards.
 				problems = lowerProblems(lower.Program(r.Program))
 			}
 			if len(problems) == 0 {
+				if *asJSON {
+					return writeJSON(os.Stdout, notes)
+				}
+				for _, n := range notes {
+					fmt.Println(n.Error())
+				}
 				return nil
 			}
 			if *asJSON {

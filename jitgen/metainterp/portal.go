@@ -39,7 +39,7 @@ func (m *MetaInterp) innerMergePoint(f *frame, v *vars, greens []uint64) Reason 
 	header, first := f.header, !f.entered
 	f.header = false
 	switch {
-	case header:
+	case header, m.hooks.Loops(v.driver, greens):
 		return m.callRest(f, v, greens)
 	case first:
 		if len(m.frames) > m.cfg.Depth || !m.hooks.Inline(v.driver, greens) {
@@ -52,8 +52,6 @@ func (m *MetaInterp) innerMergePoint(f *frame, v *vars, greens []uint64) Reason 
 		}
 		f.entered, f.driver, f.greens, f.start = true, v.driver, slices.Clone(greens), len(m.tr.Ops)
 		m.calls.count++
-	case m.hooks.Loops(v.driver, greens):
-		return m.callRest(f, v, greens)
 	}
 	m.note(f, v)
 	f.pc = v.next

@@ -45,11 +45,14 @@ type heapCache struct {
 	seen    []bool      // by Loc: stands in touched
 	touched []descr.Loc // lists that were ever used
 	dirty   int
+	writes  []uint64 // by Loc: stores of the program, for readers.go
+	global  uint64   // calls that may write anything
 }
 
 func (h *heapCache) init(locs int) {
 	h.lists = make([][]entry, locs)
 	h.seen = make([]bool, locs)
+	h.writes = make([]uint64, locs)
 }
 
 func (h *heapCache) reset() {
@@ -126,7 +129,10 @@ func installHeap(l *pipeline) {
 	l.onAfter(loadAfter, loads...)
 	l.onBefore(storeBefore, op.SetField, op.SetArrayItem, op.SetInterior)
 	l.onBefore(arraysBefore, op.ArrayCopy, op.ArrayClear, op.BytesEqual, op.BytesCompare, op.BytesIndex)
-	l.each(has(op.Call), func(c op.Code) { l.onBefore(callBefore, c) })
+	l.each(has(op.Call), func(c op.Code) {
+		l.onBefore(callBefore, c)
+		l.onAfter(readerAfter, c)
+	})
 }
 
 // index is the index operand of an access, None for fields.
@@ -189,6 +195,7 @@ func storeBefore(r *run, p *operation) verdict {
 	index, value := indexOf(p), p.Args[len(p.Args)-1]
 	l := loc.Location()
 	r.accessed(loc, obj)
+	r.heap.writes[l]++
 	r.flushAliases(l, obj, index, true)
 	i := r.contents(l, obj, index)
 	if i < 0 {
@@ -317,6 +324,7 @@ func arraysBefore(r *run, p *operation) verdict {
 	}
 	if p.Code.Has(op.WritesHeap) {
 		for _, l := range locs {
+			r.heap.writes[l]++
 			r.forget(l)
 		}
 	}
@@ -341,12 +349,18 @@ func callBefore(r *run, p *operation) verdict {
 	if pure {
 		return next
 	}
+	if _, reads := onlyReads(d); reads {
+		return next
+	}
 	r.notInvalidated = false
 	locs := r.heap.touched
-	if !arbitrary {
+	if arbitrary {
+		r.heap.global++
+	} else {
 		locs = d.Effects.Writes
 	}
 	for _, l := range locs {
+		r.heap.writes[l]++
 		r.forget(l)
 	}
 	return next

@@ -26,13 +26,14 @@ type imports struct {
 
 // imported is one import: what a pure operation yields; if loc is set, what a location contains; or a range of indices.
 type imported struct {
-	code   op.Code
-	descr  descr.Descr
-	args   []trace.Ref
-	loc    descr.Location
-	value  trace.Ref // None for checks
-	isUsed bool
-	banned bool
+	code     op.Code
+	descr    descr.Descr
+	args     []trace.Ref
+	loc      descr.Location
+	value    trace.Ref // None for checks
+	isUsed   bool
+	banned   bool
+	isReader bool // code is a call that only reads
 	// isRange: operand 0 plus everything from all[0] to all[1] is an index below operand 1. Only lo to hi is used.
 	isRange bool
 	all     [2]int64
@@ -63,11 +64,13 @@ func (r *run) exportImports(leaves []trace.Ref) *imports {
 		x.known[v] = true
 	}
 	x.pureDone = make([]bool, len(r.pure.entries))
+	x.readerDone = make([]bool, len(r.readers))
 	x.heapDone = map[[2]int]bool{}
 	for x.progress = true; x.progress; {
 		x.progress = false
 		x.pureEntries()
 		x.heapEntries()
+		x.readerEntries()
 	}
 	x.exportRanges(leaves)
 	return x.m
@@ -78,8 +81,10 @@ type exporter struct {
 	m        *imports
 	known    []bool // by value: can be named in the body
 	pureDone []bool
-	heapDone map[[2]int]bool
-	progress bool
+	// readerDone is by reader.
+	readerDone []bool
+	heapDone   map[[2]int]bool
+	progress   bool
 }
 
 // name is an operand as the body knows it.
@@ -164,6 +169,8 @@ func (m *imports) begin(r *run, s *state) []trace.Ref {
 			if v := r.resolve(e.args[0]); v >= 0 {
 				r.ranges = append(r.ranges, inRange{v, r.resolve(e.args[1]), e.all[0], e.all[1], int32(i)})
 			}
+		case e.isReader:
+			r.addReader(e.descr.(*descr.Call), e.args, e.value, int32(i))
 		case e.loc != nil:
 			r.heap.add(entry{loc: e.loc, obj: e.args[0], index: e.args[1], value: e.value, imported: int32(i)})
 		default:
@@ -291,6 +298,13 @@ func (r *run) lookup(e *imported, args []trace.Ref) (trace.Ref, bool) {
 			r.entry.used(found.imported)
 		}
 		return r.resolve(found.value), true
+	}
+	if e.isReader {
+		found := r.findReader(e.descr, args)
+		if found == nil {
+			return trace.None, false
+		}
+		return r.resolve(r.hitReader(found)), true
 	}
 	if isGetResult(e.code) && args[1].IsConst() {
 		return trace.None, false

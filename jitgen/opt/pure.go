@@ -148,29 +148,41 @@ func (r *run) hit(e *pureEntry) trace.Ref {
 func pureAfter(r *run, p *operation) { r.pure.add(p.Code, p.Descr, p.Args, p.Res, none) }
 
 // sharedCall replaces an elidable call, with the operations that read its further results, by an
-// earlier equal one. i is its position in the recorded trace.
+// earlier equal one, and so a call that only reads. i is its position in the recorded trace.
 func (r *run) sharedCall(i int, p *operation) bool {
-	if p.Code < op.CallPureI || p.Code > op.CallPureF || !r.o.enabled("pure") {
+	first, hit := r.doneBefore(p)
+	if hit == nil {
 		return false
 	}
-	e := r.pure.find(p.Code, p.Descr, p.Args)
-	if e == nil {
-		return false
-	}
-	first := e.value // as it was entered: what it is known to equal may be the result of other calls, too
 	end := i + 1
 	for ; end < len(r.in.Ops) && isGetResult(r.in.Ops[end].Code); end++ {
 		if r.result(&r.in.Ops[end], first) == nil {
 			return false
 		}
 	}
-	r.m[r.in.Ops[i].Res] = r.hit(e)
+	r.m[r.in.Ops[i].Res] = hit()
 	for j := i + 1; j < end; j++ {
 		get := &r.in.Ops[j]
 		r.m[get.Res] = r.hit(r.result(get, first))
 	}
 	r.skip = end
 	return true
+}
+
+// doneBefore finds an earlier call that is as good: its first result as it was entered (what that is known to equal may
+// be the result of other calls, too), and what makes use of it.
+func (r *run) doneBefore(p *operation) (first trace.Ref, hit func() trace.Ref) {
+	if !r.o.enabled("pure") {
+		return trace.None, nil
+	}
+	if p.Code >= op.CallPureI && p.Code <= op.CallPureF {
+		if e := r.pure.find(p.Code, p.Descr, p.Args); e != nil {
+			return e.value, func() trace.Ref { return r.hit(e) }
+		}
+	} else if e := r.findReader(p.Descr, p.Args); e != nil && r.o.enabled("heap") {
+		return e.value, func() trace.Ref { return r.resolve(r.hitReader(e)) }
+	}
+	return trace.None, nil
 }
 
 func isGetResult(c op.Code) bool { return c >= op.GetResultI && c <= op.GetResultF }

@@ -148,7 +148,7 @@ func (w *world) Call(t *thread.Thread, fn int) {
 		exec.StoreItem(arr, 1, w.array("[]int"), exec.LoadItem(arr, 0, w.array("[]int"))+1)
 	case 1:
 		t.ResI[0] = int64(exec.LoadField(uint64(t.ArgR[0]), sum))
-		w.events = append(w.events, fmt.Sprint("sum ", t.ResI[0]))
+		// No event: a call that only reads may be done once instead of twice.
 	case 2:
 		obj := uint64(t.ArgR[0])
 		exec.StoreField(root, sum, uint64(t.ArgI[0]))

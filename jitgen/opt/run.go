@@ -29,8 +29,9 @@ type run struct {
 	depth    int          // how many of them are in use
 	words    [8]uint64    // operands of an operation being folded
 
-	heap   heapCache
-	ranges []inRange
+	heap    heapCache
+	ranges  []inRange
+	readers []reader
 	// demands of the guards emitted so far, and that of the guard in flight, if demanding.
 	demands   []demand
 	demand    demand
@@ -69,7 +70,7 @@ func (o *Optimizer) newRun(which int, in, out *trace.Trace, memo *resume.Memo, s
 	r.grow()
 	r.ops = r.ops[:0]
 	r.depth = 0
-	r.ranges = r.ranges[:0]
+	r.ranges, r.readers = r.ranges[:0], r.readers[:0]
 	r.demands, r.demanding = r.demands[:0], false
 	r.heap.reset()
 	r.pure.reset()
@@ -343,8 +344,11 @@ func (r *run) failed(p *operation, args []trace.Ref, known argFacts) argFacts {
 		return known // others may have no operand
 	}
 	isBool := p.Code == op.GuardFalse && r.boundsOf(p.Args[0]).within(0, 1)
+	if p.Code != op.GuardTrue && !isBool {
+		return known
+	}
 	i := slices.Index(args, p.Args[0])
-	if i < 0 || p.Code != op.GuardTrue && !isBool {
+	if i < 0 {
 		return known
 	}
 	if known == nil {

@@ -55,11 +55,12 @@ func (f *function) indirect(o *flow.Op) *jen.Statement {
 	return jen.Parens(jen.Op("*").Parens(jen.Op("*").Func().Params(types...).Add(results(d.Results))).Parens(at))
 }
 
-// rooted wraps a statement that may collect: the references go to the shadow stack, which starts at
-// the caller's top, and come back from there, moved or not.
+// rooted wraps a statement that may collect: the references go to the shadow stack and come back from there, moved or not.
+// Where the stack ends is asked of the thread before and after: kept in a variable it would take a register in every loop,
+// and the callee leaves it as it was.
 func (f *function) rooted(roots []*flow.Value, stmt ...jen.Code) []jen.Code {
 	if len(roots) == 0 {
-		return stmt // the caller's top is still where it was at entry
+		return stmt
 	}
 	f.shadow = true
 	var out []jen.Code
@@ -69,15 +70,19 @@ func (f *function) rooted(roots []*flow.Value, stmt ...jen.Code) []jen.Code {
 		}
 		return jen.Qual("unsafe", "Add").Call(jen.Id("shadow"), jen.Lit(8*i))
 	}
+	top := func() *jen.Statement { return jen.Id("t").Dot("ShadowTop") }
+	size := 8 * len(roots)
+	out = append(out, jen.Id("shadow").Op("=").Add(unsafePointer()).Call(top()))
 	for i, v := range roots {
 		out = append(out, load("uintptr", slot(i)).Op("=").Uintptr().Call(f.use(v)))
 	}
-	out = append(out, jen.Id("t").Dot("ShadowTop").Op("=").Uintptr().Call(jen.Id("shadow")).Op("+").Lit(8*len(roots)))
+	out = append(out, top().Op("=").Uintptr().Call(jen.Id("shadow")).Op("+").Lit(size))
 	out = append(out, stmt...)
+	out = append(out, jen.Id("shadow").Op("=").Qual("unsafe", "Add").Call(unsafePointer().Call(top()), jen.Lit(-size)))
 	for i, v := range roots {
 		out = append(out, jen.Id(local(v)).Op("=").Op("*").Parens(jen.Op("*").Add(unsafePointer())).Parens(slot(i)))
 	}
-	return append(out, jen.Id("t").Dot("ShadowTop").Op("=").Uintptr().Call(jen.Id("shadow")))
+	return append(out, top().Op("=").Uintptr().Call(jen.Id("shadow")))
 }
 
 // allocate writes a bump allocation; the slow path is out of line.

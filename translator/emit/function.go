@@ -33,7 +33,7 @@ type function struct {
 	traps   map[string]bool             // shared failure labels in use
 	shadow  bool                        // the function saves roots
 	saves   map[*flow.Op][]*flow.Value  // values saved around calls
-	saved3  slotCount                   // how many at most, by kind
+	slots   slotCount                   // how many at most, by kind
 	scratch bool                        // the function allocates
 	pieces  int                         // numbers out-of-line pieces
 	pos     descr.Pos
@@ -151,7 +151,7 @@ func (f *function) declare(body *jen.Group) {
 	}
 	f.declareSaves(body)
 	if f.shadow {
-		body.Id("shadow").Op(":=").Add(unsafePointer()).Call(jen.Id("t").Dot("ShadowTop"))
+		body.Var().Id("shadow").Add(unsafePointer())
 	}
 }
 
@@ -255,6 +255,9 @@ func (f *function) block(b *flow.Block) []jen.Code {
 			continue
 		}
 		out = f.line(out, o.Pos)
+		if o.Code == flow.ResumePortal {
+			return append(out, f.resumePortal(b, o)...)
+		}
 		out = append(out, f.op(o)...)
 	}
 	out = f.line(out, b.Pos)

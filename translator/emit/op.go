@@ -37,8 +37,6 @@ func (f *function) statements(o *flow.Op) []jen.Code {
 		return f.canEnterJit(o, "Tick")
 	case o.Code == flow.EnterPortal:
 		return f.canEnterJit(o, "TickCall")
-	case o.Code == flow.ResumePortal:
-		return f.resumePortal(o)
 	case o.Code >= op.FirstPrivate:
 		f.fail(o.Pos, "operation %s is not low level", flow.OpName(o.Code))
 		return nil

@@ -59,26 +59,29 @@ func (f *function) canEnterJit(o *flow.Op, tick string) []jen.Code {
 }
 
 // resumePortal writes the test at the portal's beginning whether it shall start at its merge point; then the variables are
-// in the slots.
-func (f *function) resumePortal(o *flow.Op) []jen.Code {
+// in the slots. The flag is the condition of the block's branch, and nothing else, so it is not written at all.
+func (f *function) resumePortal(b *flow.Block, o *flow.Op) []jen.Code {
 	d, flag := o.Aux.(*flow.Driver), o.Results[0]
-	f.read[flag] = true
+	if b.Ops[len(b.Ops)-1] != o || b.Term != flow.Branch || b.Args[0] != flag || f.uses[flag.ID] != 1 {
+		f.fail(o.Pos, "the question whether the portal is resumed is not the last of its block")
+		return nil
+	}
 	kinds := make([]op.Kind, len(o.Results)-1)
 	for i, r := range o.Results[1:] {
 		kinds[i] = r.Kind
 	}
-	return []jen.Code{
-		f.target(flag).Op("=").Lit(0),
-		jen.If(jen.Id("t").Dot("ResumePortal").Op("==").Lit(d.Index + 1)).BlockFunc(func(then *jen.Group) {
-			then.Add(f.target(flag)).Op("=").Lit(1)
-			then.List(jen.Id("t").Dot("ResumePortal"), jen.Id("t").Dot("RefArgs")).Op("=").List(jen.Lit(0), jen.Lit(0))
-			for i, x := range fromSlots("Arg", kinds) {
-				if r := o.Results[1+i]; f.uses[r.ID] > 0 {
-					then.Add(f.target(r)).Op("=").Add(x)
-				}
-			}
-		}),
+	// Out of line, by way of a label: the variables are not set where nobody resumes.
+	resume := f.piece("resume")
+	f.tail = append(f.tail, jen.Id(resume).Op(":"),
+		jen.List(jen.Id("t").Dot("ResumePortal"), jen.Id("t").Dot("RefArgs")).Op("=").List(jen.Lit(0), jen.Lit(0)))
+	for i, x := range fromSlots("Arg", kinds) {
+		if r := o.Results[1+i]; f.uses[r.ID] > 0 {
+			f.tail = append(f.tail, f.target(r).Op("=").Add(x))
+		}
 	}
+	f.tail = append(f.tail, f.edge(b, b.Succs[0], false)...)
+	out := []jen.Code{jen.If(jen.Id("t").Dot("ResumePortal").Op("==").Lit(d.Index + 1)).Block(jen.Goto().Id(resume))}
+	return append(out, f.edge(b, b.Succs[1], true)...)
 }
 
 // slotCount counts the slots taken, by kind.

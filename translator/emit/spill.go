@@ -22,6 +22,7 @@ import (
 // References that the call may move go to the shadow stack in just the same way.
 //
 // Only values that live across several calls are worth it: one that lives across a single call Go stores right there.
+// But what is computed from a loop variable is saved too: Go likes to compute it anew from the variable, which then lives on.
 // Rejected: saving everything everywhere; variables that no round changes Go stores once, before the loop.
 
 // spillRatio is how much more often than the call a value must be made.
@@ -46,6 +47,7 @@ func (f *function) findSpills() {
 	freq := flow.Frequencies(f.g)
 	crossings := map[*flow.Value]int{}
 	made := map[*flow.Value]float64{}
+	defs := flow.Definitions(f.g)
 	for _, b := range f.g.Blocks {
 		for _, p := range b.Params {
 			made[p] = freq[b.ID]
@@ -89,11 +91,24 @@ func (f *function) findSpills() {
 	}
 	for _, s := range sites {
 		for _, v := range s.live {
-			if crossings[v] > 1 && made[v] > spillRatio*s.freq {
+			if crossings[v] > 1 && made[v] > spillRatio*s.freq || derived(defs[v], made, spillRatio*s.freq) {
 				f.saves[s.o] = append(f.saves[s.o], v)
 			}
 		}
 	}
+}
+
+// derived says whether an operation computes something from a value that is made more often than freq.
+func derived(o *flow.Op, made map[*flow.Value]float64, freq float64) bool {
+	if o == nil || o.Code >= op.FirstPrivate || !o.Code.Has(op.Pure) || o.Results[0].Kind != op.Int {
+		return false
+	}
+	for _, a := range o.Args {
+		if a.Const == nil && made[a] > freq {
+			return true
+		}
+	}
+	return false
 }
 
 // loops says whether a graph has a loop.
@@ -124,49 +139,32 @@ func returns(o *flow.Op) bool {
 // slowOnly says whether the call is out of line.
 func slowOnly(o *flow.Op) bool { return o.Code < op.FirstPrivate && o.Code.Has(op.Allocates) }
 
-// saved wraps the statements of a call into the saving of values.
+// saved wraps the statements of a call into the saving of values. References that the call does not move go to the shadow
+// stack like those that it may.
 func (f *function) saved(o *flow.Op, stmts []jen.Code) []jen.Code {
-	vs := f.saves[o]
-	if len(vs) == 0 {
-		return stmts
-	}
-	var left, right []jen.Code
+	var refs []*flow.Value
+	var before, after []jen.Code
 	var n slotCount
-	for _, v := range vs {
+	for _, v := range f.saves[o] {
+		if v.Kind == op.Ref {
+			refs = append(refs, v)
+			continue
+		}
 		array, i := n.next(v.Kind)
-		slot := jen.Id("save" + array).Index(jen.Lit(i))
-		x := f.use(v)
-		left = append(left, slot)
-		right = append(right, x)
+		slot := func() *jen.Statement { return jen.Id("save" + array).Index(jen.Lit(i)) }
+		before = append(before, slot().Op("=").Add(f.use(v)))
+		after = append(after, jen.Id(local(v)).Op("=").Add(slot()))
 	}
-	f.saved3.max(n)
-	out := []jen.Code{}
-	for i := range left {
-		x := right[i]
-		if vs[i].Kind == op.Ref {
-			x = jen.Uintptr().Call(x)
-		}
-		out = append(out, jen.Add(left[i]).Op("=").Add(x))
-	}
-	out = append(out, stmts...)
-	for i := range left {
-		x := jen.Add(left[i])
-		if vs[i].Kind == op.Ref {
-			x = unsafePointer().Call(x)
-		}
-		out = append(out, jen.Id(local(vs[i])).Op("=").Add(x))
-	}
-	return out
+	f.slots.max(n)
+	return append(append(before, f.rooted(refs, stmts...)...), after...)
 }
 
 // declareSaves writes the arrays. Go keeps arrays of one element in registers, hence two at least.
 func (f *function) declareSaves(body *jen.Group) {
-	for _, a := range []struct {
-		name, typ string
-		n         int
-	}{{"saveI", "int", f.saved3.i}, {"saveR", "uintptr", f.saved3.r}, {"saveF", "float64", f.saved3.f}} {
-		if a.n > 0 {
-			body.Var().Id(a.name).Index(jen.Lit(max(a.n, 2))).Id(a.typ)
-		}
+	if f.slots.i > 0 {
+		body.Var().Id("saveI").Index(jen.Lit(max(f.slots.i, 2))).Int()
+	}
+	if f.slots.f > 0 {
+		body.Var().Id("saveF").Index(jen.Lit(max(f.slots.f, 2))).Float64()
 	}
 }

@@ -101,7 +101,7 @@ func (l *loop) hoist() bool {
 		}
 	}
 	escaping := l.escaping()
-	if len(escaping) == 0 || len(escaping) > maxHoisted {
+	if len(escaping) == 0 || len(escaping) > maxHoisted || !l.pays(len(escaping)) {
 		return false
 	}
 	for _, w := range l.web {
@@ -123,6 +123,33 @@ func (l *loop) hoist() bool {
 	}
 	l.replace()
 	return true
+}
+
+// pays says whether the operations saved in each round outweigh what the new variables cost: around each call of the loop
+// they are saved and loaded again, and a call is made in some rounds only.
+func (l *loop) pays(variables int) bool {
+	freq := flow.Frequencies(l.g)
+	gain, calls, hottest := 0.0, 0.0, 0.0
+	for _, o := range l.moved {
+		switch {
+		case o.Code == flow.OrElse:
+			gain += 2 // a comparison and a jump
+		case o.Code >= op.FirstPrivate || !o.Code.Has(op.Check): // checks for nil cost nothing
+			gain++
+		}
+	}
+	for _, b := range l.g.Blocks {
+		if !l.dom.Reachable(b) || !l.dom.Dominates(l.head, b) {
+			continue
+		}
+		hottest = max(hottest, freq[b.ID])
+		for _, o := range b.Ops {
+			if o.Code == flow.Call || o.Code == flow.CallIndirect {
+				calls += freq[b.ID]
+			}
+		}
+	}
+	return gain*hottest > 2*float64(variables)*calls
 }
 
 // choose picks the operations to move: at the beginning of the head, with gaps of harmless ones.

@@ -28,6 +28,7 @@ const (
 
 type inliner struct {
 	p       *flow.Program
+	without map[string]bool
 	callers map[*flow.Func]int // number of direct call sites
 	portal  map[*flow.Func]bool
 	sccs    [][]*flow.Func
@@ -39,8 +40,8 @@ type inliner struct {
 }
 
 // inlineCalls inlines over the whole program and improves every function once.
-func inlineCalls(p *flow.Program) {
-	n := &inliner{p: p, callers: map[*flow.Func]int{}, portal: map[*flow.Func]bool{}, scc: map[*flow.Func]int{},
+func inlineCalls(p *flow.Program, without map[string]bool) {
+	n := &inliner{p: p, without: without, callers: map[*flow.Func]int{}, portal: map[*flow.Func]bool{}, scc: map[*flow.Func]int{},
 		index: map[*flow.Func]int{}, low: map[*flow.Func]int{}, onStack: map[*flow.Func]bool{}}
 	for _, d := range p.Drivers {
 		n.portal[d.Portal] = true
@@ -140,7 +141,7 @@ func (n *inliner) function(f *flow.Func) {
 		c := sizeOf(callee.Graph)
 		q := quickWay(callee.Graph)
 		switch {
-		case size+c > limit:
+		case size+c > limit, n.without[Inlining]:
 		case q != nil && n.callers[callee] > 1 && !leaf(callee.Graph):
 			// Taking its slow way in would make the registers of the caller live across what is called there.
 			inlineQuick(f.Graph, s.block, s.op, q)
@@ -154,7 +155,7 @@ func (n *inliner) function(f *flow.Func) {
 		}
 	}
 	Tidy(f.Graph)
-	improve(f.Graph)
+	improve(f.Graph, n.without)
 }
 
 // leaf says whether a function neither calls nor allocates.

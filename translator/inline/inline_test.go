@@ -72,7 +72,7 @@ func program(t *testing.T, text string) *flow.Program {
 func TestPrepare(t *testing.T) {
 	filetest.Run(t, "testdata/*.txtar", func(t *testing.T, c *filetest.Case) string {
 		p := program(t, c.Input)
-		Prepare(p, c.Arg("-nojit"))
+		Prepare(p, c.Arg("-nojit"), nil)
 		for _, f := range p.Funcs {
 			if err := flow.Verify(f.Graph, flow.Low); err != nil {
 				t.Fatalf("%v\n%s", err, f.Graph)

@@ -16,16 +16,27 @@ import (
 	"kiln/translator/flow"
 )
 
+// Optimisations that Prepare's argument without can leave out, to measure what they are worth.
+const (
+	Inlining  = "inline"    // calls replaced by bodies
+	Numbering = "numbering" // what is known already is not computed, loaded or checked again
+	Hoisting  = "hoist"     // what a loop's head begins with becomes loop variables
+	Threading = "threading" // edges into blocks that only decide go where they lead
+)
+
+// Optimisations lists the names.
+var Optimisations = []string{Inlining, Numbering, Hoisting, Threading}
+
 // Prepare removes what emitted code does not need: merge points, promotions and questions to the tracer,
 // and without a JIT the entries into it; then it inlines and improves.
-func Prepare(p *flow.Program, nojit bool) {
+func Prepare(p *flow.Program, nojit bool, without map[string]bool) {
 	for _, f := range p.Funcs {
 		if f.Graph != nil {
 			strip(f.Graph, nojit)
 			Tidy(f.Graph)
 		}
 	}
-	inlineCalls(p)
+	inlineCalls(p, without)
 }
 
 func strip(g *flow.Graph, nojit bool) {
@@ -58,14 +69,17 @@ func strip(g *flow.Graph, nojit bool) {
 }
 
 // improve does what Go's compiler cannot, because it does not know what a store can write and a call can do.
-func improve(g *flow.Graph) {
+func improve(g *flow.Graph, without map[string]bool) {
 	if makeOrElse(g) {
 		Tidy(g)
 	}
-	if numberValues(g) {
+	if !without[Threading] && threadBranches(g) {
 		Tidy(g)
 	}
-	if hoistHeads(g) {
+	if !without[Numbering] && numberValues(g) {
+		Tidy(g)
+	}
+	if !without[Hoisting] && hoistHeads(g) {
 		numberValues(g)
 		Tidy(g)
 	}

@@ -28,7 +28,7 @@ type dispatch struct {
 
 type typeSet struct {
 	desc *descr.TypeSet
-	typ  *types.Interface
+	typ  *types.Interface // nil: the set of types compared by identity
 }
 
 // dynamicOf registers a type as one that interfaces may hold.
@@ -391,10 +391,20 @@ func (l *lowerer) interfaceEqual() *flow.Func {
 	b.learn(nonNil, y, nil)
 	id := b.typeID(x)
 	b.unless(b.int(op.IntNe, id, b.typeID(y)), no)
+	b.unless(b.int2(op.TypeInSet, l.identitySet().desc, id), func() { b.ret(b.int(op.PtrEq, x, y)) })
 	// The same object may still be unequal to itself (NaN) or not comparable.
 	b.ret(b.callMethod(l.eqTable, x, []value{y})...)
 	tidy(b.g)
 	return f
+}
+
+// identitySet is the set of the types whose values are equal if they are the same object: pointers and what is like them.
+func (l *lowerer) identitySet() *typeSet {
+	if l.identities == nil {
+		l.identities = &typeSet{desc: &descr.TypeSet{Index: len(l.setList), Name: "compared by identity"}}
+		l.setList = append(l.setList, l.identities)
+	}
+	return l.identities
 }
 
 // unless leaves the function by body if cond holds.
@@ -406,10 +416,13 @@ func (b *builder) unless(cond value, body func()) {
 	b.cur = on
 }
 
+// byIdentity says whether values of the type are equal if they are the same object.
+func (d *dynamicType) byIdentity() bool { return d.box == nil && d.id != layout.StringType }
+
 // boxEqual compares two objects of one dynamic type.
 func (l *lowerer) boxEqual(d *dynamicType) *flow.Func {
 	name := "equal " + goName(d.typ)
-	if d.box == nil && d.id != layout.StringType {
+	if d.byIdentity() {
 		name = "equal pointers"
 	}
 	if f := l.helpers[name]; f != nil && name == "equal pointers" {

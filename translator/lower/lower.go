@@ -98,6 +98,7 @@ type lowerer struct {
 	dispatches []*dispatch
 	typeSets   typeutil.Map // interface type -> *typeSet
 	setList    []*typeSet
+	identities *typeSet // types compared by identity; nil until somebody asks
 	eqTable    *dispatch
 	hashTable  *dispatch
 	reflects   map[string]*dispatch // tables for package fmt, see reflect.go

@@ -23,7 +23,11 @@ func (l *lowerer) finish() {
 	for _, s := range l.setList {
 		s.desc.Has = make([]bool, len(l.table.Types))
 		for _, d := range l.dynamic {
-			s.desc.Has[d.id] = types.Implements(d.typ, s.typ)
+			if s.typ == nil {
+				s.desc.Has[d.id] = d.byIdentity()
+			} else {
+				s.desc.Has[d.id] = types.Implements(d.typ, s.typ)
+			}
 		}
 		l.table.TypeSets = append(l.table.TypeSets, s.desc)
 	}
