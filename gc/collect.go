@@ -20,7 +20,7 @@ type Stats struct {
 	Promoted    uint64        // of those, moved to where objects do not move any more
 	Pinned      uint64        // objects made immortal where they are
 	Used        uint64        // by the moving objects, now
-	Live        uint64        // by the moving objects, after the last collection
+	Live        uint64        // by the moving objects, after the last collection; dead ones not found yet included
 	Immortal    uint64        // by the immortal objects
 	Pause       time.Duration // sum over the collections
 	MaxPause    time.Duration
@@ -32,6 +32,19 @@ func (s Stats) String() string {
 	return fmt.Sprintf("collections %d (minor %d, major %d, forced %d), allocated %s, copied %s, promoted %s, live %s, immortal %s, pauses %v (max %v)",
 		s.Collections, s.Minor, s.Major, s.Forced, size(uintptr(s.Allocated)), size(uintptr(s.Copied)), size(uintptr(s.Promoted)), size(uintptr(s.Live)),
 		size(uintptr(s.Immortal)), s.Pause.Round(time.Microsecond), s.MaxPause.Round(time.Microsecond))
+}
+
+// Lines calls line for each counter that --stats prints.
+func (s Stats) Lines(line func(name string, value uint64)) {
+	line("collections", uint64(s.Collections))
+	line("minor", uint64(s.Minor))
+	line("major", uint64(s.Major))
+	line("allocated bytes", s.Allocated)
+	line("promoted bytes", s.Promoted)
+	line("live bytes", s.Live)
+	line("immortal bytes", s.Immortal)
+	line("pauses us", uint64(s.Pause.Microseconds()))
+	line("longest pause us", uint64(s.MaxPause.Microseconds()))
 }
 
 // Stats reads the counters.

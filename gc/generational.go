@@ -36,7 +36,7 @@ type generational struct {
 	// During a minor collection.
 	base   uintptr   // of the nursery
 	extent uintptr   // and how much of it is used
-	queue  []uintptr // promoted objects
+	slots  []uintptr // places of promoted objects that refer to young ones: a stack
 	weak   []uintptr // objects with weak references that have been met
 
 	promoted   uintptr   // bytes, since the last step of the major collector
@@ -158,7 +158,6 @@ func (g *generational) minor() {
 	if h.init { // what it makes is written to without barriers, too
 		h.walkArea(area{h.initStart, h.still.free, 0}, func(p uintptr) { g.scan(p, &h.infos[mem.LoadU64(p, 0)>>layout.TypeIDShift]) })
 	}
-	g.drain()
 	f := &h.finalizers
 	f.old = append(f.old, h.settle(minorTracer{g}, f.young)...)
 	f.young = f.young[:0]
@@ -182,14 +181,49 @@ func (g *generational) empty() {
 	g.nursery.open(0)
 }
 
-// drain looks at promoted objects in the order of their promotion. That is Cheney's order, and puts objects that are reached
-// together next to each other: last in, first out makes programs that walk trees up to four times slower.
+// drain forwards the references waiting on the stack. The order is that of a walk depth first, field by field: what a program builds that
+// way it mostly walks that way, and so finds it in the order of addresses. It also reads the nursery in the order in which it was
+// filled. Breadth first costs programs that walk trees a third, and depth first with the last field first a factor of three.
 func (g *generational) drain() {
-	for i := 0; i < len(g.queue); i++ {
-		p := g.queue[i]
-		g.scan(p, &g.h.infos[mem.LoadU64(p, 0)>>layout.TypeIDShift])
+	for n := len(g.slots); n > 0; n = len(g.slots) {
+		slot := g.slots[n-1]
+		g.slots = g.slots[:n-1]
+		mem.StoreRef(slot, 0, g.moved(mem.LoadRef(slot, 0)))
 	}
-	g.queue = g.queue[:0]
+}
+
+// push puts the references of a promoted object to young ones on the stack, the first on top.
+func (g *generational) push(p uintptr, info *typeInfo) {
+	switch info.shape {
+	case refStruct:
+		for i := len(info.refs) - 1; i >= 0; i-- {
+			g.pushAt(p + info.refs[i])
+		}
+	case weakStruct:
+		g.weak = append(g.weak, p)
+	case refArray:
+		for at := p + info.size + 8*mem.LoadRef(p, info.lenOffset); at > p+info.size; {
+			at -= 8
+			g.pushAt(at)
+		}
+	case mixedArray:
+		item := p + info.size + info.itemSize*mem.LoadRef(p, info.lenOffset)
+		for len(info.itemRefs) > 0 && item > p+info.size {
+			item -= info.itemSize
+			for i := len(info.itemRefs) - 1; i >= 0; i-- {
+				g.pushAt(item + info.itemRefs[i])
+			}
+		}
+		for i := len(info.refs) - 1; i >= 0; i-- {
+			g.pushAt(p + info.refs[i])
+		}
+	}
+}
+
+func (g *generational) pushAt(slot uintptr) {
+	if mem.LoadRef(slot, 0)-g.base < g.extent {
+		g.slots = append(g.slots, slot)
+	}
 }
 
 // scanRemembered looks at the references of an object that is not young, all of them or those behind marked cards, and
@@ -223,7 +257,7 @@ func (g *generational) isLarge(info *typeInfo, p uintptr) bool {
 	return g.h.sizeAs(info, p) > largestSmall && g.old.contains(p)
 }
 
-// scan forwards the references of the object at p.
+// scan forwards the references of the object at p, which is not young.
 func (g *generational) scan(p uintptr, info *typeInfo) {
 	switch info.shape {
 	case refStruct:
@@ -280,6 +314,7 @@ func (g *generational) clearCards(p uintptr, info *typeInfo) {
 func (g *generational) forwardAt(slot uintptr) {
 	if p := mem.LoadRef(slot, 0); p-g.base < g.extent {
 		mem.StoreRef(slot, 0, g.moved(p))
+		g.drain()
 	}
 }
 
@@ -287,6 +322,7 @@ func (g *generational) forwardAt(slot uintptr) {
 func (g *generational) forward(slot *uintptr) {
 	if p := *slot; p-g.base < g.extent {
 		*slot = g.moved(p)
+		g.drain()
 	}
 }
 
@@ -348,7 +384,7 @@ func (g *generational) promote(p uintptr, header uint64) uintptr {
 		h.hashes.moved(p, q, true)
 	}
 	if info.shape != plainStruct && info.shape != plainArray {
-		g.queue = append(g.queue, q)
+		g.push(q, info)
 	}
 	if g.marker.phase == marking {
 		g.marker.born(q)

@@ -36,6 +36,7 @@ func newPages(size uintptr) (*pages, error) {
 	if err != nil {
 		return nil, err
 	}
+	mem.Huge(base, size)
 	return &pages{base: base, end: base + size, committed: base, missing: noneMissing}, nil
 }
 

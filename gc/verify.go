@@ -32,8 +32,8 @@ func (e *HeapError) Error() string {
 // verifier holds the tables of Verify between runs.
 type verifier struct {
 	starts []startMap
-	parent map[uintptr]edge // by object: how it was reached first
-	queue  []uintptr
+	queue  []reached        // the reachable objects, in the order in which they were met
+	words  []uint64         // memory of the bitmaps
 	listed map[uintptr]bool // objects in remembered lists, or exempt from barriers
 }
 
@@ -43,10 +43,16 @@ type edge struct {
 	root           string
 }
 
-// startMap has one bit per granule of an area, set where an object starts.
+// reached is an object and how it was met first.
+type reached struct {
+	object uintptr
+	from   edge
+}
+
+// startMap has one bit per granule of an area, set where an object starts, and one that says whether it has been reached.
 type startMap struct {
 	area
-	bits []uint64
+	bits, seen []uint64
 }
 
 // Verify walks the heap and returns a *HeapError for the first violation it finds of these invariants:
@@ -80,8 +86,7 @@ func (h *Heap) mustVerify(when string) {
 
 func (h *Heap) verify() error {
 	v := &h.verifying
-	v.starts, v.queue = v.starts[:0], v.queue[:0]
-	v.parent = map[uintptr]edge{}
+	v.starts, v.queue, v.words = v.starts[:0], v.queue[:0], v.words[:0]
 	areas := append(h.moving.areas(), area{h.still.base, h.still.free, 0})
 	sort.Slice(areas, func(i, j int) bool { return areas[i].from < areas[j].from })
 	for _, a := range areas {
@@ -98,10 +103,8 @@ func (h *Heap) verify() error {
 	if err := h.reachRoots(v); err != nil {
 		return err
 	}
-	for len(v.queue) > 0 {
-		p := v.queue[len(v.queue)-1]
-		v.queue = v.queue[:len(v.queue)-1]
-		if err := h.reachFrom(v, p); err != nil {
+	for i := 0; i < len(v.queue); i++ {
+		if err := h.reachFrom(v, v.queue[i].object); err != nil {
 			return err
 		}
 	}
@@ -110,7 +113,8 @@ func (h *Heap) verify() error {
 
 // mapStarts walks an area object by object: invariants 1 to 3.
 func (h *Heap) mapStarts(a area) (startMap, error) {
-	m := startMap{area: a, bits: make([]uint64, (a.to-a.from)/layout.Align/64+1)}
+	words := (a.to-a.from)/layout.Align/64 + 1
+	m := startMap{area: a, bits: h.verifying.bitmap(words), seen: h.verifying.bitmap(words)}
 	for p := a.from; p < a.to; {
 		if a.cell != 0 && mem.LoadU64(p, 0) == 0 {
 			p += a.cell // free
@@ -215,10 +219,11 @@ func (h *Heap) reach(v *verifier, p uintptr, from edge) error {
 	if p == 0 {
 		return nil
 	}
-	if _, seen := v.parent[p]; seen {
+	m, bit := v.find(p)
+	if m != nil && m.seen[bit/64]>>(bit%64)&1 != 0 {
 		return nil
 	}
-	if !h.isObject(p) {
+	if m == nil {
 		problem := fmt.Sprintf("refers to %#x, which is not an object", p)
 		if from.holder == 0 {
 			return &HeapError{Object: p, Problem: "is referred to but is not an object", Path: []string{from.root}}
@@ -228,18 +233,20 @@ func (h *Heap) reach(v *verifier, p uintptr, from edge) error {
 	if mem.LoadU64(p, 0)&layout.FlagHashed != 0 && h.hashes.moving[p] == 0 && h.hashes.still[p] == 0 {
 		return h.violation(p, 0, "flagged hashed but not in the table of identity hashes")
 	}
-	v.parent[p] = from
-	v.queue = append(v.queue, p)
+	m.seen[bit/64] |= 1 << (bit % 64)
+	v.queue = append(v.queue, reached{p, from})
 	return nil
 }
 
 // reachFrom checks the references of a reachable object.
 func (h *Heap) reachFrom(v *verifier, p uintptr) (err error) {
+	old := h.moving.barriers() && !h.moving.young(p) && !h.madeByInit(p)
 	h.references(p, func(off uintptr) {
-		if err == nil {
-			err = h.reach(v, mem.LoadRef(p, off), edge{holder: p, offset: off})
+		to := mem.LoadRef(p, off)
+		if to == 0 || err != nil {
+			return
 		}
-		if err == nil {
+		if err = h.reach(v, to, edge{holder: p, offset: off}); err == nil && old && h.moving.young(to) {
 			err = h.verifyStore(p, off)
 		}
 	})
@@ -264,13 +271,42 @@ func (h *Heap) references(p uintptr, visit func(off uintptr)) {
 
 // isObject says whether an object starts at p, by the maps of the running verification.
 func (h *Heap) isObject(p uintptr) bool {
-	starts := h.verifying.starts
-	i := sort.Search(len(starts), func(i int) bool { return p < starts[i].to })
-	if i == len(starts) || p < starts[i].from {
-		return false
+	m, _ := h.verifying.find(p)
+	return m != nil
+}
+
+// find is the map with the object that starts at p, and the number of its bit; nil if none starts there.
+func (v *verifier) find(p uintptr) (m *startMap, bit uintptr) {
+	i := sort.Search(len(v.starts), func(i int) bool { return p < v.starts[i].to })
+	if i == len(v.starts) || p < v.starts[i].from || p%layout.Align != 0 {
+		return nil, 0
 	}
-	off := p - starts[i].from
-	return off%layout.Align == 0 && starts[i].bits[off/layout.Align/64]>>(off/layout.Align%64)&1 != 0
+	m = &v.starts[i]
+	if bit = (p - m.from) / layout.Align; m.bits[bit/64]>>(bit%64)&1 == 0 {
+		return nil, 0
+	}
+	return m, bit
+}
+
+// bitmap takes n zeroed words. They stay where they are when more are taken.
+func (v *verifier) bitmap(n uintptr) []uint64 {
+	if used := uintptr(len(v.words)); used+n <= uintptr(cap(v.words)) {
+		v.words = v.words[:used+n]
+		clear(v.words[used:])
+		return v.words[used : used+n : used+n]
+	}
+	v.words = make([]uint64, n, 2*uintptr(cap(v.words))+n)
+	return v.words[:n:n]
+}
+
+// from finds out how an object was reached.
+func (v *verifier) from(p uintptr) (e edge, known bool) {
+	for _, r := range v.queue {
+		if r.object == p {
+			return r.from, true
+		}
+	}
+	return e, false
 }
 
 // violation describes a bad object, with the way it is reached as far as known.
@@ -283,7 +319,7 @@ func (h *Heap) violation(p, offset uintptr, problem string) error {
 		e.Problem = fmt.Sprintf("at offset %d: %s", offset, problem)
 	}
 	for at := p; len(e.Path) < 8; {
-		from, known := h.verifying.parent[at]
+		from, known := h.verifying.from(at)
 		if !known {
 			break
 		}

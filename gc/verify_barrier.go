@@ -36,12 +36,8 @@ func (h *Heap) verifyBarrier(p uintptr, header uint64) error {
 	return nil
 }
 
-// verifyStore checks the reference at an offset of a reachable object.
+// verifyStore checks the reference to a young object at an offset of a reachable one that is not.
 func (h *Heap) verifyStore(p, off uintptr) error {
-	to := mem.LoadRef(p, off)
-	if to == 0 || !h.moving.barriers() || h.moving.young(p) || h.madeByInit(p) || !h.moving.young(to) {
-		return nil
-	}
 	header := mem.LoadU64(p, 0)
 	missing := ""
 	switch {
@@ -58,7 +54,7 @@ func (h *Heap) verifyStore(p, off uintptr) error {
 	if missing == "" {
 		return nil
 	}
-	return h.violation(p, off, fmt.Sprintf("old object, %s, refers to the young object %#x: a write barrier is missing", missing, to))
+	return h.violation(p, off, fmt.Sprintf("old object, %s, refers to the young object %#x: a write barrier is missing", missing, mem.LoadRef(p, off)))
 }
 
 func (h *Heap) cardMarked(p, off uintptr) bool {

@@ -127,6 +127,7 @@ func (rt *Runtime) finish(stats bool, w io.Writer) {
 	}
 	s := rt.heap.Stats()
 	fmt.Fprintf(w, "%-22s %s\n", "gc:", s)
+	s.Lines(func(name string, value uint64) { fmt.Fprintf(w, "%-22s %d\n", "gc "+name+":", value) })
 	if rt.jit != nil {
 		fmt.Fprintf(w, "%-22s %s\n", "jit backend:", rt.jit.be.Name())
 		rt.jit.Counters.Print(w)

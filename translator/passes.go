@@ -107,8 +107,7 @@ func (t *Translation) lower() error {
 		return err
 	}
 	if !t.Options.NoJit && len(t.Program.Drivers) > 0 && hints.PortalUnderTry(t.Program) {
-		t.Options.progress("without JIT: a merge point runs inside a function that defers")
-		t.Options.NoJit = true
+		t.Program.Table.Recovers = true
 	}
 	return nil
 }

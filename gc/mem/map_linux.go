@@ -59,6 +59,9 @@ func Release(p, n uintptr) error {
 	return nil
 }
 
+// Huge asks for large pages behind reserved memory, which save misses of the TLB. It may be refused.
+func Huge(p, n uintptr) { _ = unix.Madvise(Bytes(p, n), unix.MADV_HUGEPAGE) }
+
 func mmap(n uintptr, protection, flags int) (uintptr, error) {
 	p, err := unix.MmapPtr(-1, 0, nil, PageRound(n), protection, unix.MAP_PRIVATE|unix.MAP_ANON|flags)
 	if err != nil {

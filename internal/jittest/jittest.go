@@ -25,6 +25,7 @@ import (
 	"kiln/jitgen/jitlog"
 	"kiln/translator/check"
 	"kiln/translator/flow"
+	"kiln/translator/hints"
 	"kiln/translator/interp"
 	"kiln/translator/load"
 	"kiln/translator/lower"
@@ -65,6 +66,7 @@ func finish(t testing.TB, r *load.Result) *Program {
 	if err := lower.Program(r.Program); err != nil {
 		t.Fatal(err)
 	}
+	r.Program.Table.Recovers = hints.PortalUnderTry(r.Program)
 	if err := portal.Program(r.Program); err != nil {
 		t.Fatal(err)
 	}

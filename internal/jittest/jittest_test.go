@@ -112,6 +112,19 @@ func TestBoxes(t *testing.T) {
 	}
 }
 
+// Panics in compiled code are recovered around the portal: memory is as it has to be.
+func TestRecovers(t *testing.T) {
+	text, err := os.ReadFile("testdata/recovers.go.txt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := Build(t, map[string]string{"main.go": string(text)})
+	r := p.Matrix(t, Config{Stress: 97})
+	if r.Counters.Loops == 0 || r.Counters.GuardFailures == 0 {
+		t.Errorf("nothing was compiled: %+v", r.Counters)
+	}
+}
+
 func TestClay(t *testing.T) {
 	p := BuildDir(t, "../..", "./langs/toy/clay")
 	for _, name := range []string{"fib", "loops", "sieve", "error"} {

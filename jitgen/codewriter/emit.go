@@ -96,7 +96,7 @@ func (e *emitter) op(o *flow.Op, live bitset, dies []int) {
 		e.call(o, live, dies)
 		return
 	}
-	if jitcode.InfoOf(o.Code).Resumes {
+	if jitcode.InfoOf(o.Code).Resumes || e.recovers && o.Code.Has(op.Check) {
 		e.a.Live(e.regs(live))
 	}
 	var result jitcode.Operand

@@ -11,7 +11,10 @@ import (
 // function is one graph on its way to jitcode. The graph itself is never changed: emit translates it
 // too.
 type function struct {
-	f     *flow.Func
+	f *flow.Func
+	// recovers: checks resume as guards, see descr.Program.Recovers.
+	recovers bool
+
 	g     *flow.Graph
 	order []*flow.Block
 	// alias maps results of operations that do nothing in jitcode to what they are.

@@ -38,7 +38,7 @@ func Build(prog *flow.Program) (*jitcode.Image, error) {
 	files := &jitcode.FileTable{}
 	var errs []error
 	for _, f := range sel.funcs {
-		code, err := Compile(f, files)
+		code, err := compile(f, files, prog.Table.Recovers)
 		if err != nil {
 			errs = append(errs, err)
 			continue
@@ -61,10 +61,15 @@ func Build(prog *flow.Program) (*jitcode.Image, error) {
 
 // Compile makes the jitcode of one function.
 func Compile(f *flow.Func, files *jitcode.FileTable) (*jitcode.JitCode, error) {
+	return compile(f, files, false)
+}
+
+func compile(f *flow.Func, files *jitcode.FileTable, recovers bool) (*jitcode.JitCode, error) {
 	p, err := prepare(f)
 	if err != nil {
 		return nil, err
 	}
+	p.recovers = recovers
 	p.allocate()
 	return p.emit(files)
 }

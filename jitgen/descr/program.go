@@ -19,6 +19,9 @@ type Program struct {
 	Funcs      []*Func
 	Prebuilt   []*Prebuilt
 	Drivers    []*Driver
+	// Recovers: a portal may run where its panics are recovered. Then a run-time check of a trace is a guard, which
+	// leaves an exact state behind, and not a trap.
+	Recovers bool
 }
 
 // Func is one function of the program. Its index is what calls, closures and dispatch tables hold.

@@ -271,6 +271,7 @@ func (d *decoder) drivers() {
 		v.Location = d.int()
 		d.prog.Drivers[i] = v
 	}
+	d.prog.Recovers = d.bool()
 }
 
 func (d *decoder) vars() []descr.Var {

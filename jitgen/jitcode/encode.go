@@ -22,7 +22,7 @@ import (
 
 const (
 	magic   = "KILNPROG"
-	version = 2
+	version = 3
 	header  = len(magic) + 5
 )
 
@@ -162,6 +162,7 @@ func (e *encoder) tables(p *descr.Program) {
 	}
 	e.prebuilts(p.Prebuilt)
 	e.drivers(p.Drivers)
+	e.bool(p.Recovers)
 }
 
 func (e *encoder) types(ts []*layout.Type) {

@@ -249,6 +249,9 @@ func (m *MetaInterp) check(i *inst) Reason {
 	if i.allConst() {
 		return 0
 	}
+	if m.im.Prog.Recovers {
+		return m.checkGuard(i)
+	}
 	if i.code == op.CheckIndex {
 		return m.checkIndex(i)
 	}
@@ -286,6 +289,10 @@ func (m *MetaInterp) checkNil(i *inst) Reason {
 		return CheckFails
 	}
 	if box := i.boxes[0]; !isConst(box) && !m.cache.fact(box).nonnull {
+		if m.im.Prog.Recovers {
+			m.guardNil(i, 0, false)
+			return 0
+		}
 		m.emit(i)
 		m.cache.setNonnull(box)
 	}

@@ -10,7 +10,7 @@ import (
 
 // PortalUnderTry says whether a merge point may be reached inside a function that defers. Run-time checks of compiled code
 // raise panics without writing back what lives in registers, so whoever recovers, or runs deferred, would see an old heap:
-// such programs run without the JIT.
+// in such programs they are guards (descr.Program.Recovers).
 func PortalUnderTry(p *flow.Program) bool {
 	seen := make([]bool, len(p.Funcs))
 	var work []*flow.Func

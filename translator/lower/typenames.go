@@ -49,7 +49,7 @@ func writeTypeName(sb *strings.Builder, t types.Type, full bool) {
 func writeNamed(sb *strings.Builder, t *types.Named, full bool) {
 	obj := t.Obj()
 	if p := obj.Pkg(); p != nil {
-		if full {
+		if full && p.Name() != "main" { // whatever its folder is called, Go compiles it as package main
 			sb.WriteString(p.Path() + ".")
 		} else {
 			sb.WriteString(p.Name() + ".")

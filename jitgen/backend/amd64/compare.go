@@ -100,6 +100,13 @@ func (c *compiler) prepare(o *trace.Op) test {
 		return t
 	}
 	cc := conds[o.Code]
+	if x, add := c.sum(o.Args[0]); add != 0 { // x + add == k
+		k := int32(0)
+		if len(o.Args) == 2 {
+			k, _ = c.imm(o.Args[1])
+		}
+		return c.compareImm(x, k-add, cc)
+	}
 	if m := c.plan.zeroTest(c, c.indexOf(o)); m >= 0 {
 		if d := c.plan.def[m]; d >= 0 && c.plan.deferred[d] {
 			return c.prepareBits(&c.tr.Ops[d], cc)

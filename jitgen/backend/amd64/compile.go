@@ -190,7 +190,7 @@ func (c *compiler) placeInputs(places []place) {
 		if c.plan.last(int32(in)) < 0 {
 			continue
 		}
-		if !c.ra.Place(int32(in), places[i].loc) {
+		if places[i].add != 0 || !c.ra.Place(int32(in), places[i].loc) {
 			late = append(late, i)
 		}
 	}
@@ -202,8 +202,11 @@ func (c *compiler) placeInputs(places []place) {
 	}
 	c.ra.Jump(dst, src, spare)
 	for _, i := range late {
+		to := c.ra.Where(int32(c.tr.Inputs[i]))
 		if p := places[i]; p.loc.IsConst() {
-			c.loadPlace(c.ra.Where(int32(c.tr.Inputs[i])), p)
+			c.loadPlace(to, p)
+		} else if p.add != 0 {
+			c.addTo(to, p.add)
 		}
 	}
 }

@@ -37,7 +37,8 @@ func (c *compiler) placeOf(r trace.Ref) place {
 		}
 		return p
 	}
-	return place{loc: c.ra.Where(int32(r)), kind: c.tr.Kinds[r]}
+	x, add := c.sum(r)
+	return place{loc: c.ra.Where(int32(x)), kind: c.tr.Kinds[r], add: add}
 }
 
 func (c *compiler) placesOf(refs []trace.Ref) []place {

@@ -95,6 +95,8 @@ func (c *compiler) itemMem(size, item, off int) asm.Mem {
 			return asm.At(arr, int32(at))
 		}
 	}
+	index, add := c.sum(index)
+	base += int64(add) * int64(item)
 	i := c.in(index)
 	if shift, ok := scaleShift(item); ok {
 		return asm.Indexed(arr, i, shift, int32(base))

@@ -12,6 +12,7 @@ type plan struct {
 	def      []int32 // by value: operation that computes it, -1 for inputs
 	lastUse  []int32 // by value
 	deferred []bool  // by operation: emitted with its only user
+	sums     []bool  // by operation: never emitted, see sums.go
 	section  []int32 // by operation: number of labels up to it
 }
 
@@ -45,6 +46,7 @@ func (p *plan) make(c *compiler) {
 		p.foldGuard(c, i)
 		p.foldBits(c, i)
 	}
+	p.foldSums(c)
 	for i := range t.Ops {
 		if !p.deferred[i] {
 			p.record(c, i, i)
@@ -171,8 +173,8 @@ func (p *plan) record(c *compiler, i, at int) {
 		p.use(c, o, n, int32(r), at)
 	}
 	for _, r := range o.FailArgs {
-		if r >= 0 && (p.def[r] < 0 || !p.deferred[p.def[r]]) {
-			p.keep(c, int32(r), at)
+		if x, _ := c.sum(r); x >= 0 && (p.def[x] < 0 || !p.deferred[p.def[x]]) {
+			p.keep(c, int32(x), at)
 		}
 	}
 	if o.Res >= 0 && i == at {

@@ -236,6 +236,25 @@ func (g *generator) index(a array) trace.Ref {
 		return g.t.Int(int64(g.r.IntN(int(a.len))))
 	}
 	i := g.add(op.IntAnd, nil, g.value(op.Int), g.t.Int(a.len-1))
+	if half := a.len / 2; half > 0 && g.r.IntN(2) == 0 { // sums, which may not be computed at all
+		i = g.add(op.IntAnd, nil, i, g.t.Int(half-1))
+		k := g.r.Int64N(half + 1)
+		if k < half && g.r.IntN(3) == 0 { // through a larger number
+			i = g.add(op.IntAdd, nil, g.add(op.IntXor, nil, i, g.t.Int(1<<20)), g.t.Int(k-1<<20))
+		} else {
+			i = g.add(op.IntAdd, nil, i, g.t.Int(k))
+		}
+		if g.r.IntN(3) == 0 {
+			x := g.add([]op.Code{op.IntEq, op.IntNe}[g.r.IntN(2)], nil, i, g.t.Int(k+g.r.Int64N(3)))
+			if g.r.IntN(2) == 0 {
+				x = g.add([]op.Code{op.IntIsZero, op.IntIsTrue}[g.r.IntN(2)], nil, g.add(op.IntAdd, nil, i, g.t.Int(-k)))
+			}
+			d := &trace.Guard{ID: len(g.guards)}
+			o := g.t.Add(op.GuardTrue, d, x)
+			g.failArgs(o, d, append(g.existing(8), i))
+			g.guards = append(g.guards, d)
+		}
+	}
 	if g.r.IntN(3) == 0 {
 		g.t.Add(op.CheckIndex, nil, i, g.t.Add(op.ArrayLen, g.anyArray(a), a.ref).Res)
 	}

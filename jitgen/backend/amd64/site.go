@@ -52,12 +52,17 @@ type site struct {
 type place struct {
 	loc  loc
 	kind op.Kind
+	add  int32   // to the word there: a sum that was not computed
 	bits uint64  // constants
 	lit  uintptr // reference constants: the writable address of the literal
 }
 
 // read fetches the word at a place, in a frame whose registers have been dumped.
 func (p *place) read(t *thread.Thread, frame uintptr) uint64 {
+	return p.stored(t, frame) + uint64(int64(p.add))
+}
+
+func (p *place) stored(t *thread.Thread, frame uintptr) uint64 {
 	switch {
 	case p.loc.IsSlot():
 		return *(*uint64)(mem.Ptr(slotAddr(frame, p.loc.Slot())))

@@ -6,6 +6,12 @@
 //
 // Without a file it reads lines and runs each; globals stay. Exit statuses: 64 wrong usage, 65 errors in the source,
 // 70 an error at run time, 74 no such file.
+//
+// Values are boxes behind one interface. Measured against a struct of two words (reference and number), on a loop of
+// additions, multiplications, a comparison and a call, 20 million rounds, user time: plain Go 7.3 s boxed, 6.0 s as structs; translated without JIT
+// 1.2 to 1.6 s and 1.2 to 1.4 s, the same within the noise; with the JIT 0.03 s and 0.19 s, as boxes vanish and words of registers do not.
+//
+// docs/lox.md explains the design.
 package main
 
 import (

@@ -1,5 +1,7 @@
 package main
 
+import "kiln/framework"
+
 // Symbol is a name that occurs in programs: of a property or a global variable. There is one for each spelling, so symbols
 // are compared by identity.
 type Symbol struct {
@@ -110,8 +112,9 @@ type Instance struct {
 	fields Values
 }
 
+// newInstance: how much room there is hardly ever changes, and an array of a known length need not exist in a trace.
 func newInstance(c *Class) *Instance {
-	return &Instance{c.empty, make(Values, c.room)}
+	return &Instance{c.empty, make(Values, framework.Promote(c.room))}
 }
 
 // Shape is the layout that instances of one class have which got the same fields in the same order. It is immutable but

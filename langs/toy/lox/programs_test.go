@@ -58,7 +58,7 @@ func TestMatrix(t *testing.T) {
 	programs := vmtest.Programs(t, "testdata/*.lox")
 	for i, m := range mistakes {
 		programs = append(programs, vmtest.Program{
-			Name: "mistake " + strconv.Itoa(i), Args: []string{m.write(t)}, Slow: strings.Contains(m.stderr, "overflow"),
+			Name: "mistake " + strconv.Itoa(i), Args: []string{m.write(t)}, Slow: len(m.source)+len(m.stderr) > 1000,
 		})
 	}
 	programs = append(programs, sessions...)
