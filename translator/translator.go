@@ -131,7 +131,9 @@ func (o *Options) without() map[string]bool {
 }
 
 // Optimisations lists the names that Options.Without knows.
-func Optimisations() []string { return append(slices.Clone(inline.Optimisations), emit.Optimisations...) }
+func Optimisations() []string {
+	return append(slices.Clone(inline.Optimisations), emit.Optimisations...)
+}
 
 func (o *Options) checkWithout() error {
 	for name := range o.without() {
