@@ -37,7 +37,7 @@
 //	//kiln:loop_invariant      same result within one iteration (not used yet)
 //	//kiln:not_in_trace        for debugging: not called from traces at all (called, so far)
 //	//kiln:array               on a named slice type: fixed length, never re-sliced; one pointer instead of four words
-//	`kiln:"immutable"`         tag of a field that is set once, before the object is used
+//	`kiln:"immutable"`         tag of a field that is not changed any more once the program runs on it
 //	`kiln:"immutable[]"`       tag of a slice field: the field and the items
 //	`kiln:"quasi"`             tag of a field that hardly ever changes (accepted only; "quasi[]" likewise)
 //	`kiln:"virtualizable"`     tag of a frame's field that lives in registers (accepted only; "virtualizable[]": the items of a

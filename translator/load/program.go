@@ -27,7 +27,10 @@ func (s *Session) Load(pattern string) (*Result, error) {
 		return nil, fmt.Errorf("cannot list %s: %w", pattern, err)
 	}
 	roots = slices.DeleteFunc(roots, func(p *packages.Package) bool { return slices.Contains(helperPackages, p.PkgPath) })
-	if len(roots) != 1 {
+	if len(roots) == 0 {
+		return nil, fmt.Errorf("%s is a package of Kiln's own that languages import; a language is a main package", pattern)
+	}
+	if len(roots) > 1 {
 		return nil, fmt.Errorf("%s names %d packages; a language is one main package", pattern, len(roots))
 	}
 	root := roots[0]
