@@ -224,20 +224,14 @@ func (g *clayGen) join(t clayType, a, b *Node) *Node {
 }
 
 func (g *clayGen) call(f *clayFunc, depth string) *Node {
-	var kids []*Node
-	text := []string{f.name + "("}
-	if f.recursive {
-		text[0] += depth
+	var args []*Node
+	for _, t := range f.params {
+		args = append(args, g.expr(t, 1))
 	}
-	for i, t := range f.params {
-		kids = append(kids, g.expr(t, 1))
-		if i > 0 || f.recursive {
-			text[i] += ", "
-		}
-		text = append(text, "")
+	if !f.recursive {
+		depth = ""
 	}
-	text[len(text)-1] += ")"
-	return exprOf(text, kids...)
+	return callOf(f.name, depth, args)
 }
 
 // depth chooses how deep a recursive function goes, and says how many calls that makes.

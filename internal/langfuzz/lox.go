@@ -278,20 +278,14 @@ func (g *loxGen) join(t loxType, a, b *Node) *Node {
 }
 
 func (g *loxGen) call(f *loxFn, depth string) *Node {
-	var kids []*Node
-	text := []string{f.name + "("}
-	if f.recursive {
-		text[0] += depth
+	var args []*Node
+	for _, t := range f.params {
+		args = append(args, g.expr(t, 1))
 	}
-	for i, t := range f.params {
-		kids = append(kids, g.expr(t, 1))
-		if i > 0 || f.recursive {
-			text[i] += ", "
-		}
-		text = append(text, "")
+	if !f.recursive {
+		depth = ""
 	}
-	text[len(text)-1] += ")"
-	return exprOf(text, kids...)
+	return callOf(f.name, depth, args)
 }
 
 // callAny calls a function with this result, if there is one that is not too expensive here.

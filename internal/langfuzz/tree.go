@@ -178,3 +178,16 @@ func (s *shrinker) shortenInput() (changed bool) {
 	}
 	return changed
 }
+
+// callOf is the call of a function; first, if not "", is the text of an argument before the others.
+func callOf(name, first string, args []*Node) *Node {
+	text := []string{name + "(" + first}
+	for i := range args {
+		if i > 0 || first != "" {
+			text[i] += ", "
+		}
+		text = append(text, "")
+	}
+	text[len(text)-1] += ")"
+	return exprOf(text, args...)
+}

@@ -4,7 +4,6 @@ import (
 	"kiln/gc/thread"
 	"kiln/jitgen/backend/amd64/asm"
 	"kiln/jitgen/op"
-	"kiln/jitgen/regalloc"
 	"kiln/jitgen/trace"
 )
 
@@ -42,22 +41,7 @@ func (c *compiler) callArgs(args []trace.Ref) {
 }
 
 // storeTo stores an operand, wherever it is, to a field of the Thread.
-func (c *compiler) storeTo(off int, r trace.Ref) {
-	m := thr(off)
-	if r.IsConst() {
-		c.storeConst(8, m, r)
-		return
-	}
-	switch at := c.ra.Where(int32(r)); {
-	case at.IsSlot():
-		c.a.RM(asm.Mov, scratch, slotMem(at))
-		c.a.RM(asm.MovStore, scratch, m)
-	case at.Bank() == regalloc.XMM:
-		c.a.RM(asm.MovsdStore, asm.Reg(at.Reg()), m)
-	default:
-		c.a.RM(asm.MovStore, asm.Reg(at.Reg()), m)
-	}
-}
+func (c *compiler) storeTo(off int, r trace.Ref) { c.storeArg(thr(off), r) }
 
 // loadResult reads a result slot.
 func (c *compiler) loadResult(res trace.Ref, slot int) {
