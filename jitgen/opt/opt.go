@@ -75,6 +75,8 @@ type Result struct {
 	// Jumped is the target a bridge jumps to, nil if it finishes.
 	Jumped *trace.Target
 	Stats  Stats
+
+	wasted int // objects of the body that a longer preamble may save
 }
 
 // Stats counts what happened to a trace.

@@ -1,6 +1,8 @@
 package opt
 
 import (
+	"slices"
+
 	"kiln/jitgen/descr"
 	"kiln/jitgen/trace"
 )
@@ -113,6 +115,23 @@ func (r *run) waiting(p *pendingStore, obj trace.Ref) *entry {
 	return nil
 }
 
+// noteExisting notes the places of delayed stores that do not wait at the end of a preamble because the object exists.
+func (r *run) noteExisting() {
+	r.existing = r.existing[:0]
+	for _, l := range r.heap.touched {
+		for i := range r.heap.lists[l] {
+			if e := &r.heap.lists[l][i]; e.dirty && r.virtualOf(r.resolve(e.value)) == nil {
+				r.existing = append(r.existing, location{l, r.resolve(e.obj), r.resolve(e.index)})
+			}
+		}
+	}
+}
+
+// wastes says that a store that a body cannot keep waiting could, if the preamble had a virtual object for it.
+func (r *run) wastes(e *entry) bool {
+	return r.virtualOf(r.resolve(e.value)) != nil && slices.Contains(r.existing, location{e.loc.Location(), r.resolve(e.obj), r.resolve(e.index)})
+}
+
 // keepPending flushes, at the end of a body, what the label does not list.
 func (r *run) keepPending(s *state, vars []trace.Ref) {
 	r.flushExcept(func(e *entry) bool {
@@ -121,6 +140,9 @@ func (r *run) keepPending(s *state, vars []trace.Ref) {
 			if p.loc == e.loc && r.resolve(e.obj) == r.nextObject(s, p.obj, vars) && (p.index == trace.None || p.index == r.resolve(e.index)) {
 				return true
 			}
+		}
+		if r.wastes(e) {
+			r.wasted++
 		}
 		return false
 	})

@@ -38,6 +38,10 @@ type run struct {
 	demanding bool
 	pure      pureTable
 	entry     *imports // what a peeled body takes over from the preamble; nil in other runs
+	// existing are places where the preamble stores objects that exist; wasted is how many objects the body makes where two
+	// iterations of preamble may save them.
+	existing []location
+	wasted   int
 
 	bounds         bounds    // of the operation in flight, from intbounds' before to its after
 	lastCall       trace.Ref // first result of the elidable call just emitted, for its further results
@@ -72,6 +76,7 @@ func (o *Optimizer) newRun(which int, in, out *trace.Trace, memo *resume.Memo, s
 	r.depth = 0
 	r.ranges, r.readers = r.ranges[:0], r.readers[:0]
 	r.demands, r.demanding = r.demands[:0], false
+	r.wasted = 0
 	r.heap.reset()
 	r.pure.reset()
 	return r

@@ -22,6 +22,11 @@ package opt
 // What is invariant is an import that is its own next value, so it is computed in the preamble only. A field updated in
 // each iteration is an import whose next value is what was stored.
 //
+// A preamble of one iteration may end with objects that were there before the loop where later iterations have virtual ones: the
+// slot of a frame that is not used any more holds the argument of the last call. Then a body would have to make an object
+// for the slot in each iteration, although the next one overwrites it. So if a body made such objects, the preamble is tried with
+// two iterations: at its end, the slot holds a virtual object already.
+//
 // Rejected: a short preamble that computes imports anew at the jump, as in RPython. It needs proof that its loads are
 // safe for the new variables, and what must be computed in each iteration is better computed where it is used.
 
@@ -35,9 +40,36 @@ import (
 // maxAttempts bounds how often a body is run. Two or three are common.
 const maxAttempts = 16
 
+// maxTwice is the length of a trace up to which a preamble of two iterations is tried: longer loops are not worth the code.
+const maxTwice = 1000
+
 // Loop optimises the trace of a loop: inputs, operations, and a Jump whose arguments are the inputs of the
 // next iteration.
 func (o *Optimizer) Loop(in *Input) (*Result, error) {
+	once, err := o.loop(in, 1)
+	if err != nil || once.wasted == 0 || len(in.Trace.Ops) > maxTwice {
+		return once, err
+	}
+	twice, err := o.loop(in, 2)
+	if err != nil || twice.Body == nil || twice.allocations() >= once.allocations() {
+		return once, nil
+	}
+	return twice, nil
+}
+
+// allocations is how many objects the body makes.
+func (res *Result) allocations() int {
+	n := 0
+	for i := len(res.Trace.Ops) - 1; i >= 0 && res.Trace.Ops[i].Code != op.Label; i-- {
+		if res.Trace.Ops[i].Code.Has(op.Allocates) {
+			n++
+		}
+	}
+	return n
+}
+
+// loop is Loop with a preamble of some iterations.
+func (o *Optimizer) loop(in *Input, iterations int) (*Result, error) {
 	res := &Result{}
 	pre := o.start(in.Trace, res)
 	pre.inputs(in.Trace)
@@ -46,9 +78,18 @@ func (o *Optimizer) Loop(in *Input) (*Result, error) {
 	if err := pre.all(); err != nil {
 		return nil, err
 	}
+	last := &in.Trace.Ops[len(in.Trace.Ops)-1]
+	for vars := pre.values(last.Args); iterations > 1; iterations-- {
+		for i, v := range in.Trace.Inputs {
+			pre.m[v] = vars[i]
+		}
+		pre.skip, pre.lastCall = 0, trace.None
+		if err := pre.all(); err != nil {
+			return nil, err
+		}
+	}
 	res.Entry = entry
 	entry.Virtual = &assumptions{}
-	last := &in.Trace.Ops[len(in.Trace.Ops)-1]
 	vars := pre.values(last.Args)
 	if o.enabled("unroll") {
 		if ops := pre.peel(in, res, vars, last.Pos); ops != nil {
@@ -95,6 +136,7 @@ func (r *run) values(args []trace.Ref) []trace.Ref {
 
 // peel adds label, body and jump to the preamble and returns all operations, or nil if no body fits.
 func (r *run) peel(in *Input, res *Result, vars []trace.Ref, pos descr.Pos) []trace.Op {
+	r.noteExisting()
 	for res.Stats.Attempts <= maxAttempts {
 		r.settleDelayed()
 		s := r.export(vars)
@@ -112,6 +154,7 @@ func (r *run) peel(in *Input, res *Result, vars []trace.Ref, pos descr.Pos) []tr
 func (r *run) search(in *Input, res *Result, m *imports, s **state, pos descr.Pos) (ops []trace.Op, lost []int) {
 	for res.Stats.Attempts++; res.Stats.Attempts <= maxAttempts; res.Stats.Attempts++ {
 		body := r.o.newRun(1, in.Trace, r.out, r.memo, r.stats)
+		body.existing = r.existing
 		start := m.begin(body, *s)
 		for i, v := range in.Trace.Inputs {
 			body.m[v] = start[i]
@@ -129,6 +172,7 @@ func (r *run) search(in *Input, res *Result, m *imports, s **state, pos descr.Po
 			continue
 		}
 		if body.close(m, meeting) {
+			res.wasted = body.wasted
 			return r.join(body, m, *s, meeting, res, pos), nil
 		}
 	}
@@ -139,6 +183,9 @@ func (r *run) search(in *Input, res *Result, m *imports, s **state, pos descr.Po
 func (r *run) close(m *imports, meeting *meeting) bool {
 	leaves := meeting.new.leaves()
 	for _, v := range leaves {
+		if r.virtualOf(r.resolve(meeting.jump[v])) != nil {
+			r.wasted++
+		}
 		meeting.jump[v] = r.force(meeting.jump[v])
 	}
 	if !m.settleImports(meeting.jump) {
