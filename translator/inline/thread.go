@@ -277,6 +277,7 @@ func (t *threader) repair(p, b, target *flow.Block, known map[*flow.Value]*flow.
 		fresh := t.g.NewKind(v.Kind)
 		fresh.Name = v.Name
 		t.rename(target, v, fresh)
+		t.outside[fresh] = true // perhaps: blocks seen later in this round must not take it for their own
 		target.Params = append(target.Params, fresh)
 		for i := range b.Succs {
 			if b.Succs[i].To == target {
