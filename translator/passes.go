@@ -83,16 +83,23 @@ func PassNames() string {
 }
 
 func (t *Translation) load() error {
-	dir := t.Options.Dir
-	if dir == "" {
-		dir = "."
-	}
-	r, err := load.NewSession(dir, t.Options.Tags).Load(t.Options.Package)
+	r, err := t.Options.loadPackage()
 	if err != nil {
 		return err
 	}
 	t.Loaded, t.Program = r, r.Program
 	return nil
+}
+
+func (o *Options) loadPackage() (*load.Result, error) {
+	if o.Files != nil {
+		return load.Source(o.Files)
+	}
+	dir := o.Dir
+	if dir == "" {
+		dir = "."
+	}
+	return load.NewSession(dir, o.Tags).Load(o.Package)
 }
 
 func (t *Translation) check() error {

@@ -27,6 +27,9 @@ type Options struct {
 	Dir string
 	// Package names the language's main package: a folder (./langs/toy/bf) or an import path.
 	Package string
+	// Files, if not nil, is the source of the main package by file name, instead of a folder: for tests. What it imports is
+	// looked up in Kiln's own module.
+	Files map[string]string
 	// Tags are build tags, separated by commas.
 	Tags string
 	// NoJit leaves the JIT out of the binary.

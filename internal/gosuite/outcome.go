@@ -1,0 +1,112 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"os/exec"
+	"regexp"
+	"strings"
+	"time"
+)
+
+// outcome is what a program did.
+type outcome struct {
+	Out    string `json:"out,omitempty"`
+	Err    string `json:"err,omitempty"`   // standard error in front of a panic: print and println
+	Panic  string `json:"panic,omitempty"` // its text, or that of a fatal error
+	Status int    `json:"status"`          // -1: killed, or not built
+}
+
+// runProgram runs an executable in a folder of its own.
+func runProgram(bin string, args, env []string, dir string, timeout time.Duration) outcome {
+	ctx, cancel := context.WithTimeout(context.Background(), timeout)
+	defer cancel()
+	cmd := exec.CommandContext(ctx, bin, args...)
+	cmd.Dir, cmd.Env = dir, append(cmd.Environ(), env...)
+	var out, errs strings.Builder
+	cmd.Stdout, cmd.Stderr = &out, &errs
+	err := cmd.Run()
+	if cmd.ProcessState == nil {
+		return outcome{Panic: "cannot be started: " + err.Error(), Status: -1}
+	}
+	o := outcome{Out: out.String(), Status: cmd.ProcessState.ExitCode()}
+	o.Err, o.Panic = splitErrors(errs.String())
+	if ctx.Err() != nil {
+		o.Panic = "killed after " + timeout.String()
+	}
+	return o
+}
+
+var address = regexp.MustCompile(`0x[0-9a-f]+`)
+
+// splitErrors takes what a program printed to standard error apart: its own lines, and the text of a panic up to the stack
+// trace. Addresses, which print shows, are different in each run.
+func splitErrors(errs string) (own, text string) {
+	lines := strings.SplitAfter(errs, "\n")
+	n := 0
+	for n < len(lines) && !strings.HasPrefix(lines[n], "panic: ") && !strings.HasPrefix(lines[n], "fatal error: ") {
+		n++
+	}
+	own = strings.Join(lines[:n], "")
+	if n < len(lines) {
+		text = panicText(strings.Join(lines[n:], ""))
+	}
+	return address.ReplaceAllString(own, "0x?"), address.ReplaceAllString(text, "0x?")
+}
+
+// panicText is the text of a panic without what Go adds: the signal, and the trace.
+func panicText(s string) string {
+	var kept []string
+	for line := range strings.Lines(s) {
+		line = strings.TrimRight(line, "\n")
+		if line == "" || strings.HasPrefix(line, "goroutine ") {
+			break
+		}
+		if strings.HasPrefix(line, "[signal ") {
+			continue
+		}
+		// One bound of a[i:j:k] is named in the text; translated code knows only that one is wrong.
+		kept = append(kept, strings.ReplaceAll(line, "[::", "[:"))
+	}
+	return strings.Join(kept, "\n")
+}
+
+// difference says in a line how two outcomes differ, "" if they do not.
+func difference(want, got outcome) string {
+	switch {
+	case want == got:
+		return ""
+	case want.Status != got.Status:
+		return fmt.Sprintf("status %d, plain Go's is %d (%q, plain %q)", got.Status, want.Status, cut(got.Panic+got.Err+got.Out), cut(want.Panic+want.Err+want.Out))
+	case want.Out != got.Out:
+		return "output " + differentLine(want.Out, got.Out)
+	case want.Err != got.Err:
+		return "standard error " + differentLine(want.Err, got.Err)
+	}
+	return "panic " + differentLine(want.Panic, got.Panic)
+}
+
+// differentLine shows the first line that differs.
+func differentLine(want, got string) string {
+	w, g := strings.Split(want, "\n"), strings.Split(got, "\n")
+	for i := range max(len(w), len(g)) {
+		a, b := "(end)", "(end)"
+		if i < len(w) {
+			a = w[i]
+		}
+		if i < len(g) {
+			b = g[i]
+		}
+		if a != b {
+			return fmt.Sprintf("line %d: %q, plain Go's is %q", i+1, cut(b), cut(a))
+		}
+	}
+	return "is the same"
+}
+
+func cut(s string) string {
+	if len(s) > 200 {
+		return s[:200] + "..."
+	}
+	return s
+}

@@ -1,0 +1,153 @@
+package main
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"runtime/debug"
+	"sort"
+	"strings"
+
+	"kiln/gc"
+	"kiln/translator"
+	"kiln/translator/flow"
+	"kiln/translator/interp"
+	"kiln/translator/load"
+	"kiln/translator/lower"
+)
+
+// try loads, checks and translates one program, as kiln build does, and in mode interp runs the lowered graphs.
+func try(q request, mode string, steps int64) (r reply) {
+	defer func() {
+		if e := recover(); e != nil {
+			r = reply{Crash: fmt.Sprintf("%v\n%s", e, debug.Stack())}
+		}
+	}()
+	if q.Program.Excluded != "" {
+		return reply{Refused: []problem{{"constraint", "build constraints exclude all Go files: " + q.Program.Excluded}}}
+	}
+	texts, err := q.Program.texts()
+	if err != nil {
+		return reply{Crash: err.Error()}
+	}
+	last := ""
+	if mode == "interp" {
+		last = "lower"
+	}
+	t, err := translator.Translate(translator.Options{Files: texts, NoJit: true}, last)
+	if err != nil {
+		return refusal(err)
+	}
+	r.Accepted = true
+	for _, f := range t.Program.Funcs {
+		if f.Graph != nil {
+			if err := flow.Verify(f.Graph, flow.Low); err != nil {
+				return reply{Crash: err.Error()}
+			}
+		}
+	}
+	if mode == "interp" {
+		r.interpret(t.Program, q.Program.Args, steps)
+		return r
+	}
+	r.Files = q.Dir
+	if r.Hash, err = writeGenerated(q.Dir, t.Files); err != nil {
+		return reply{Crash: err.Error()}
+	}
+	return r
+}
+
+// refusal tells problems of the program from those of the translator.
+func refusal(err error) (r reply) {
+	var found load.Problems
+	var lowered lower.Errors
+	switch {
+	case errors.As(err, &found):
+		for _, p := range found {
+			r.Refused = append(r.Refused, problem{p.Rule, p.Error()})
+		}
+	case errors.As(err, &lowered):
+		for _, p := range lowered {
+			rule := "lower"
+			if strings.Contains(p.What, "internal error") {
+				rule = "internal"
+			}
+			r.Refused = append(r.Refused, problem{rule, p.Error()})
+		}
+	default:
+		r.Crash = err.Error()
+	}
+	return r
+}
+
+// writeGenerated writes a generated program as a package that a batch can import, and returns its hash.
+func writeGenerated(dir string, files map[string][]byte) (string, error) {
+	if err := os.MkdirAll(dir, 0o777); err != nil {
+		return "", err
+	}
+	names := make([]string, 0, len(files))
+	for name := range files {
+		names = append(names, name)
+	}
+	sort.Strings(names)
+	var parts []string
+	for _, name := range names {
+		text := string(files[name])
+		if strings.HasSuffix(name, ".go") {
+			text = strings.Replace(text, "\npackage main\n", "\npackage program\n", 1)
+			text = strings.Replace(text, "\nfunc main ()", "\nfunc Main ()", 1)
+		}
+		parts = append(parts, name, text)
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o666); err != nil {
+			return "", err
+		}
+	}
+	return hash(parts...), nil
+}
+
+// interpret runs lowered graphs.
+func (r *reply) interpret(p *flow.Program, args []string, steps int64) {
+	var out, errs bytes.Buffer
+	m := interp.New(p, interp.Options{GC: gc.Config{}, Stdout: &out, Stderr: &errs, Stdin: strings.NewReader(""), Args: args, MaxSteps: steps})
+	status, err := m.RunMain()
+	var pe *interp.PanicError
+	if errors.As(err, &pe) {
+		var se *interp.StepsError
+		if e, ok := pe.Value.(error); ok && (errors.As(e, &se) || strings.HasPrefix(e.Error(), "interp: stack overflow")) {
+			r.TooLong = true
+			return
+		}
+		fmt.Fprintf(&errs, "panic: %v\n", valueText(pe.Value))
+	}
+	r.Interpreted = &outcome{Out: out.String(), Status: status}
+	r.Interpreted.Err, r.Interpreted.Panic = splitErrors(errs.String())
+}
+
+func valueText(x any) string {
+	if e, ok := x.(error); ok {
+		return e.Error()
+	}
+	return fmt.Sprint(x)
+}
+
+// runOne is gosuite -run.
+func runOne(file string, steps int64) int {
+	r := try(request{Program: &program{File: file}}, "interp", steps)
+	for _, p := range r.Refused {
+		fmt.Fprintln(os.Stderr, p.Text)
+	}
+	if r.Crash != "" {
+		fmt.Fprintln(os.Stderr, r.Crash)
+	}
+	if r.Interpreted == nil {
+		return 1
+	}
+	fmt.Print(r.Interpreted.Out)
+	fmt.Fprint(os.Stderr, r.Interpreted.Err)
+	if r.Interpreted.Panic != "" {
+		fmt.Fprintln(os.Stderr, r.Interpreted.Panic)
+	}
+	return r.Interpreted.Status
+}
