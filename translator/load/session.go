@@ -219,7 +219,8 @@ func (s *Session) Import(path string) (*types.Package, error) {
 		return nil, errors.New("no such package")
 	}
 	if p.Types == nil {
-		return nil, fmt.Errorf("package %s has errors", path)
+		// With its real name, which the path need not end in: so the checker does not complain of each use, too.
+		return types.NewPackage(path, p.Name), fmt.Errorf("package %s has errors", path)
 	}
 	return p.Types, nil
 }
