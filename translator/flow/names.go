@@ -54,6 +54,7 @@ var privateOps = [...]privateInfo{
 	OrElse - firstPrivate:        {"or_else", 2, 2, 1, 1, false},
 	EnterPortal - firstPrivate:   {"enter_portal", 0, -1, 0, -1, false},
 	ResumePortal - firstPrivate:  {"resume_portal", 0, 0, 1, -1, false},
+	GoCheckAddr - firstPrivate:   {"go_checkaddr", 1, 1, 0, 0, true},
 }
 
 var privateByName = func() map[string]op.Code {

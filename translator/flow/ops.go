@@ -62,6 +62,10 @@ const (
 
 	EnterPortal  // greens ..., reds ... -> the same anew: CanEnterJit on the way from the portal's beginning to its loop
 	ResumePortal // -> flag, greens ..., reds ...: whether the portal shall start at its merge point, and with what
+
+	// High level.
+
+	GoCheckAddr // pointer: panics if it is the address of a part of what does not exist (nil, index out of range)
 )
 
 // AllocAux says what GoAlloc makes.

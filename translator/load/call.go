@@ -27,6 +27,10 @@ func (c *converter) call(i *ssa.Call) {
 			return
 		}
 		c.forward(callee)
+		if ways, any := c.interiorArgs(callee, common.Args); any && !c.bad() {
+			c.callSpecialised(i, callee, ways)
+			return
+		}
 		c.result(i, flow.GoCall, c.b.fn(callee, i.Pos()), c.vals(common.Args...)...)
 		return
 	}

@@ -14,12 +14,14 @@ import (
 	"kiln/translator/flow"
 )
 
-// convert gives an SSA function's flow function its graph. A function with problems keeps Graph nil.
-func (b *builder) convert(f *ssa.Function) { b.convertSome(f, nil) }
-
-// convertSome converts only some of a function's instructions, if needed is not nil.
-func (b *builder) convertSome(f *ssa.Function, needed map[ssa.Instruction]bool) {
-	c := &converter{b: b, ssa: f, g: &flow.Graph{Func: b.funcs[f]}, values: map[ssa.Value]*flow.Value{},
+// convertSome gives an SSA function's flow function its graph, or that of a specialisation if special is not nil. It converts only some
+// of the instructions if needed is not nil. A function with problems keeps Graph nil.
+func (b *builder) convertSome(f *ssa.Function, special *specialisation, needed map[ssa.Instruction]bool) {
+	ff := b.funcs[f]
+	if special != nil {
+		ff = special.flow
+	}
+	c := &converter{b: b, ssa: f, special: special, g: &flow.Graph{Func: ff}, values: map[ssa.Value]*flow.Value{}, roots: map[*ssa.Parameter][]*flow.Value{},
 		tuples: map[ssa.Value][]*flow.Value{}, blocks: map[*ssa.BasicBlock]*flow.Block{}, skip: map[ssa.Instruction]bool{}, only: needed}
 	c.before = b.problems()
 	b.cur = f
@@ -33,7 +35,6 @@ func (b *builder) convertSome(f *ssa.Function, needed map[ssa.Instruction]bool) 
 	if c.bad() {
 		return
 	}
-	ff := b.funcs[f]
 	if s := c.split1; s != nil {
 		b.finish(s.body, c.g, f)
 		b.prog.Funcs = append(b.prog.Funcs, s.body)
@@ -61,7 +62,9 @@ type converter struct {
 	ssa     *ssa.Function
 	g       *flow.Graph
 	values  map[ssa.Value]*flow.Value
-	tuples  map[ssa.Value][]*flow.Value // results of operations with several
+	special *specialisation                  // what f is specialised for, or nil
+	roots   map[*ssa.Parameter][]*flow.Value // of its specialised parameters: root and indices
+	tuples  map[ssa.Value][]*flow.Value      // results of operations with several
 	blocks  map[*ssa.BasicBlock]*flow.Block
 	skip    map[ssa.Instruction]bool // folded into another operation
 	only    map[ssa.Instruction]bool // if not nil, all others are left out
@@ -112,6 +115,10 @@ func (c *converter) run() {
 		entry.Params = append(entry.Params, c.newValue(v, v.Name()))
 	}
 	for _, v := range c.ssa.Params {
+		if w := c.wayOf(v); w != nil {
+			c.specialParam(entry, v, w)
+			continue
+		}
 		entry.Params = append(entry.Params, c.newValue(v, v.Name()))
 	}
 	if s := c.split1; s != nil {

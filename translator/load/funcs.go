@@ -36,13 +36,7 @@ func (b *builder) fn(f *ssa.Function, pos token.Pos) *flow.Func {
 	}
 	ff := b.newFunc(f)
 	p := b.packageOf(f)
-	if p != nil && p.Std {
-		if via, ok := b.via[b.cur]; ok {
-			b.via[f] = via
-		} else {
-			b.via[f] = entry{pos, ssaName(f)}
-		}
-	}
+	b.enterStd(f, pos)
 	switch {
 	case p != nil && p.Host && f.Blocks == nil && f.Object() != nil:
 		b.r.uses[ff] = pos
@@ -68,10 +62,25 @@ func (b *builder) fn(f *ssa.Function, pos token.Pos) *flow.Func {
 		b.noBody(f, p, pos)
 		return ff
 	default:
-		b.queue = append(b.queue, f)
+		b.queue = append(b.queue, job{f, nil})
 	}
 	b.prog.Funcs = append(b.prog.Funcs, ff)
 	return ff
+}
+
+// enterStd notes where interpreter code came to a function of the standard library.
+func (b *builder) enterStd(f *ssa.Function, pos token.Pos) {
+	if p := b.packageOf(f); p == nil || !p.Std {
+		return
+	}
+	if _, known := b.via[f]; known {
+		return
+	}
+	if via, ok := b.via[b.cur]; ok {
+		b.via[f] = via
+	} else {
+		b.via[f] = entry{pos, ssaName(f)}
+	}
 }
 
 // runtimeFuncs are the functions that executors implement, see flow.Func.Runtime.

@@ -38,7 +38,7 @@ func constantGlobals(p *flow.Program) {
 		for _, b := range flow.ReversePostorder(f.Graph) {
 			for _, o := range b.Ops {
 				switch o.Code {
-				case flow.GoLoad:
+				case flow.GoLoad, flow.GoCheckAddr:
 				case flow.GoStore:
 					if g := root(o.Args[0]); g != nil && late[f] {
 						assigned[g] = true

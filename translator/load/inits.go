@@ -129,7 +129,7 @@ func (b *builder) convertInits() bool {
 	for _, l := range b.lazy {
 		if l.slice(b) {
 			l.size = len(l.needed)
-			b.convertSome(l.fn, l.needed)
+			b.convertSome(l.fn, nil, l.needed)
 			any = true
 		}
 	}

@@ -14,6 +14,7 @@ import (
 func (c *converter) instr(instr ssa.Instruction) {
 	switch i := instr.(type) {
 	case *ssa.DebugRef:
+		c.checkAddr(i)
 	case *ssa.Alloc:
 		if c.split1 != nil {
 			if _, isResult := c.split1.named[i]; isResult {
@@ -146,6 +147,9 @@ func (c *converter) refuse(instr ssa.Instruction) {
 func (c *converter) binop(i *ssa.BinOp) {
 	if i.Op == token.EQL || i.Op == token.NEQ {
 		c.comparable(i)
+	}
+	if c.comparedWithNil(i) {
+		return
 	}
 	c.result(i, flow.GoBinOp, i.Op, c.val(i.X), c.val(i.Y))
 }

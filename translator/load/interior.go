@@ -1,21 +1,38 @@
 package load
 
 import (
+	"go/ast"
 	"go/token"
 	"go/types"
 
 	"golang.org/x/tools/go/ssa"
+
+	"kiln/translator/flow"
 )
 
 // interior refuses pointers to fields and elements that are used as values: the collector moves objects and
 // knows references to their start only. A pointer to a struct embedded first is the pointer to the whole.
 func (c *converter) interior(addr ssa.Value, base ssa.Value, pos token.Pos) {
-	if isUpcast(addr) || c.skip[addr.(ssa.Instruction)] {
+	if c.upcast(addr) || c.skip[addr.(ssa.Instruction)] {
 		return
 	}
 	for _, use := range *addr.Referrers() {
 		if okUse(addr, use) || c.isForeign(addr) {
 			continue
+		}
+		kept := ""
+		switch u := use.(type) {
+		case *ssa.BinOp:
+			if nilComparison(u) {
+				continue
+			}
+		case *ssa.Call:
+			if k, isArg := c.b.keptByCall(addr, u); isArg {
+				if k == nil {
+					continue
+				}
+				kept = ", and " + c.b.keptWhere(k)
+			}
 		}
 		if !pos.IsValid() {
 			pos = use.Pos()
@@ -25,10 +42,33 @@ func (c *converter) interior(addr ssa.Value, base ssa.Value, pos token.Pos) {
 			what = "field " + fieldOf(f).Name()
 			where = "of " + typeName(f.X.Type())
 		}
-		c.problem(pos, "interior-pointer", "the address of "+what+" "+where+" is used as a value: objects move, and only pointers to their start are known to the collector",
+		c.problem(pos, "interior-pointer", "the address of "+what+" "+where+" is used as a value"+kept+": objects move, and only pointers to their start are known to the collector",
 			remedyFor(addr))
 		return
 	}
+}
+
+// keptWhere tells who keeps a pointer.
+func (b *builder) keptWhere(k *keeper) string {
+	name := shorten(k.fn.RelString(nil), b.main)
+	if p := b.packageOf(k.fn); p == nil || !p.Dialect() || !k.pos.IsValid() {
+		return name + " needs it as one"
+	}
+	at := b.r.Position(k.pos)
+	return name + " needs it as one (" + at.Filename + ":" + itoa(at.Line) + ")"
+}
+
+// checkAddr makes &x.f and &a[i] panic where they stand if there is no such part: addresses are otherwise checked when something
+// is done through them.
+func (c *converter) checkAddr(i *ssa.DebugRef) {
+	e, ok := i.Expr.(*ast.UnaryExpr)
+	if !ok || e.Op != token.AND || i.IsAddr || !c.isInterior(i.X) || c.values[i.X] == nil {
+		return
+	}
+	if a, isInstr := i.X.(ssa.Instruction); isInstr && c.skip[a] {
+		return
+	}
+	c.emit(flow.GoCheckAddr, nil, c.values[i.X])
 }
 
 // isForeign: the type belongs to a package that cannot be translated anyway, which is a problem of its own.

@@ -31,8 +31,10 @@ type builder struct {
 	r       *Result
 	prog    *flow.Program
 	main    string // import path of the main package
-	queue   []*ssa.Function
+	queue   []job
 	funcs   map[*ssa.Function]*flow.Func
+	special map[*ssa.Function][]*specialisation
+	keepers map[paramKey]*keeper
 	names   map[string]int
 	globals map[*ssa.Global]*flow.Global
 	drivers map[types.Object]*flow.Driver
@@ -61,10 +63,16 @@ type builder struct {
 	thunks  int
 }
 
+// job is a function to convert: itself, or a specialisation.
+type job struct {
+	fn      *ssa.Function
+	special *specialisation
+}
+
 func newBuilder(r *Result) *builder {
 	b := &builder{
 		r: r, prog: &flow.Program{Name: r.Main.Path}, main: r.Main.Path,
-		funcs: map[*ssa.Function]*flow.Func{}, names: map[string]int{}, globals: map[*ssa.Global]*flow.Global{},
+		funcs: map[*ssa.Function]*flow.Func{}, special: map[*ssa.Function][]*specialisation{}, keepers: map[paramKey]*keeper{}, names: map[string]int{}, globals: map[*ssa.Global]*flow.Global{},
 		drivers: map[types.Object]*flow.Driver{}, pkgs: map[*types.Package]*Package{}, docs: map[token.Pos]*ast.CommentGroup{},
 		invoked: map[string]bool{}, via: map[*ssa.Function]entry{}, refused: map[token.Pos]bool{}, hosts: map[string]*Package{},
 	}
@@ -126,9 +134,9 @@ func (b *builder) build() *flow.Program {
 	b.addLocations()
 	for {
 		for len(b.queue) > 0 {
-			f := b.queue[0]
+			next := b.queue[0]
 			b.queue = b.queue[1:]
-			b.convert(f)
+			b.convertSome(next.fn, next.special, nil)
 		}
 		if !b.addMethods() && !b.convertInits() {
 			break

@@ -81,7 +81,7 @@ func (fl *funcLowerer) staysHere(ptr value, t types.Type) bool {
 			return false
 		}
 		switch u.op.Code {
-		case flow.GoLoad:
+		case flow.GoLoad, flow.GoCheckAddr:
 		case flow.GoStore:
 			if u.arg != 0 {
 				return false

@@ -64,12 +64,26 @@ func (l *lowerer) methodFor(d *dispatch, t *dynamicType) *flow.Func {
 	if !ok || !identicalSig(m.Type().(*types.Signature), d.sig) {
 		return nil
 	}
-	if t.box == nil && len(path) == 1 {
+	if t.box == nil && (len(path) == 1 || ofPart(t.typ, m, path)) {
 		if f := l.declared(t.typ, d.name); f != nil {
 			return f
 		}
 	}
 	return l.methodWrapper(d, t, m, path)
+}
+
+// ofPart says whether the receiver of a promoted method is the address of a part of an object, which is no value. Package load made
+// a function that calls such a method.
+func ofPart(t types.Type, m *types.Func, path []int) bool {
+	part := false
+	for _, i := range path[:len(path)-1] {
+		if p, ok := t.Underlying().(*types.Pointer); ok {
+			t, part = p.Elem(), false
+		}
+		t, part = t.Underlying().(*types.Struct).Field(i).Type(), part || i != 0
+	}
+	_, wantPtr := m.Type().(*types.Signature).Recv().Type().Underlying().(*types.Pointer)
+	return wantPtr && part && underIs[*types.Struct](t)
 }
 
 // declared is the function of a method with exactly this receiver type.

@@ -61,6 +61,8 @@ func (fl *funcLowerer) lowerOp(o *flow.Op) {
 		fl.lowerBuiltin(o)
 	case flow.GoAppendItems:
 		fl.lowerAppendItems(o)
+	case flow.GoCheckAddr:
+		fl.runChecks(fl.placeOf(o.Args[0]))
 	case flow.GoRange:
 		fl.lowerRange(o)
 	case flow.GoNext:

@@ -149,10 +149,17 @@ func (fl *funcLowerer) indexInline(p, base *place, at *types.Array, i value, o *
 		}
 		return
 	}
-	if base.dyn != nil {
+	if base.dyn == nil {
+		p.dyn, p.stride, p.count = i, stride, int(at.Len())
+		return
+	}
+	// An array in an element of an array: one index for both, if the outer elements are that far apart.
+	if stride == 0 || base.stride%stride != 0 {
 		fail(o.Pos, "make the inner one a slice", "two variable indices into arrays inside one value")
 	}
-	p.dyn, p.stride, p.count = i, stride, int(at.Len())
+	apart := base.stride / stride
+	p.dyn = fl.plus(fl.int2(op.IntMul, nil, base.dyn, flow.IntConst(int64(apart))), i)
+	p.stride, p.count = stride, (base.count-1)*apart+int(at.Len())
 }
 
 // itemPlace is an element of a slice.
