@@ -62,8 +62,20 @@ type DriverOptions struct {
 	// Greens are the names of the green variables, in the order in which MergePoint gets them.
 	Greens []string
 	// Location is nil or a function from the greens to a string: how logs call the position,
-	// for example func(pc int, prog *Program) string. It is called rarely and never traced.
+	// for example func(pc int, prog *Program) string. It is called for logs and statistics only, and never traced.
 	Location any
+	// NeverInline, UnrollOneIteration and Confirm are nil or functions from the greens to a bool, asked while the JIT decides what
+	// to do. They are never traced. Their answers depend on the greens and what does not change, and they change nothing.
+	//
+	// NeverInline: a call of the portal that comes to this position first is not traced through; it gets code of its own, which is
+	// called. For functions that are large, or hardly ever worth a copy in each of their callers.
+	NeverInline any
+	// UnrollOneIteration: a loop that begins at this position, in a call that is traced through, is traced through once before the rest becomes
+	// a call of the loop's own code. For loops that mostly run once, like that of a generator, which goes on and then yields again.
+	UnrollOneIteration any
+	// Confirm: with false, nothing is compiled from this position, and code that exists is not entered there. Calls and jumps between
+	// pieces of compiled code are not asked about. It may change its mind: it is asked each time emitted code wants to enter.
+	Confirm any
 	// Virtualizable is the name of the red variable, a pointer, whose fields tagged `kiln:"virtualizable"` live in
 	// registers while compiled code runs. Accepted only, so far.
 	Virtualizable string
@@ -74,7 +86,13 @@ type DriverOptions struct {
 
 // NewJitDriver makes a driver. It panics if the options contradict each other; `kiln check` reports the same.
 func NewJitDriver(options DriverOptions) *JitDriver {
-	if problem := plain.DriverProblem(options.Name, options.Greens, options.Location); problem != "" {
+	o := &options
+	problem := plain.DriverProblem(o.Name, o.Greens,
+		plain.Hook{Name: "Location", Function: o.Location, Result: ""},
+		plain.Hook{Name: "NeverInline", Function: o.NeverInline, Result: false},
+		plain.Hook{Name: "UnrollOneIteration", Function: o.UnrollOneIteration, Result: false},
+		plain.Hook{Name: "Confirm", Function: o.Confirm, Result: false})
+	if problem != "" {
 		panic("framework.NewJitDriver: driver " + options.Name + ": " + problem)
 	}
 	return &JitDriver{options}

@@ -20,12 +20,15 @@ func TestOptions(t *testing.T) {
 		t.Error(driver.Name())
 	}
 	for want, o := range map[string]DriverOptions{
-		"Name is missing":      {Greens: []string{"pc"}},
-		"Greens are missing":   {Name: "x"},
-		"must be different":    {Name: "x", Greens: []string{"pc", "pc"}},
-		"of the 1 greens":      {Name: "x", Greens: []string{"pc"}, Location: location},
-		"that returns a strin": {Name: "x", Greens: []string{"pc"}, Location: func(int) int { return 0 }},
-		"Location is int":      {Name: "x", Greens: []string{"pc"}, Location: 5},
+		"Name is missing":       {Greens: []string{"pc"}},
+		"Greens are missing":    {Name: "x"},
+		"must be different":     {Name: "x", Greens: []string{"pc", "pc"}},
+		"of the 1 greens":       {Name: "x", Greens: []string{"pc"}, Location: location},
+		"that returns a strin":  {Name: "x", Greens: []string{"pc"}, Location: func(int) int { return 0 }},
+		"Location is int":       {Name: "x", Greens: []string{"pc"}, Location: 5},
+		"that returns a bool":   {Name: "x", Greens: []string{"pc"}, Confirm: func(int) int { return 0 }},
+		"NeverInline is func(":  {Name: "x", Greens: []string{"pc"}, NeverInline: func() bool { return true }},
+		"UnrollOneIteration is": {Name: "x", Greens: []string{"pc"}, UnrollOneIteration: "f"},
 	} {
 		func() {
 			defer func() {

@@ -5,6 +5,7 @@ import (
 
 	"kiln/gc/thread"
 	"kiln/jitgen/backend"
+	"kiln/jitgen/descr"
 	"kiln/jitgen/exec"
 	"kiln/jitgen/metainterp"
 	"kiln/jitgen/op"
@@ -27,7 +28,7 @@ func (j *JIT) Loops(driver int, greens []uint64) bool {
 // Inline says whether calls that come to a merge point first are traced through; a hook of the metainterpreter.
 func (j *JIT) Inline(driver int, greens []uint64) bool {
 	c := j.tables[driver].Find(greens)
-	return c == nil || !c.NeverInline
+	return (c == nil || !c.NeverInline) && !j.answer(descr.HookNeverInline, driver, greens, false)
 }
 
 // NeverInline ends that; a hook of the metainterpreter.

@@ -1,6 +1,7 @@
 package jitgen
 
 import (
+	"errors"
 	"time"
 
 	"kiln/jitgen/backend"
@@ -24,20 +25,20 @@ func (j *JIT) recordLoop(c *warm.Cell) (next, int) {
 		if !r.Blamed {
 			j.tables[c.Driver].Aborted(c)
 		}
-		j.pause(before)
+		j.pause(name, before)
 		return j.aborted(name, r)
 	}
 	// From here to the release nothing collects: the recording's words are in the slots, or in its frames.
 	if !j.compileLoop(c, r) {
 		j.tables[c.Driver].Aborted(c)
 	}
-	j.pause(before)
+	j.pause(name, before)
 	return j.release(r)
 }
 
 // pause notes the work since before as one pause of the program.
-func (j *JIT) pause(before time.Duration) {
-	j.Counters.Pauses = append(j.Counters.Pauses, j.Counters.Work()-before)
+func (j *JIT) pause(name string, before time.Duration) {
+	j.Counters.Pause(name, j.Counters.Work()-before)
 }
 
 // release goes on after a recording has been compiled.
@@ -109,13 +110,13 @@ func (j *JIT) recordBridge(g *trace.Guard, owner *warm.Guard, values []uint64) (
 		if !r.Blamed {
 			j.settings.Warm.Aborted(owner, g.Fails)
 		}
-		j.pause(before)
+		j.pause(name, before)
 		return j.aborted(name, r)
 	}
 	if !j.compileBridge(g, owner, r) {
 		j.settings.Warm.Aborted(owner, g.Fails)
 	}
-	j.pause(before)
+	j.pause(name, before)
 	return j.release(r)
 }
 
@@ -142,7 +143,14 @@ func (j *JIT) compileBridge(g *trace.Guard, owner *warm.Guard, r *metainterp.Rec
 // optimise runs the optimiser; nil means that the trace cannot be used.
 func (j *JIT) optimise(run func(*opt.Input) (*opt.Result, error), in *opt.Input) *opt.Result {
 	start := time.Now()
+	done := false
+	defer func() {
+		if !done {
+			panic(backend.Internal("optimising "+in.Trace.Name, recover()))
+		}
+	}()
 	res, err := run(in)
+	done = true
 	j.Counters.Optimising += time.Since(start)
 	if err != nil {
 		j.refused(in.Trace, err)
@@ -151,8 +159,14 @@ func (j *JIT) optimise(run func(*opt.Input) (*opt.Result, error), in *opt.Input)
 	return res
 }
 
+// refused notes a trace that the optimiser or the backend cannot do anything with.
 func (j *JIT) refused(t *trace.Trace, err error) {
-	j.Counters.CompileFailed++
+	reason := "backend"
+	var e *opt.Error
+	if errors.As(err, &e) {
+		reason = e.Err.Error()
+	}
+	j.Counters.CompileFailure(reason, t.Name)
 	j.log.Printf(jitlog.Aborts, "refused %s: %v", t.Name, err)
 }
 
@@ -160,6 +174,12 @@ func (j *JIT) refused(t *trace.Trace, err error) {
 func (j *JIT) install(loop *backend.Loop, guard *trace.Guard, res *opt.Result) bool {
 	start := time.Now()
 	t := res.Trace
+	done := false
+	defer func() {
+		if !done {
+			panic(backend.Internal("compiling "+t.Name, recover()))
+		}
+	}()
 	guards := 0
 	for i := range t.Ops {
 		if t.Ops[i].Code.Has(op.Guard) {
@@ -179,6 +199,7 @@ func (j *JIT) install(loop *backend.Loop, guard *trace.Guard, res *opt.Result) b
 	} else {
 		err = j.be.CompileBridge(guard, loop, t)
 	}
+	done = true
 	j.Counters.Compiling += time.Since(start)
 	if err != nil {
 		j.refused(t, err)

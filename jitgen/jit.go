@@ -48,6 +48,8 @@ type JIT struct {
 	kinds    []op.Kind
 	away     time.Duration // that the recording in progress has let the program run
 	pools    pools
+	aside    aside
+	places   bool // names of code say what the program calls its position
 
 	// What is known about the merge point that continueAt comes to next: its cell, or the guard that failed before.
 	// Only guesses: any of them may be nil or wrong.
@@ -71,7 +73,6 @@ func (p *pools) WalkRoots(visit func(*uintptr)) {
 // NewJIT makes the JIT of a program on a backend.
 func NewJIT(rt World, t *thread.Thread, im *jitcode.Image, s Settings, be backend.Backend, log *jitlog.Log) *JIT {
 	j := &JIT{rt: rt, t: t, im: im, settings: s, be: be, log: log}
-	j.Counters.Aborts = map[string]int{}
 	cfg := s.Opt
 	cfg.ExactFailures = s.GuardFail == 0
 	cfg.NextGuard = func() int { j.guards++; return j.guards }
@@ -81,6 +82,7 @@ func NewJIT(rt World, t *thread.Thread, im *jitcode.Image, s Settings, be backen
 	j.opt = opt.New(im.Prog, cfg)
 	tracing := s.Tracing
 	tracing.Notes = log.On(jitlog.Recorded) || log.On(jitlog.Optimised) || log.On(jitlog.Backend)
+	j.places = s.Places || log != nil
 	j.meta = metainterp.New(rt, t, im, j, tracing)
 	j.bh = blackhole.New(rt, t, im.Codes)
 	j.bh.Portal = func(driver int) {
@@ -91,6 +93,7 @@ func NewJIT(rt World, t *thread.Thread, im *jitcode.Image, s Settings, be backen
 		j.tables = append(j.tables, warm.NewTable(d, s.Warm, rt))
 	}
 	rt.AddRoots(&j.pools)
+	rt.AddRoots(&j.aside)
 	return j
 }
 
@@ -141,7 +144,7 @@ func (j *JIT) first(driver int) (next, int) {
 	if c.State == warm.Compiled {
 		return atMergePoint, driver
 	}
-	if !table.Hot(c) || j.t.TraceDepth != 0 {
+	if !table.Hot(c) || j.t.TraceDepth != 0 || !j.confirmed(c) {
 		return leave, driver
 	}
 	return j.recordLoop(c)
@@ -165,7 +168,7 @@ func (j *JIT) keepGreensStill(driver int) {
 // continueAt runs compiled code at the merge point in the slots, if there is any.
 func (j *JIT) continueAt(driver int) (next, int) {
 	c := j.cell(driver)
-	if c.State != warm.Compiled || j.be.StackLow(j.t) {
+	if c.State != warm.Compiled || j.be.StackLow(j.t) || !j.confirmed(c) {
 		return leave, driver
 	}
 	exit := j.be.Execute(j.t, c.Loop, j.reds(driver))
@@ -250,7 +253,7 @@ func (j *JIT) blackhole(mark blackhole.Mark) (next, int) {
 
 // aborted goes on after a recording that was given up.
 func (j *JIT) aborted(what string, r *metainterp.Recording) (next, int) {
-	j.Counters.Aborts[r.Reason.String()]++
+	j.Counters.Abort(r.Reason.String(), what)
 	j.log.Printf(jitlog.Aborts, "abort %s: %s at %s in %s after %d operations", what, r.Reason, r.Pos, r.Func, len(r.Trace.Ops))
 	return j.handOver()
 }
@@ -295,7 +298,13 @@ func (j *JIT) name(kind string, driver int, greens []uint64) string {
 		}
 		s += g.Name + "=" + greenText(g, greens[i])
 	}
-	return s + ")"
+	s += ")"
+	if j.places {
+		if place := j.Place(driver, greens); place != "" {
+			s += " at " + place
+		}
+	}
+	return s
 }
 
 func greenText(v descr.Var, word uint64) string {

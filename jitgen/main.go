@@ -51,6 +51,7 @@ func start(c Config, switches args.Switches) error {
 	}
 	rt := NewRuntime(im, c.Adapters, heapConfig)
 	rt.log = log
+	s.Places = switches.Stats
 	if !s.Off && len(im.Prog.Drivers) > 0 {
 		if err := rt.enableJIT(s); err != nil {
 			return err

@@ -59,7 +59,7 @@ func (rt *Runtime) Portal() Portal {
 // Call runs a function through its adapter.
 func (rt *Runtime) Call(t *thread.Thread, fn int) {
 	if fn < 0 || fn >= len(rt.adapters) || rt.adapters[fn] == nil {
-		panic(fmt.Sprintf("jitgen: function %d has no adapter (please report)", fn))
+		panic(&backend.InternalError{Doing: "calling the program", Cause: fmt.Sprintf("function %d has no adapter", fn)})
 	}
 	rt.adapters[fn](t)
 }
@@ -110,18 +110,6 @@ func (rt *Runtime) Raise(kind int, value uintptr, text string) {
 	if kind == 0 && value != 0 && rt.heap.TypeOf(value).ID == layout.StringType {
 		trap.Explicit(rt.heap.GoString(value))
 	}
-}
-
-// location names a position by the driver's Location function: greens are words in the driver's order. The
-// function may collect, so the caller must not hold references.
-func (rt *Runtime) location(driver int, greens []uint64) string {
-	d := rt.im.Prog.Drivers[driver]
-	if d.Location < 0 {
-		return ""
-	}
-	exec.PutArgs(rt.t, rt.im.Prog.Funcs[d.Location].Args, greens)
-	rt.Call(rt.t, d.Location)
-	return rt.heap.GoString(rt.t.ResR[0])
 }
 
 var _ World = (*Runtime)(nil)

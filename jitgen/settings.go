@@ -22,6 +22,8 @@ type Settings struct {
 	Seed      int64
 	Stack     int // bytes of the machine stack, 0 for the default
 	Opt       opt.Config
+	// Places: names of code say what the program calls its position, at the cost of calling its function for that. Logs always do.
+	Places bool
 }
 
 // DefaultSettings are those of production.

@@ -12,8 +12,15 @@ import (
 	"reflect"
 )
 
+// Hook is a function that a driver's options name: nil, or from the greens to a result like Result.
+type Hook struct {
+	Name     string
+	Function any
+	Result   any
+}
+
 // DriverProblem says what is wrong with a driver's options, "" if nothing is.
-func DriverProblem(name string, greens []string, location any) string {
+func DriverProblem(name string, greens []string, hooks ...Hook) string {
 	seen := map[string]bool{}
 	for _, g := range greens {
 		if g == "" || seen[g] {
@@ -26,13 +33,15 @@ func DriverProblem(name string, greens []string, location any) string {
 		return "Name is missing"
 	case len(greens) == 0:
 		return "Greens are missing: at least the position in the program is green"
-	case location == nil:
-		return ""
 	}
-	f := reflect.TypeOf(location)
-	if f.Kind() != reflect.Func || f.IsVariadic() || f.NumIn() != len(greens) ||
-		f.NumOut() != 1 || f.Out(0).Kind() != reflect.String {
-		return fmt.Sprintf("Location is %v, want a function of the %d greens that returns a string", f, len(greens))
+	for _, h := range hooks {
+		if h.Function == nil {
+			continue
+		}
+		f, want := reflect.TypeOf(h.Function), reflect.TypeOf(h.Result)
+		if f.Kind() != reflect.Func || f.IsVariadic() || f.NumIn() != len(greens) || f.NumOut() != 1 || f.Out(0).Kind() != want.Kind() {
+			return fmt.Sprintf("%s is %v, want a function of the %d greens that returns a %v", h.Name, f, len(greens), want)
+		}
 	}
 	return ""
 }

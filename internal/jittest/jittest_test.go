@@ -136,3 +136,25 @@ func TestClay(t *testing.T) {
 		})
 	}
 }
+
+// broken is a log that panics when a trace is written to it: an error inside the JIT.
+type broken struct{}
+
+func (broken) Write(b []byte) (int, error) {
+	var list []int
+	return list[len(b)], nil
+}
+
+// TestInternalError: a program that recovers run-time errors does not take an error inside the JIT for one of its own and go on.
+func TestInternalError(t *testing.T) {
+	text, err := os.ReadFile("testdata/recovers.go.txt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := Build(t, map[string]string{"main.go": string(text)})
+	r := p.Run(t, Config{Jit: "threshold=2", Log: broken{}, Sections: []string{"jit-optimised"}})
+	if !strings.Contains(r.Panic, "kiln: internal error of the JIT, compiling loop rec(pc=0): runtime error: index out of range") ||
+		!strings.Contains(r.Panic, "Please report this") || !strings.Contains(r.Panic, "jittest_test.go") {
+		t.Errorf("%s\n%s", r.Panic, r.Stdout)
+	}
+}

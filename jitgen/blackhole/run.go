@@ -5,6 +5,7 @@ import (
 
 	"kiln/gc/layout"
 	"kiln/gc/trap"
+	"kiln/jitgen/backend"
 	"kiln/jitgen/descr"
 	"kiln/jitgen/exec"
 	"kiln/jitgen/jitcode"
@@ -14,6 +15,29 @@ import (
 // Run executes the frames above the mark until the outermost of them, a portal's, reaches a merge point or
 // returns. Portals called by it go on at their merge points as compiled or emitted code (Portal).
 func (b *Interp) Run(m Mark) Result {
+	done := false
+	defer func() {
+		if !done && !b.mayPanic() {
+			panic(backend.Internal("in the blackhole interpreter", recover()))
+		}
+	}()
+	r := b.run(m)
+	done = true
+	return r
+}
+
+// mayPanic says whether the instruction in progress can raise a panic of the program.
+func (b *Interp) mayPanic() bool {
+	f := &b.frames[len(b.frames)-1]
+	switch code := op.Code(f.code.Code[f.pc]); code {
+	case jitcode.Call, jitcode.CallIndirect, jitcode.Panic, jitcode.JitMergePoint:
+		return true
+	default:
+		return code < op.FirstPrivate && code.Has(op.Check)
+	}
+}
+
+func (b *Interp) run(m Mark) Result {
 	for {
 		f := &b.frames[len(b.frames)-1]
 		code := op.Code(f.code.Code[f.pc])

@@ -29,8 +29,10 @@ func choose(prog *flow.Program) *selection {
 	}
 	for _, d := range prog.Drivers {
 		s.portal[d.Portal.Index] = true
-		if d.Location != nil {
-			s.adapter[d.Location.Index] = true
+		for _, f := range d.Hooks {
+			if f != nil {
+				s.adapter[f.Index] = true
+			}
 		}
 	}
 	for _, f := range prog.Funcs {

@@ -70,6 +70,31 @@ type Driver struct {
 	Greens  []Var
 	Reds    []Var
 	Results []op.Kind // of the portal function
-	// Location is the index of the function greens -> string that names a position, or -1.
-	Location int
+	// Hooks are the indices of the functions that the driver's options name, -1 for none.
+	Hooks [NumHooks]int
+}
+
+// Hook is a function of the program, from greens to an answer, that the JIT asks. What it answers may depend on the greens and on
+// what does not change, and it changes nothing.
+type Hook uint8
+
+const (
+	HookLocation           Hook = iota // a string: how logs call the position
+	HookNeverInline                    // a bool: calls that come to the position first are not traced through
+	HookUnrollOneIteration             // a bool: in a call traced through, one iteration of the loop there is
+	HookConfirm                        // a bool: compiled code may be made and entered there
+	NumHooks
+)
+
+var hookNames = [NumHooks]string{"Location", "NeverInline", "UnrollOneIteration", "Confirm"}
+
+// String is the name of the option.
+func (h Hook) String() string { return hookNames[h] }
+
+// NoHooks are the hooks of a driver without any.
+func NoHooks() (hooks [NumHooks]int) {
+	for i := range hooks {
+		hooks[i] = -1
+	}
+	return hooks
 }

@@ -268,7 +268,9 @@ func (d *decoder) drivers() {
 		v := &descr.Driver{Index: i, Name: d.str(), Portal: d.uint()}
 		v.Greens, v.Reds = d.vars(), d.vars()
 		v.Results = d.kinds()
-		v.Location = d.int()
+		for h := range v.Hooks {
+			v.Hooks[h] = d.int()
+		}
 		d.prog.Drivers[i] = v
 	}
 	d.prog.Recovers = d.bool()

@@ -319,7 +319,9 @@ func (e *encoder) drivers(ds []*descr.Driver) {
 			}
 		}
 		e.kinds(d.Results)
-		e.int(d.Location)
+		for _, fn := range d.Hooks {
+			e.int(fn)
+		}
 	}
 }
 

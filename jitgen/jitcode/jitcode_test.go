@@ -47,7 +47,7 @@ func sample() *descr.Program {
 		{Index: 1, Type: 2, Words: []descr.Word{{Field: p.Locs[2].(*descr.Field), Bits: 1 << 63}, {Field: p.Locs[3].(*descr.Field), Bits: 1}}},
 	}
 	p.Drivers = []*descr.Driver{{Name: "d", Portal: 1, Greens: []descr.Var{{Name: "pc", Kind: op.Int}},
-		Reds: []descr.Var{{Name: "f", Kind: op.Ref}}, Results: []op.Kind{op.Float}, Location: -1}}
+		Reds: []descr.Var{{Name: "f", Kind: op.Ref}}, Results: []op.Kind{op.Float}, Hooks: descr.NoHooks()}}
 	return p
 }
 

@@ -3,8 +3,8 @@ package jitlog
 import (
 	"fmt"
 	"io"
+	"maps"
 	"slices"
-	"sort"
 	"time"
 )
 
@@ -18,11 +18,12 @@ type Counters struct {
 	CallAssembler int            // calls of compiled code in compiled code
 	Bridges       int            // compiled from a guard
 	Aborts        map[string]int // recordings given up, by reason
-	CompileFailed int            // traces that the optimiser or the backend refused
+	CompileFailed map[string]int // traces that the optimiser or the backend refused, by reason
 	GuardFailures int            // guards that left compiled code, forced ones included
 	Forced        int            // those made to fail by guardfail=N
 	Entered       int            // entries from emitted code
 	Blackholed    int            // runs of the blackhole interpreter
+	Refused       int            // entries and recordings that the driver's option Confirm did not allow
 	Promoted      int            // objects moved to the non-moving space for being green
 	OpsRecorded   int
 	OpsOptimised  int // after optimisation
@@ -31,8 +32,42 @@ type Counters struct {
 	Tracing       time.Duration
 	Optimising    time.Duration
 	Compiling     time.Duration
-	// Pauses are how long the program waited for each recording: tracing, optimising, compiling.
-	Pauses []time.Duration
+	// Pauses are how long the program waited for each recording: tracing, optimising, compiling. Longest is the name of what took
+	// longest.
+	Pauses  []time.Duration
+	Longest string
+	longest time.Duration
+	// Last is the name of the recording given up, or refused, last, by reason.
+	Last map[string]string
+}
+
+// Pause notes how long the program waited for a recording.
+func (c *Counters) Pause(name string, d time.Duration) {
+	c.Pauses = append(c.Pauses, d)
+	if d > c.longest {
+		c.longest, c.Longest = d, name
+	}
+}
+
+// Abort notes a recording given up.
+func (c *Counters) Abort(reason, name string) {
+	c.failure(&c.Aborts, reason, name)
+}
+
+// CompileFailure notes a trace that was refused.
+func (c *Counters) CompileFailure(reason, name string) {
+	c.failure(&c.CompileFailed, reason, name)
+}
+
+func (c *Counters) failure(in *map[string]int, reason, name string) {
+	if *in == nil {
+		*in = map[string]int{}
+	}
+	if c.Last == nil {
+		c.Last = map[string]string{}
+	}
+	(*in)[reason]++
+	c.Last[reason] = name
 }
 
 // Work is the time spent on recordings.
@@ -46,17 +81,27 @@ func (c *Counters) pauses(emit func(name, value string)) {
 	sorted := slices.Clone(c.Pauses)
 	slices.Sort(sorted)
 	emit("pause median", sorted[len(sorted)/2].Round(time.Microsecond).String())
-	emit("pause longest", sorted[len(sorted)-1].Round(time.Microsecond).String())
+	emit("pause longest", sorted[len(sorted)-1].Round(time.Microsecond).String()+" ("+c.Longest+")")
 	emit("time per operation", (c.Work() / time.Duration(c.OpsRecorded)).String())
 }
 
 // Aborted is the number of recordings given up for any reason.
-func (c *Counters) Aborted() int {
+func (c *Counters) Aborted() int { return total(c.Aborts) }
+
+func total(m map[string]int) int {
 	n := 0
-	for _, a := range c.Aborts {
+	for _, a := range m {
 		n += a
 	}
 	return n
+}
+
+// failures emits a total, and the numbers by reason with the last one's name.
+func (c *Counters) failures(name string, by map[string]int, emit func(name, value string)) {
+	emit(name, fmt.Sprint(total(by)))
+	for _, r := range slices.Sorted(maps.Keys(by)) {
+		emit(name+": "+r, fmt.Sprintf("%d (last: %s)", by[r], c.Last[r]))
+	}
 }
 
 // Lines calls emit for each counter: name and value.
@@ -70,19 +115,12 @@ func (c *Counters) Lines(emit func(name, value string)) {
 	number("inlined calls", c.InlinedCalls)
 	number("call_assembler", c.CallAssembler)
 	number("entered", c.Entered)
+	number("not confirmed", c.Refused)
 	number("guard failures", c.GuardFailures)
 	number("forced failures", c.Forced)
 	number("blackholed", c.Blackholed)
-	number("aborts", c.Aborted())
-	var reasons []string
-	for r := range c.Aborts {
-		reasons = append(reasons, r)
-	}
-	sort.Strings(reasons)
-	for _, r := range reasons {
-		number("aborts: "+r, c.Aborts[r])
-	}
-	number("compile failures", c.CompileFailed)
+	c.failures("aborts", c.Aborts, emit)
+	c.failures("compile failures", c.CompileFailed, emit)
 	number("objects kept still", c.Promoted)
 	number("operations recorded", c.OpsRecorded)
 	number("operations compiled", c.OpsOptimised)

@@ -42,10 +42,15 @@ func TestNilLog(t *testing.T) {
 }
 
 func TestCounters(t *testing.T) {
-	c := Counters{Loops: 2, Aborts: map[string]int{"too long": 3, "panic": 1}, Tracing: 1500 * time.Microsecond}
+	c := Counters{Loops: 2, Tracing: 1500 * time.Microsecond}
+	for _, name := range []string{"loop a", "loop b"} {
+		c.Abort("too long", name)
+	}
+	c.Abort("panic", "loop c")
+	c.CompileFailure("backend", "loop d")
 	var out strings.Builder
 	c.Print(&out)
-	for _, want := range []string{"jit loops:             2\n", "jit aborts:            4\n", "jit aborts: panic:     1\n", "1.5ms"} {
+	for _, want := range []string{"jit loops:             2\n", "jit aborts:            3\n", "jit aborts: too long:  2 (last: loop b)\n", "jit compile failures: backend: 1 (last: loop d)\n", "jit aborts: panic:     1 (last: loop c)\n", "1.5ms"} {
 		if !strings.Contains(out.String(), want) {
 			t.Errorf("no %q in\n%s", want, &out)
 		}

@@ -150,7 +150,9 @@ func (m *MetaInterp) residual(f *frame, fn int, d *descr.Call, c *blackhole.Call
 		m.putArg(k, n[k], m.word(f, k, r))
 		n[k]++
 	}
+	m.away = true
 	m.rt.Call(m.t, fn)
+	m.away = false
 	if fold {
 		m.takeResults(f, c, nil)
 		f.pc = c.Next

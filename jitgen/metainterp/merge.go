@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"kiln/gc/thread"
+	"kiln/jitgen/descr"
 	"kiln/jitgen/jitcode"
 	"kiln/jitgen/op"
 	"kiln/jitgen/trace"
@@ -107,12 +108,23 @@ func (m *MetaInterp) note(f *frame, v *vars) {
 	if !m.cfg.Notes {
 		return
 	}
+	greens := make([]uint64, len(v.greens))
+	for i, g := range v.greens {
+		greens[i] = m.word(f, g.kind, g.reg)
+	}
+	var place descr.Descr
+	m.away = true
+	text := m.hooks.Place(v.driver, greens)
+	m.away = false
+	if text != "" {
+		place = trace.Place(text)
+	}
 	args := m.list(1 + len(v.greens))
 	args[0] = m.constant(op.Int, uint64(v.driver))
 	for i, g := range v.greens {
 		args[1+i] = m.operand(f, g.kind, g.reg)
 	}
-	m.recordList(op.DebugMergePoint, nil, args)
+	m.recordList(op.DebugMergePoint, place, args)
 }
 
 // mergePoint executes a merge point: greens are promoted; behind a loop header the trace may end here.

@@ -53,6 +53,10 @@ type Hooks interface {
 	Inline(driver int, greens []uint64) bool
 	// NeverInline makes Inline say no from now on.
 	NeverInline(driver int, greens []uint64)
+	// UnrollOneIteration says whether a loop that begins at the merge point, in a call traced through, is traced through once.
+	UnrollOneIteration(driver int, greens []uint64) bool
+	// Place is what the program calls the position of the merge point, for logs.
+	Place(driver int, greens []uint64) string
 	// Token is the token of the merge point's code, which may not exist yet.
 	Token(driver int, greens []uint64) *trace.Token
 	// RunPortal runs the portal from the merge point whose variables are in the argument slots to its end; the results
@@ -146,6 +150,7 @@ type MetaInterp struct {
 
 	calls inlining // of portals
 	end   *Recording
+	away  bool // the program's own code is running: a panic is the program's
 }
 
 type frame struct {
@@ -160,7 +165,8 @@ type frame struct {
 	header, entered bool
 	driver          int
 	greens          []uint64
-	start           int // number of operations recorded before
+	start           int  // number of operations recorded before
+	unrolled        bool // an iteration of a loop was traced through because the driver says so
 }
 
 // mergePoint is a merge point passed behind a loop header.
@@ -251,7 +257,14 @@ func (m *MetaInterp) HandOver(b *blackhole.Interp) {
 // run records until an end is reached.
 func (m *MetaInterp) run() *Recording {
 	m.t.TraceDepth++
-	defer func() { m.t.TraceDepth-- }()
+	m.away = false
+	done := false
+	defer func() {
+		m.t.TraceDepth--
+		if !done && !m.away {
+			panic(backend.Internal("recording "+m.tr.Name, recover()))
+		}
+	}()
 	for m.end == nil {
 		if len(m.tr.Ops) > m.cfg.Limit+m.cfg.Limit/4 { // no merge point came along
 			m.abort(TooLong)
@@ -266,6 +279,7 @@ func (m *MetaInterp) run() *Recording {
 			m.abort(r)
 		}
 	}
+	done = true
 	m.end.Trace, m.end.Steps, m.end.Calls = m.tr, m.steps, m.calls.count
 	return m.end
 }

@@ -20,8 +20,8 @@ import (
 //	                                                 '-- the rest is a call_assembler
 //
 // The rest of the callee becomes a call_assembler of the code for the merge point's greens if the callee is not to be
-// inlined (too long once, or recursive), and where the callee loops: loops get code of their own. The concrete
-// execution of the rest is left to compiled and emitted code.
+// inlined (too long once, or recursive, or the driver's option NeverInline says so), and where the callee loops: loops get code of
+// their own, behind one iteration if UnrollOneIteration says so. The concrete execution of the rest is left to compiled and emitted code.
 //
 // Rejected: deciding at the call, as RPython does. Its portals begin at the merge point; ours may do work before.
 
@@ -38,11 +38,15 @@ type inlining struct {
 func (m *MetaInterp) innerMergePoint(f *frame, v *vars, greens []uint64) Reason {
 	header, first := f.header, !f.entered
 	f.header = false
+	loop := header || m.hooks.Loops(v.driver, greens)
+	if loop && !f.unrolled && m.ask(m.hooks.UnrollOneIteration, v.driver, greens) {
+		f.unrolled, loop = true, false
+	}
 	switch {
-	case header, m.hooks.Loops(v.driver, greens):
+	case loop:
 		return m.callRest(f, v, greens)
 	case first:
-		if len(m.frames) > m.cfg.Depth || !m.hooks.Inline(v.driver, greens) {
+		if len(m.frames) > m.cfg.Depth || !m.ask(m.hooks.Inline, v.driver, greens) {
 			return m.callRest(f, v, greens)
 		}
 		if m.activations(v.driver, greens) >= m.cfg.Unroll {
@@ -56,6 +60,14 @@ func (m *MetaInterp) innerMergePoint(f *frame, v *vars, greens []uint64) Reason 
 	m.note(f, v)
 	f.pc = v.next
 	return 0
+}
+
+// ask calls a hook that may run a function of the program.
+func (m *MetaInterp) ask(hook func(int, []uint64) bool, driver int, greens []uint64) bool {
+	m.away = true
+	answer := hook(driver, greens)
+	m.away = false
+	return answer
 }
 
 // activations is how many frames came to the merge point first.
@@ -83,7 +95,9 @@ func (m *MetaInterp) callRest(f *frame, v *vars, greens []uint64) Reason {
 	m.putVars(f, v)
 	m.measure(f)
 	m.popFrame()
+	m.away = true
 	m.hooks.RunPortal(m.t, v.driver)
+	m.away = false
 	outer := m.top()
 	c := blackhole.DecodeCall(outer.code, outer.pc)
 	m.cache.call(&tok.Call.Effects)

@@ -13,7 +13,7 @@ import (
 type Printer struct {
 	// Names gives reference constants their names; others are called ptr0, ptr1, ... in order of appearance.
 	Names *Namespace
-	// Data adds the resume data of numbered guards, Positions the source positions: as comments.
+	// Data adds the resume data of numbered guards, Positions the source positions, and those in the interpreted program: as comments.
 	Data, Positions bool
 }
 
@@ -53,7 +53,8 @@ func (w *writer) op(o *Op) {
 		w.WriteString(w.operand(o.Res) + " = ")
 	}
 	w.WriteString(o.Code.String() + "(" + w.list(o.Args))
-	if o.Descr != nil {
+	place, isPlace := o.Descr.(Place)
+	if o.Descr != nil && !isPlace {
 		if len(o.Args) > 0 {
 			w.WriteString(", ")
 		}
@@ -65,6 +66,9 @@ func (w *writer) op(o *Op) {
 	}
 	if w.Positions && o.Pos.Line != 0 {
 		w.WriteString("  # " + o.Pos.String())
+	}
+	if w.Positions && isPlace {
+		w.WriteString("  # " + strings.ReplaceAll(string(place), "\n", " "))
 	}
 }
 

@@ -69,6 +69,11 @@ type Facts interface {
 	Arg(i int) (class uint32, nonnull bool, lo, hi int64)
 }
 
+// Place may be the descriptor of a debug_merge_point: what the interpreter calls the position in its program.
+type Place string
+
+func (p Place) String() string { return string(p) }
+
 // ResumeData is owned by package resume.
 type ResumeData interface{ String() string }
 

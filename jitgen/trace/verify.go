@@ -188,7 +188,7 @@ func (v *verifier) descriptor(o *Op, info *op.Info) {
 	ok := true
 	switch info.Descr {
 	case "":
-		ok = o.Descr == nil
+		ok = o.Descr == nil || o.Code == op.DebugMergePoint && is[Place](o.Descr)
 	case "field":
 		ok = v.location(o, is[*descr.Field](o.Descr), info)
 	case "array":

@@ -5,6 +5,7 @@ import (
 	"go/token"
 	"go/types"
 
+	"kiln/jitgen/descr"
 	"kiln/translator/flow"
 	"kiln/translator/load"
 )
@@ -18,7 +19,7 @@ type mark struct {
 }
 
 // drivers checks how drivers are used: one merge point each, in a loop, with the declared greens; back edges in
-// the same function, on the way to the merge point; a Location that takes the greens.
+// the same function, on the way to the merge point; functions in options that take the greens.
 func (c *checker) drivers() {
 	merges, enters := map[*flow.Driver][]mark{}, map[*flow.Driver][]mark{}
 	for _, f := range c.r.Program.Funcs {
@@ -80,7 +81,9 @@ func (c *checker) driver(d *flow.Driver, merges, enters []mark) {
 			c.sameTypes(d, m, e)
 		}
 	}
-	c.location(d, m)
+	for h := range descr.NumHooks {
+		c.hook(d, m, h)
+	}
 }
 
 // broken says whether functions are missing for other reasons, so that absence proves nothing.
@@ -113,14 +116,19 @@ func (c *checker) sameTypes(d *flow.Driver, m, e mark) {
 	}
 }
 
-// location checks the signature of the option Location.
-func (c *checker) location(d *flow.Driver, m mark) {
-	if d.Location == nil || len(m.op.Args) != len(d.Greens) {
+// hook checks the signature of a function that an option names.
+func (c *checker) hook(d *flow.Driver, m mark, h descr.Hook) {
+	f := d.Hooks[h]
+	if f == nil || len(m.op.Args) != len(d.Greens) {
 		return
 	}
-	sig := d.Location.Sig
+	result := types.Typ[types.Bool]
+	if h == descr.HookLocation {
+		result = types.Typ[types.String]
+	}
+	sig := f.Sig
 	ok := sig.Params().Len() == len(m.op.Args) && sig.Results().Len() == 1 &&
-		types.Identical(sig.Results().At(0).Type().Underlying(), types.Typ[types.String]) && !sig.Variadic()
+		types.Identical(sig.Results().At(0).Type().Underlying(), result) && !sig.Variadic()
 	if ok {
 		for i, a := range m.op.Args {
 			ok = ok && types.Identical(sig.Params().At(i).Type(), a.Type)
@@ -134,7 +142,7 @@ func (c *checker) location(d *flow.Driver, m mark) {
 			}
 			want += d.Greens[i] + " " + typeString(a.Type)
 		}
-		c.add(c.r.DriverPos(d), "driver", "Location of driver "+d.Name+" does not fit its greens", "declare it as "+want+") string")
+		c.add(c.r.DriverPos(d), "driver", h.String()+" of driver "+d.Name+" does not fit its greens", "declare it as "+want+") "+result.String())
 	}
 }
 

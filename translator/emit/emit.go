@@ -177,7 +177,9 @@ func reachable(p *flow.Program) map[*flow.Func]bool {
 	}
 	mark(p.Main)
 	for _, d := range p.Drivers {
-		mark(d.Location)
+		for _, f := range d.Hooks {
+			mark(f)
+		}
 	}
 	indirect := false
 	throughValues := func() {

@@ -80,13 +80,13 @@ type Global struct {
 
 // Driver is a framework.NewJitDriver at build time.
 type Driver struct {
-	Index    int
-	Name     string // variable name
-	Label    string // option Name: what logs call it
-	Global   *Global
-	Portal   *Func
-	Greens   []string
-	Location *Func // option Location: greens -> string
+	Index  int
+	Name   string // variable name
+	Label  string // option Name: what logs call it
+	Global *Global
+	Portal *Func
+	Greens []string
+	Hooks  [descr.NumHooks]*Func // the functions of greens that options name, nil for none
 	// Virtualizable is the red with virtualizable fields, "" if none; Recursive: entries of the portal count.
 	Virtualizable string
 	Recursive     bool

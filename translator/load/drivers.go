@@ -9,6 +9,7 @@ import (
 
 	"golang.org/x/tools/go/ssa"
 
+	"kiln/jitgen/descr"
 	"kiln/translator/flow"
 )
 
@@ -142,26 +143,37 @@ func (b *builder) option(p *Package, d *flow.Driver, name string, e ast.Expr) {
 		}
 		d.Recursive = constant.BoolVal(tv.Value)
 	case "Location":
-		var id *ast.Ident
-		switch e := e.(type) {
-		case *ast.Ident:
-			id = e
-		case *ast.SelectorExpr:
-			id = e.Sel
-		}
-		if id != nil {
-			switch obj := p.Info.Uses[id].(type) {
-			case *types.Nil:
+		b.hook(p, d, descr.HookLocation, e)
+	case "NeverInline":
+		b.hook(p, d, descr.HookNeverInline, e)
+	case "UnrollOneIteration":
+		b.hook(p, d, descr.HookUnrollOneIteration, e)
+	case "Confirm":
+		b.hook(p, d, descr.HookConfirm, e)
+	}
+}
+
+// hook reads an option that names a function.
+func (b *builder) hook(p *Package, d *flow.Driver, h descr.Hook, e ast.Expr) {
+	var id *ast.Ident
+	switch e := e.(type) {
+	case *ast.Ident:
+		id = e
+	case *ast.SelectorExpr:
+		id = e.Sel
+	}
+	if id != nil {
+		switch obj := p.Info.Uses[id].(type) {
+		case *types.Nil:
+			return
+		case *types.Func:
+			if f := b.r.sess.prog.FuncValue(obj); f != nil {
+				b.hooks = append(b.hooks, hook{d, h, f, e.Pos()})
 				return
-			case *types.Func:
-				if f := b.r.sess.prog.FuncValue(obj); f != nil {
-					b.locations = append(b.locations, location{d, f, e.Pos()})
-					return
-				}
 			}
 		}
-		b.r.Add(e.Pos(), "driver", "Location must be the name of a function declared at package level", "")
 	}
+	b.r.Add(e.Pos(), "driver", h.String()+" must be the name of a function declared at package level", "")
 }
 
 func (b *builder) constantString(p *Package, e ast.Expr) (string, bool) {
@@ -172,16 +184,17 @@ func (b *builder) constantString(p *Package, e ast.Expr) (string, bool) {
 	return "", false
 }
 
-// location is a Location option to be resolved when the main function is known.
-type location struct {
+// hook is a function that an option names, to be resolved when the main function is known.
+type hook struct {
 	driver *flow.Driver
+	which  descr.Hook
 	fn     *ssa.Function
 	pos    token.Pos
 }
 
-func (b *builder) addLocations() {
-	for _, l := range b.locations {
-		l.driver.Location = b.fn(l.fn, l.pos)
+func (b *builder) addHooks() {
+	for _, h := range b.hooks {
+		h.driver.Hooks[h.which] = b.fn(h.fn, h.pos)
 	}
 }
 

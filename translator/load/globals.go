@@ -76,7 +76,9 @@ func lateFuncs(p *flow.Program) map[*flow.Func]bool {
 	}
 	add(p.Main)
 	for _, d := range p.Drivers {
-		add(d.Location)
+		for _, f := range d.Hooks {
+			add(f)
+		}
 	}
 	for _, f := range p.Funcs {
 		// Methods and closures may be called through values that initialisers made.

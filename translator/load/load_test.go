@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"kiln/internal/filetest"
+	"kiln/jitgen/descr"
 	"kiln/translator/flow"
 )
 
@@ -117,7 +118,7 @@ func TestFolder(t *testing.T) {
 			t.Errorf("folder %s, module %s, %d drivers", r.Dir, r.Module, len(r.Program.Drivers))
 		}
 		d := r.Program.Drivers[0]
-		if d.Portal == nil || d.Portal.Name != "main.run" || d.Location == nil || strings.Join(d.Greens, " ") != "pc prog" {
+		if d.Portal == nil || d.Portal.Name != "main.run" || d.Hooks[descr.HookLocation] == nil || strings.Join(d.Greens, " ") != "pc prog" {
 			t.Errorf("driver %+v", d)
 		}
 		var sb strings.Builder

@@ -48,7 +48,7 @@ type builder struct {
 	// How many of both lists have been combined with each other.
 	doneTypes, doneInvokes int
 	hosts                  map[string]*Package // host packages by path
-	locations              []location
+	hooks                  []hook
 	lazy                   []*lazyInit // init functions of standard packages
 	// via is, for functions of the standard library, where interpreter code got there.
 	via map[*ssa.Function]entry
@@ -131,7 +131,7 @@ func (b *builder) build() *flow.Program {
 		}
 	}
 	b.prog.Main = b.fn(b.r.Main.SSA.Func("main"), token.NoPos)
-	b.addLocations()
+	b.addHooks()
 	for {
 		for len(b.queue) > 0 {
 			next := b.queue[0]

@@ -93,7 +93,9 @@ func (a *nilAnalysis) entries() {
 		}
 	}
 	for _, d := range a.l.prog.Drivers {
-		open(d.Location, 0)
+		for _, f := range d.Hooks {
+			open(f, 0)
+		}
 	}
 }
 

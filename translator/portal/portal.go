@@ -297,9 +297,11 @@ func (s *splitter) countStarts(starts []start) *Error {
 
 // describe fills the driver's descriptor.
 func (s *splitter) describe() *Error {
-	d := &descr.Driver{Index: s.d.Index, Name: cmp.Or(s.d.Label, s.d.Name), Portal: s.d.Portal.Index, Results: s.g.Results, Location: -1}
-	if s.d.Location != nil {
-		d.Location = s.d.Location.Index
+	d := &descr.Driver{Index: s.d.Index, Name: cmp.Or(s.d.Label, s.d.Name), Portal: s.d.Portal.Index, Results: s.g.Results, Hooks: descr.NoHooks()}
+	for h, f := range s.d.Hooks {
+		if f != nil {
+			d.Hooks[h] = f.Index
+		}
 	}
 	count := map[op.Kind]int{}
 	for i, p := range s.head.Params {

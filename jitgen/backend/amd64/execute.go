@@ -102,7 +102,7 @@ func (b *Backend) run(ts *threadState, t *thread.Thread, base uintptr) *backend.
 			b.resumeDumped(t, s)
 		case siteTrap:
 			s.do(&ts.machine, s.descr, b.operands(ts, t, s, frame))
-			panic(fmt.Sprintf("amd64: %v left at a trap but holds (%v)", s.code, s.pos))
+			panic(&backend.InternalError{Doing: "in machine code", Cause: fmt.Sprintf("%v at %v failed but holds", s.code, s.pos)})
 		default:
 			if frame == base {
 				return b.leave(ts, t, s, frame)
