@@ -80,7 +80,7 @@ func Translate(opts Options, until string) (*Translation, error) {
 		err := t.runPass(p)
 		t.timed(p.name, time.Since(start))
 		if err != nil {
-			return t, err
+			return t, t.refusal(err)
 		}
 		if p.name == until {
 			break
@@ -89,23 +89,11 @@ func Translate(opts Options, until string) (*Translation, error) {
 	return t, nil
 }
 
-// InternalError is a mistake of the translator itself.
-type InternalError struct {
-	Pass, Package string
-	Value         any    // what was panicked with
-	Stack         []byte // of the panic
-}
-
-func (e *InternalError) Error() string {
-	return fmt.Sprintf("internal error in pass %q of %s: %v\nThis is a bug of Kiln, not of your program: please report it with the program and the lines below.\n%s",
-		e.Pass, e.Package, e.Value, e.Stack)
-}
-
 // runPass turns a panic of a pass into an error, so that it is told what was being translated.
 func (t *Translation) runPass(p pass) (err error) {
 	defer func() {
 		if v := recover(); v != nil {
-			err = &InternalError{p.name, t.Options.Package, v, debug.Stack()}
+			err = t.internalError(p.name, v, debug.Stack())
 		}
 	}()
 	return p.run(t)

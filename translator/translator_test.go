@@ -2,12 +2,14 @@ package translator
 
 import (
 	"bytes"
+	"errors"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
 
+	"kiln/jitgen/descr"
 	"kiln/translator/flow"
 	"time"
 )
@@ -224,7 +226,18 @@ func main() {
 func TestInternalErrorNamesThePass(t *testing.T) {
 	tr := &Translation{Options: Options{Package: "./lang"}}
 	err := tr.runPass(pass{name: "broken", run: func(*Translation) error { panic("oops") }})
-	if err == nil || !strings.Contains(err.Error(), `internal error in pass "broken" of ./lang: oops`) {
+	if err == nil || !strings.Contains(err.Error(), `internal error of kiln in pass "broken" of ./lang: oops; this is a bug of Kiln`) {
 		t.Errorf("got %v", err)
+	}
+	err = tr.runPass(pass{name: "broken", run: func(*Translation) error {
+		defer flow.Locate(&flow.Func{Name: "main.f", Pos: descr.Pos{File: "a.go", Line: 3, Column: 6}})
+		panic("oops")
+	}})
+	if want := `a.go:3:6: internal error of kiln in pass "broken" at function main.f: oops; this is a bug of Kiln`; err == nil || !strings.HasPrefix(err.Error(), want) {
+		t.Errorf("got %v", err)
+	}
+	var internal *InternalError
+	if !errors.As(tr.refusal(err), &internal) || !strings.Contains(string(internal.Stack), "TestInternalErrorNamesThePass") {
+		t.Errorf("no stack in %v", err)
 	}
 }

@@ -15,18 +15,22 @@ var buildCommand = &command{
 	long: `Build translates the interpreter whose main package is PKG, a folder (./langs/toy/bf) or an
 import path, and writes an executable named after the package's folder into the current one. What was
 built before and has not changed comes from the cache ($KILNCACHE, else kiln in the user's cache folder).
+The exit status is 0 if there is an executable, 1 if the program cannot be translated (every reason is listed, with -json as
+kiln check -json does) or the work failed, and 2 if the command line is wrong.
 `,
 	flags: func(fs *flag.FlagSet) func([]string) error {
 		opts := translationFlags(fs)
+		var how reporting
+		how.flags(fs, true)
 		fs.StringVar(&opts.Output, "o", "", "write the executable to `FILE`, or into it if it is a folder")
 		return func(args []string) error {
-			if len(args) != 1 {
-				return usagef("want one package, got %d", len(args))
+			if err := onePackage(args); err != nil {
+				return err
 			}
 			opts.Package = args[0]
 			b, err := translator.Build(*opts)
 			if err != nil {
-				return err
+				return how.failed(err)
 			}
 			if opts.Keep {
 				fmt.Fprintf(os.Stderr, "kiln: generated source is in %s\n", b.Source)

@@ -72,7 +72,7 @@ func (c *command) run(args []string, stdout, stderr io.Writer) int {
 			c.help(stdout)
 			return 0
 		}
-		fmt.Fprintf(stderr, "kiln %s: %v\nusage: kiln %s %s\n", c.name, err, c.name, c.usage(fs))
+		fmt.Fprintf(stderr, "kiln %s: %v%s\nusage: kiln %s %s\n", c.name, err, flagSuggestion(err, fs), c.name, c.usage(fs))
 		return 2
 	}
 	err := work(fs.Args())
@@ -84,7 +84,7 @@ func (c *command) run(args []string, stdout, stderr io.Writer) int {
 		fmt.Fprintf(stderr, "kiln %s: %v\nusage: kiln %s %s\n", c.name, err, c.name, c.usage(fs))
 		return 2
 	}
-	fmt.Fprintln(stderr, err)
+	report(err, stdout, stderr)
 	return 1
 }
 
@@ -98,8 +98,75 @@ func find(name string) *command {
 }
 
 func unknown(name string, stderr io.Writer) int {
-	fmt.Fprintf(stderr, "kiln: there is no command %q; kiln help lists them\n", name)
+	var names []string
+	for _, c := range commands {
+		names = append(names, c.name)
+	}
+	if best := nearest(name, names); best != "" {
+		fmt.Fprintf(stderr, "kiln: there is no command %q; did you mean %s? kiln help lists all\n", name, best)
+	} else {
+		fmt.Fprintf(stderr, "kiln: there is no command %q; kiln help lists them\n", name)
+	}
 	return 2
+}
+
+// flagSuggestion goes on after the message about an unknown switch.
+func flagSuggestion(err error, fs *flag.FlagSet) string {
+	name, ok := strings.CutPrefix(err.Error(), "flag provided but not defined: -")
+	if !ok {
+		return ""
+	}
+	var names []string
+	fs.VisitAll(func(f *flag.Flag) { names = append(names, f.Name) })
+	if best := nearest(name, names); best != "" {
+		return "; did you mean -" + best + "?"
+	}
+	return "; kiln help " + fs.Name() + " lists the switches"
+}
+
+// nearest is the name that differs least from a wrong one, "" if none is close.
+func nearest(wrong string, names []string) string {
+	best, least := "", max(1, len(wrong)/3)+1
+	for _, name := range names {
+		if d := distance(wrong, name); d < least {
+			best, least = name, d
+		} else if len(wrong) > 1 && strings.HasPrefix(name, wrong) && best == "" {
+			best = name
+		}
+	}
+	return best
+}
+
+// distance counts the letters to insert, remove or replace (Levenshtein 1966).
+func distance(a, b string) int {
+	row := make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := range len(a) {
+		diagonal := row[0]
+		row[0] = i + 1
+		for j := range len(b) {
+			cost := diagonal
+			if a[i] != b[j] {
+				cost++
+			}
+			diagonal = row[j+1]
+			row[j+1] = min(cost, row[j]+1, row[j+1]+1)
+		}
+	}
+	return row[len(b)]
+}
+
+// onePackage checks the arguments of commands about one package.
+func onePackage(args []string) error {
+	switch {
+	case len(args) == 1:
+		return nil
+	case len(args) > 1 && strings.HasPrefix(args[1], "-"):
+		return usagef("switches go before the package: %s", strings.Join(append(args[1:], args[0]), " "))
+	}
+	return usagef("want one package, got %d", len(args))
 }
 
 func usage(w io.Writer) {

@@ -21,6 +21,8 @@ the translated program (--jit, --gc, --stats) go before its own arguments:
 `,
 	flags: func(fs *flag.FlagSet) func([]string) error {
 		opts := translationFlags(fs)
+		var how reporting
+		how.flags(fs, false)
 		return func(args []string) error {
 			if len(args) == 0 {
 				return usagef("want a package")
@@ -32,7 +34,7 @@ the translated program (--jit, --gc, --stats) go before its own arguments:
 			}
 			b, err := translator.BuildCached(*opts)
 			if err != nil {
-				return err
+				return how.failed(err)
 			}
 			if opts.Keep {
 				fmt.Fprintf(os.Stderr, "kiln: generated source is in %s\n", b.Source)

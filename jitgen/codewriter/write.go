@@ -65,6 +65,7 @@ func Compile(f *flow.Func, files *jitcode.FileTable) (*jitcode.JitCode, error) {
 }
 
 func compile(f *flow.Func, files *jitcode.FileTable, recovers bool) (*jitcode.JitCode, error) {
+	defer flow.Locate(f)
 	p, err := prepare(f)
 	if err != nil {
 		return nil, err

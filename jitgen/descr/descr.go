@@ -128,6 +128,8 @@ func (a *Access) Acc() *Access { return a }
 type Pos struct {
 	File string
 	Line int
+	// Column is for messages of the translator: 0 if unknown, and always so in translated binaries.
+	Column int
 }
 
 func (p Pos) String() string {

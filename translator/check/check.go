@@ -26,7 +26,7 @@ func Program(r *load.Result) load.Problems {
 		c.pkg = p
 		c.imports()
 		c.directives()
-		if p.Types != nil { // no type errors
+		if p.Info != nil { // with type errors it is incomplete
 			c.tags()
 			c.syntax()
 		}

@@ -39,26 +39,12 @@ func (c *checker) imports() {
 			dep := c.dependency(path)
 			switch {
 			case dep == nil: // the go command or the type checker has said so
-			case dep.Host || dep.Dialect():
-				if strings.HasPrefix(path, "kiln/") && internalToKiln(path) {
-					c.add(spec.Pos(), "import", path+" is a part of Kiln, not for interpreters", "use package framework")
-				}
-			case strings.HasPrefix(path, "kiln/"):
-				c.add(spec.Pos(), "import", path+" is a part of Kiln, not for interpreters", "use package framework")
+			case dep.Host || dep.Dialect() || strings.HasPrefix(path, "kiln/") || strings.HasPrefix(path, "internal/"): // or load has said so
 			default:
 				c.add(spec.Pos(), "import", "package "+path+" of the standard library cannot be translated", hostRemedy)
 			}
 		}
 	}
-}
-
-func internalToKiln(path string) bool {
-	for _, prefix := range []string{"kiln/jitgen", "kiln/gc", "kiln/stm", "kiln/translator", "kiln/internal", "kiln/cmd", "kiln/framework/plain"} {
-		if path == prefix || strings.HasPrefix(path, prefix+"/") {
-			return true
-		}
-	}
-	return false
 }
 
 func (c *checker) dependency(path string) *load.Package {

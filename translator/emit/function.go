@@ -58,6 +58,7 @@ func (f *function) fail(pos descr.Pos, format string, args ...any) {
 
 // function emits fn, or the wrapper of a host function, into file.
 func (u *unit) function(file *jen.File, fn *flow.Func) error {
+	defer flow.Locate(fn)
 	if fn.Host {
 		return u.hostFunction(file, fn)
 	}

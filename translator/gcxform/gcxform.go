@@ -55,10 +55,15 @@ func Graph(g *flow.Graph) {
 func Program(p *flow.Program) {
 	for _, f := range p.Funcs {
 		if f.Graph != nil {
-			Barriers(f.Graph)
-			Graph(f.Graph)
+			function(f)
 		}
 	}
+}
+
+func function(f *flow.Func) {
+	defer flow.Locate(f)
+	Barriers(f.Graph)
+	Graph(f.Graph)
 }
 
 func anyCollects(b *flow.Block) bool {

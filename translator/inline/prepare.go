@@ -32,11 +32,16 @@ var Optimisations = []string{Inlining, Numbering, Hoisting, Threading}
 func Prepare(p *flow.Program, nojit bool, without map[string]bool) {
 	for _, f := range p.Funcs {
 		if f.Graph != nil {
-			strip(f.Graph, nojit)
-			Tidy(f.Graph)
+			tidyStripped(f, nojit)
 		}
 	}
 	inlineCalls(p, without)
+}
+
+func tidyStripped(f *flow.Func, nojit bool) {
+	defer flow.Locate(f)
+	strip(f.Graph, nojit)
+	Tidy(f.Graph)
 }
 
 func strip(g *flow.Graph, nojit bool) {

@@ -5,7 +5,6 @@ import (
 	"go/constant"
 	"go/token"
 	"go/types"
-	"runtime/debug"
 
 	"golang.org/x/tools/go/ssa"
 
@@ -28,7 +27,7 @@ func (b *builder) convertSome(f *ssa.Function, special *specialisation, needed m
 	defer func() { b.cur = nil }()
 	defer func() {
 		if e := recover(); e != nil {
-			b.r.bug(c.lastPos, "loading %s: %v\n%s", ssaName(f), e, debug.Stack())
+			b.r.bug(c.lastPos, "function %s: %v", ssaName(f), e)
 		}
 	}()
 	c.run()
@@ -84,8 +83,8 @@ func (c *converter) problem(pos token.Pos, rule, msg, remedy string) {
 	if !pos.IsValid() {
 		pos = c.start()
 	}
-	if via, ok := c.b.via[c.ssa]; ok {
-		c.b.stdProblem(via, msg+" ("+c.b.r.Position(pos).String()+")")
+	if c.b.inStd(c.ssa) {
+		c.b.stdProblem(c.ssa, msg+" ("+c.b.r.Position(pos).String()+")")
 		return
 	}
 	c.b.r.Add(pos, rule, msg, remedy)

@@ -31,11 +31,12 @@ func (b *builder) packageOf(f *ssa.Function) *Package {
 // fn is the flow function of an SSA function; a new one is queued for conversion. pos is where it is used, for
 // messages.
 func (b *builder) fn(f *ssa.Function, pos token.Pos) *flow.Func {
+	p := b.packageOf(f)
+	b.noteStd(f, p, pos)
 	if ff := b.funcs[f]; ff != nil {
 		return ff
 	}
 	ff := b.newFunc(f)
-	p := b.packageOf(f)
 	b.enterStd(f, pos)
 	switch {
 	case p != nil && p.Host && f.Blocks == nil && f.Object() != nil:
@@ -103,27 +104,11 @@ func (b *builder) newFunc(f *ssa.Function) *flow.Func {
 	return ff
 }
 
-// entry is where interpreter code enters the standard library, and by which function.
-type entry struct {
-	pos  token.Pos
-	name string
-}
-
-// stdProblem reports a problem in the code of the standard library where interpreter code uses it, once.
-func (b *builder) stdProblem(via entry, why string) {
-	if !b.refused[via.pos] {
-		b.refused[via.pos] = true
-		b.r.Add(via.pos, "std", via.name+" of the standard library cannot be translated: "+why, remedyForStd(via.name))
-		return
-	}
-	b.r.followUps++
-}
-
 // noBody reports the use of a function that cannot be translated.
 func (b *builder) noBody(f *ssa.Function, p *Package, pos token.Pos) {
 	name := ssaName(f)
-	if via, ok := b.via[b.cur]; ok {
-		b.stdProblem(via, name+" is not written in Go that can be translated")
+	if b.inStd(b.cur) {
+		b.stdProblem(f, name+" is not written in Go that can be translated")
 		return
 	}
 	if !pos.IsValid() {
@@ -140,7 +125,7 @@ func (b *builder) noBody(f *ssa.Function, p *Package, pos token.Pos) {
 	case p.Std:
 		b.r.Add(pos, "std", name+" of the standard library is written in assembly, which is not supported yet", HostRemedy)
 	default:
-		b.r.Add(f.Pos(), "assembly", "function "+name+" has no body", "write it in Go, or put it into a host package")
+		b.r.Add(f.Pos(), "assembly", "function "+shorten(name, b.main)+" has no body", "write it in Go, or put it into a host package")
 	}
 }
 

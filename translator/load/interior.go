@@ -122,6 +122,11 @@ func okUse(addr ssa.Value, use ssa.Instruction) bool {
 		return u.Op == token.MUL
 	case *ssa.Store:
 		return u.Addr == addr && u.Val != addr
+	case *ssa.Convert:
+		return isUnsafePointer(u.Type()) // refused itself
+	case *ssa.Call:
+		b, ok := u.Call.Value.(*ssa.Builtin)
+		return ok && (b.Name() == "String" || b.Name() == "Slice") // of package unsafe, refused itself
 	case *ssa.FieldAddr, *ssa.IndexAddr:
 		return true // its own uses are looked at when it is converted
 	case *ssa.Slice:
@@ -140,7 +145,7 @@ func (c *converter) toInterface(i *ssa.MakeInterface) {
 		return
 	}
 	note := func(rule, msg, remedy string) {
-		c.b.r.Panics = append(c.b.r.Panics, Problem{c.b.r.Position(c.lastPos), rule, msg, remedy})
+		c.b.r.Panics = append(c.b.r.Panics, Problem{Pos: c.b.r.Position(c.lastPos), Rule: rule, Msg: msg, Remedy: remedy})
 	}
 	t := typeName(i.X.Type())
 	if k, ok := i.X.(*ssa.Const); ok && k.IsNil() {

@@ -18,6 +18,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"runtime/debug"
 	"slices"
 	"strings"
 
@@ -41,7 +42,9 @@ type Problem struct {
 	// Rule is the short name of the violated rule, for tests and -json ("goroutine", "type", "interior-pointer").
 	Rule   string
 	Msg    string // what is wrong
-	Remedy string // what to write instead; may be empty
+	Remedy string // what to write instead
+	// Stack is that of a mistake of Kiln itself, where the message has no room for it.
+	Stack string
 }
 
 func (p Problem) Error() string {
@@ -182,5 +185,6 @@ func (r *Result) FileName(name string) string {
 
 // bug is a problem that is the translator's fault.
 func (r *Result) bug(pos token.Pos, format string, args ...any) {
-	r.Add(pos, "internal", "internal error of kiln: "+fmt.Sprintf(format, args...), "please report it with this program")
+	r.Problems = append(r.Problems, Problem{Pos: r.Position(pos), Rule: "internal",
+		Msg: "internal error of kiln in pass \"load\": " + fmt.Sprintf(format, args...), Remedy: flow.ReportRemedy, Stack: string(debug.Stack())})
 }

@@ -147,7 +147,7 @@ func TestBadFolder(t *testing.T) {
 		{"./nosuch", "nosuch"},
 		{"kiln/nosuch", "kiln/nosuch"},
 		{"./docs", "docs"},
-		{"./gc/...", "packages; a language is one main package"},
+		{"./gc/...", "packages: a language is one main package"},
 	} {
 		r, err := s.Load(c.pattern)
 		if err == nil {

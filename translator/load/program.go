@@ -6,7 +6,6 @@ import (
 	"go/types"
 	"path/filepath"
 	"runtime"
-	"runtime/debug"
 	"slices"
 	"strings"
 	"sync"
@@ -16,22 +15,46 @@ import (
 	"kiln/translator/flow"
 )
 
-// Load loads the main package that a pattern names (import path or folder, as for the go command). The error is
-// about the environment (no go command, no such folder); what is wrong with the program is in Result.Problems.
+// Load loads the main package that a pattern names (import path or folder, as for the go command). What is wrong is in
+// Result.Problems: with the pattern, the module, or the program. The error is nil; it is for environments without them.
 func (s *Session) Load(pattern string) (*Result, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	r := s.newResult()
+	s.loadMain(r, pattern)
+	r.settle()
+	return r, nil
+}
+
+// settle completes and sorts the problems.
+func (r *Result) settle() {
+	r.dropFollowUps()
+	r.Problems.complete()
+	r.Problems = r.Problems.Sort()
+}
+
+func (s *Session) loadMain(r *Result, pattern string) {
+	refuse := func(p Problem) { r.Problems = append(r.Problems, p) }
+	if p := s.patternProblem(pattern); p != nil {
+		refuse(*p)
+		return
+	}
 	roots, err := s.list(append([]string{pattern}, helperPackages...)...)
 	if err != nil {
-		return nil, fmt.Errorf("cannot list %s: %w", pattern, err)
+		refuse(*s.goCommand(err))
+		return
 	}
 	roots = slices.DeleteFunc(roots, func(p *packages.Package) bool { return slices.Contains(helperPackages, p.PkgPath) })
-	if len(roots) == 0 {
-		return nil, fmt.Errorf("%s is a package of Kiln's own that languages import; a language is a main package", pattern)
-	}
-	if len(roots) > 1 {
-		return nil, fmt.Errorf("%s names %d packages; a language is one main package", pattern, len(roots))
+	switch {
+	case len(roots) == 0 && strings.Contains(pattern, "..."):
+		refuse(Problem{Rule: "package", Msg: pattern + " matches no package", Remedy: "name the folder of a main package"})
+		return
+	case len(roots) == 0:
+		refuse(Problem{Rule: "package", Msg: pattern + " is a package of Kiln's own that languages import", Remedy: "name the folder of a main package"})
+		return
+	case len(roots) > 1:
+		refuse(Problem{Rule: "package", Msg: fmt.Sprintf("%s names %d packages: a language is one main package", pattern, len(roots)), Remedy: "name one folder"})
+		return
 	}
 	root := roots[0]
 	if root.Module != nil {
@@ -39,31 +62,48 @@ func (s *Session) Load(pattern string) (*Result, error) {
 	}
 	packages.Visit(roots, nil, func(p *packages.Package) {
 		for _, e := range p.Errors {
+			if s.withinKiln(e.Pos, r) {
+				continue // of what may not be imported, which is a problem of its own
+			}
 			if e.Kind == packages.ListError || e.Kind == packages.UnknownError {
 				r.listError(e)
 			}
 		}
 	})
+	s.positionListed(r, root)
 	if len(root.GoFiles) == 0 {
 		if len(r.Problems) == 0 {
-			r.Problems = append(r.Problems, Problem{Rule: "import", Msg: "no Go files in " + pattern})
+			refuse(Problem{Rule: "package", Msg: "there are no Go files in " + pattern, Remedy: "name the folder of a main package"})
 		}
-		return r, nil
+		return
 	}
 	r.Dir = filepath.Dir(root.GoFiles[0])
 	if root.Name != "main" {
-		r.Problems = append(r.Problems, Problem{Rule: "main", Msg: fmt.Sprintf("%s is package %s, not a main package", root.PkgPath, root.Name),
-			Remedy: "name the folder of the language's main package"})
-		return r, nil
+		s.notMain(r, root)
+		return
 	}
 	r.Main = s.load(root.PkgPath, r)
 	if r.Main != nil && r.Main.Host {
 		r.Add(r.Main.Files[0].Package, "main", "the main package is marked //kiln:host: nothing of it would be translated", "move the host code into a package of its own")
-		return r, nil
+		return
 	}
 	s.addHelpers(r)
 	s.finish(r)
-	return r, nil
+}
+
+// withinKiln says whether a position is in Kiln's own source, seen from another module.
+func (s *Session) withinKiln(pos string, r *Result) bool {
+	m := s.meta[FrameworkPath]
+	return m != nil && m.Module != nil && m.Module.Path != r.Module && strings.HasPrefix(pos, m.Module.Dir+"/")
+}
+
+// notMain reports a package of another name, or whose clause cannot be read.
+func (s *Session) notMain(r *Result, root *packages.Package) {
+	files := s.parse(root.GoFiles, r)
+	if len(r.Problems) > 0 || len(files) == 0 {
+		return
+	}
+	r.Add(files[0].Name.Pos(), "main", root.PkgPath+" is package "+root.Name+", not a main package", "name the folder of the language's main package, or write package main")
 }
 
 func (s *Session) newResult() *Result {
@@ -80,7 +120,7 @@ func (s *Session) Source(files map[string]string) (*Result, error) {
 	for _, name := range sortedKeys(files) {
 		f, err := s.parseFile(name, files[name])
 		if err != nil {
-			r.syntaxErrors(err)
+			r.syntaxErrors(name, files[name], err)
 		}
 		if f == nil {
 			continue
@@ -88,7 +128,7 @@ func (s *Session) Source(files map[string]string) (*Result, error) {
 		p.Files = append(p.Files, f)
 		p.FileNames = append(p.FileNames, name)
 		if f.Name.Name != "main" {
-			r.Add(f.Name.Pos(), "main", "package "+f.Name.Name+" is not a main package", "")
+			r.Add(f.Name.Pos(), "main", "package "+f.Name.Name+" is not a main package", "write package main")
 		}
 	}
 	imports := s.importPaths(p.Files)
@@ -104,13 +144,16 @@ func (s *Session) Source(files map[string]string) (*Result, error) {
 		}
 	}
 	for _, path := range imports {
-		if dep := s.load(path, r); dep != nil {
+		if internalToKiln(path) {
+			s.refuseImport(p, path, r)
+		} else if dep := s.load(path, r); dep != nil {
 			p.Imports = append(p.Imports, dep)
 		}
 	}
 	r.Main = p
 	s.addHelpers(r)
 	s.finish(r)
+	r.settle()
 	return r, nil
 }
 
@@ -128,8 +171,7 @@ func (s *Session) addHelpers(r *Result) {
 			if m != nil && len(m.Errors) > 0 {
 				why = strings.TrimSpace(m.Errors[0].Msg)
 			}
-			r.Problems = append(r.Problems, Problem{Rule: "import", Msg: "package " + path + ", which every program needs, is not there: " + why,
-				Remedy: "require kiln in the module's go.mod; kiln new writes one"})
+			r.Problems = append(r.Problems, s.helperMissing(path, why))
 			return
 		}
 		if p := s.load(path, r); p != nil && !slices.Contains(r.Main.Imports, p) {
@@ -141,12 +183,11 @@ func (s *Session) addHelpers(r *Result) {
 // finish type-checks, builds and converts what r.Main needs.
 func (s *Session) finish(r *Result) {
 	r.Packages = closure(r.Main)
-	defer func() { r.Problems = r.Problems.Sort() }()
 	if len(r.Problems) > 0 && hasRule(r.Problems, "syntax") {
 		return
 	}
-	if err := s.exports(r.Packages); err != nil {
-		r.Problems = append(r.Problems, Problem{Rule: "import", Msg: err.Error()})
+	before := len(r.Problems)
+	if s.exports(r.Packages, r); len(r.Problems) > before {
 		return
 	}
 	ok := true
@@ -156,11 +197,10 @@ func (s *Session) finish(r *Result) {
 		ok = s.check(p, r) && ok
 	}
 	if !ok {
-		r.dropFollowUps()
 		return
 	}
 	if r.Main.SSA.Func("main") == nil {
-		r.Problems = append(r.Problems, Problem{Rule: "main", Msg: "function main is undeclared in the main package"})
+		r.Add(r.Main.Files[0].Name.Pos(), "main", "the main package has no function main", "declare func main(): the program begins there")
 		return
 	}
 	if r.usesCgo() {
@@ -195,7 +235,7 @@ func (s *Session) buildSSA(r *Result) (ok bool) {
 	var now *Package
 	defer func() {
 		if e := recover(); e != nil {
-			r.bug(now.Files[0].Package, "go/ssa fails on package %s: %v\n%s", now.Path, e, debug.Stack())
+			r.bug(now.Files[0].Package, "go/ssa fails on package %s: %v", now.Path, e)
 			ok = false
 		}
 	}()
@@ -215,31 +255,6 @@ func hasRule(ps Problems, rule string) bool {
 		}
 	}
 	return false
-}
-
-// dropFollowUps removes messages that only repeat others: "package x has errors" if the errors themselves are there, and
-// the type checker's "could not import" where the go command has said why.
-func (r *Result) dropFollowUps() {
-	type line struct {
-		file string
-		line int
-	}
-	listed := map[line]bool{}
-	for _, p := range r.Problems {
-		if p.Rule == "import" && p.Pos.Line > 0 && !strings.HasPrefix(p.Msg, "could not import") {
-			listed[line{p.Pos.Filename, p.Pos.Line}] = true
-		}
-	}
-	var kept Problems
-	for _, p := range r.Problems {
-		again := p.Rule == "import" && strings.HasPrefix(p.Msg, "could not import") && listed[line{p.Pos.Filename, p.Pos.Line}]
-		if !again && !strings.Contains(p.Msg, " has errors)") {
-			kept = append(kept, p)
-		}
-	}
-	if len(kept) > 0 {
-		r.Problems = kept
-	}
 }
 
 var shared struct {

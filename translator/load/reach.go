@@ -52,9 +52,8 @@ type builder struct {
 	lazy                   []*lazyInit // init functions of standard packages
 	// via is, for functions of the standard library, where interpreter code got there.
 	via map[*ssa.Function]entry
-	// refused are the entries already reported.
-	refused map[token.Pos]bool
-	cur     *ssa.Function // being converted
+	std stdUses
+	cur *ssa.Function // being converted
 	// reflects: the program prints values by their parts, so the types of parts are dynamic types, too.
 	reflects  bool
 	doneParts int // of dynamic
@@ -74,7 +73,7 @@ func newBuilder(r *Result) *builder {
 		r: r, prog: &flow.Program{Name: r.Main.Path}, main: r.Main.Path,
 		funcs: map[*ssa.Function]*flow.Func{}, special: map[*ssa.Function][]*specialisation{}, keepers: map[paramKey]*keeper{}, names: map[string]int{}, globals: map[*ssa.Global]*flow.Global{},
 		drivers: map[types.Object]*flow.Driver{}, pkgs: map[*types.Package]*Package{}, docs: map[token.Pos]*ast.CommentGroup{},
-		invoked: map[string]bool{}, via: map[*ssa.Function]entry{}, refused: map[token.Pos]bool{}, hosts: map[string]*Package{},
+		invoked: map[string]bool{}, via: map[*ssa.Function]entry{}, std: stdUses{calls: map[*ssa.Function][]*ssa.Function{}, reasons: map[*ssa.Function]string{}}, hosts: map[string]*Package{},
 	}
 	b.prog.FixedArrays = map[*types.TypeName]bool{}
 	for _, p := range r.Packages {
@@ -142,6 +141,7 @@ func (b *builder) build() *flow.Program {
 			break
 		}
 	}
+	b.reportStd()
 	b.dropEmptyInits()
 	b.wrapTops()
 	for i, f := range b.prog.Funcs {
@@ -288,7 +288,7 @@ func (b *builder) pos(pos token.Pos) descr.Pos {
 		return descr.Pos{}
 	}
 	p := b.r.Position(pos)
-	return descr.Pos{File: p.Filename, Line: p.Line}
+	return descr.Pos{File: p.Filename, Line: p.Line, Column: p.Column}
 }
 
 func sortedKeys[V any](m map[string]V) []string {

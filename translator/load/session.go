@@ -111,11 +111,36 @@ func (s *Session) load(path string, sink *Result) *Package {
 	}
 	p.Source = true
 	for _, imp := range s.importPaths(p.Files) {
+		if p.Dialect() && internalToKiln(imp) {
+			s.refuseImport(p, imp, sink)
+			continue
+		}
 		if dep := s.load(imp, sink); dep != nil {
 			p.Imports = append(p.Imports, dep)
 		}
 	}
 	return p
+}
+
+// refuseImport reports the imports of a package of Kiln's own, which is then not loaded: its code is ordinary Go.
+func (s *Session) refuseImport(p *Package, path string, sink *Result) {
+	for _, f := range p.Files {
+		for _, spec := range f.Imports {
+			if strings.Trim(spec.Path.Value, "\"`") == path {
+				sink.Add(spec.Pos(), "import", "package "+path+" is a part of Kiln, not for interpreters", "use package framework")
+			}
+		}
+	}
+}
+
+// internalToKiln says whether a package belongs to Kiln and is nothing for interpreters.
+func internalToKiln(path string) bool {
+	for _, prefix := range []string{"kiln/jitgen", "kiln/gc", "kiln/stm", "kiln/translator", "kiln/internal", "kiln/cmd", "kiln/framework/plain", "kiln/framework/args"} {
+		if path == prefix || strings.HasPrefix(path, prefix+"/") {
+			return true
+		}
+	}
+	return false
 }
 
 func (s *Session) importPaths(files []*ast.File) []string {
@@ -142,7 +167,7 @@ func (s *Session) parse(names []string, sink *Result) (files []*ast.File) {
 	wg.Wait()
 	for i, f := range parsed {
 		if errs[i] != nil {
-			sink.syntaxErrors(errs[i])
+			sink.syntaxErrors(names[i], "", errs[i])
 		}
 		if f != nil {
 			files = append(files, f)
@@ -156,7 +181,7 @@ func (s *Session) parseFile(name string, src any) (*ast.File, error) {
 }
 
 // exports finds export data for the packages that loaded packages import but that are not loaded from source.
-func (s *Session) exports(pkgs []*Package) error {
+func (s *Session) exports(pkgs []*Package, sink *Result) {
 	var want []string
 	for _, p := range pkgs {
 		if !p.Source && s.files[p.Path] == "" && p.Path != "unsafe" {
@@ -164,21 +189,25 @@ func (s *Session) exports(pkgs []*Package) error {
 		}
 	}
 	if len(want) == 0 {
-		return nil
+		return
 	}
 	slices.Sort(want)
 	roots, err := packages.Load(s.config(packages.NeedName|packages.NeedExportFile), want...)
 	if err != nil {
-		return err
+		sink.Problems = append(sink.Problems, *s.goCommand(err))
+		return
 	}
 	for _, p := range roots {
 		if p.ExportFile != "" {
 			s.files[p.PkgPath] = p.ExportFile
-		} else if len(p.Errors) > 0 {
-			return fmt.Errorf("package %s does not compile: %v", p.PkgPath, p.Errors[0])
+			continue
+		}
+		for _, e := range p.Errors {
+			if !strings.HasPrefix(e.Msg, "#") { // the go command's headline
+				sink.listError(e)
+			}
 		}
 	}
-	return nil
 }
 
 // readExport reads the types of a package from its export data.
@@ -251,7 +280,7 @@ func (s *Session) check(p *Package, sink *Result) bool {
 			if (p.Std || p.Path == FrameworkPath) && errors.As(err, &te) && te.Soft {
 				return // an import that a patched package no longer needs
 			}
-			sink.typeError(err)
+			sink.typeError(p, err)
 		},
 		FakeImportC: true,
 	}

@@ -133,6 +133,7 @@ func (c *converter) callSpecialised(i *ssa.Call, callee *ssa.Function, ways []*w
 
 // specialised is the specialisation of a function for ways, queued for conversion if it is new.
 func (b *builder) specialised(f *ssa.Function, ways []*way, pos token.Pos) *flow.Func {
+	b.noteStd(f, b.packageOf(f), pos)
 	for _, s := range b.special[f] {
 		if slices.EqualFunc(s.ways, ways, func(x, y *way) bool { return x == nil && y == nil || x != nil && y != nil && x.equal(y) }) {
 			return s.flow

@@ -74,7 +74,7 @@ func (s *Session) patch(path string, files []*ast.File, sink *Result) []*ast.Fil
 	}
 	p, err := s.parseFile(filepath.Join(s.goroot, "src", path, "kiln_patch.go"), text)
 	if err != nil {
-		sink.syntaxErrors(err)
+		sink.syntaxErrors("kiln_patch.go", string(text), err)
 		return files
 	}
 	h := patchHeader(string(text))
@@ -132,12 +132,18 @@ var stdRemedies = map[string]string{
 	"errors.As":  "use errors.AsType, or a type switch and errors.Unwrap",
 	"fmt.Sscanf": "read with package strconv", "fmt.Sscan": "read with package strconv", "fmt.Sscanln": "read with package strconv",
 	"fmt.Scan": "read lines with bufio or framework/host", "fmt.Scanln": "read lines with bufio or framework/host", "fmt.Scanf": "read lines with bufio or framework/host",
+	"fmt.Fscan": "read lines with bufio and numbers with strconv", "fmt.Fscanln": "read lines with bufio and numbers with strconv", "fmt.Fscanf": "read lines with bufio and numbers with strconv",
+	"strings.NewReplacer": "use strings.ReplaceAll for each pair", "(*strings.Replacer).Replace": "use strings.ReplaceAll for each pair",
+	"slices.Insert": "append, and copy the tail", "slices.Replace": "append the parts to a new slice",
+	"container/list.New": "use a slice, or a list of your own whose nodes are pointers",
+	"errors.Join":        "use an error type of your own that holds a slice of errors",
+	"runtime.Caller":     "say where you are in the text yourself", "runtime.SetFinalizer": "use framework.SetFinalizer", "runtime.NumGoroutine": "there are no goroutines: leave it out",
 	"os.Open": "read whole files with os.ReadFile, or " + HostRemedy, "os.Create": "write whole files with os.WriteFile, or " + HostRemedy,
 	"iter.Pull": "turn the loop inside out: pass a function to the iterator", "iter.Pull2": "turn the loop inside out: pass a function to the iterator",
 }
 
 func remedyForStd(name string) string {
-	if r := stdRemedies[name]; r != "" {
+	if r := stdRemedies[plainName(name)]; r != "" {
 		return r
 	}
 	return HostRemedy

@@ -47,6 +47,8 @@ type Error struct {
 	Func   string
 	What   string
 	Remedy string
+	// Stack is that of a mistake of lowering itself.
+	Stack string
 }
 
 func (e *Error) Error() string {
@@ -229,7 +231,7 @@ func (l *lowerer) guarded(f *flow.Func, body func()) {
 			}
 			l.errs = append(l.errs, e)
 		default:
-			x := &Error{What: fmt.Sprintf("internal error of lowering: %v\n%s", e, debug.Stack()), Remedy: "please report it"}
+			x := &Error{What: fmt.Sprintf("internal error of kiln in pass \"lower\": %v", e), Remedy: flow.ReportRemedy, Stack: string(debug.Stack())}
 			if f != nil {
 				x.Func, x.Pos = f.Name, f.Pos
 			}

@@ -1,0 +1,89 @@
+package translator
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"kiln/internal/filetest"
+	"kiln/translator/load"
+)
+
+// TestCorpus checks whole modules that are wrong, and some that are not. An input holds files: a line "=== NAME" begins one, and
+// what stands before the first is main.go, "package main" left out. Without a file go.mod there is the usual one; in
+// its text KILN is Kiln's folder. "copy" is that of Kiln, "none" leaves it out. "=== check PATTERN [TAGS]" says what to check, "." unless told.
+//
+// Each problem must have a position, unless it is about no file, a reason and a remedy.
+func TestCorpus(t *testing.T) {
+	kiln, err := filepath.Abs("..")
+	if err != nil {
+		t.Fatal(err)
+	}
+	filetest.Run(t, "testdata/corpus/*.txtar", func(t *testing.T, c *filetest.Case) string {
+		dir := filepath.Join(t.TempDir(), "lang")
+		opts := Options{Dir: dir, Package: "."}
+		files := map[string]string{"go.mod": "module example.org/lang\n\ngo 1.26.0\n\nrequire kiln v0.0.0\n\nreplace kiln => KILN\n"}
+		name, text := "main.go", "package main\n\n"
+		for line := range strings.Lines(c.Input) {
+			rest, ok := strings.CutPrefix(line, "=== ")
+			switch {
+			case !ok:
+				text += line
+			case strings.HasPrefix(rest, "check "):
+				words := strings.Fields(rest)
+				opts.Package = words[1]
+				if len(words) > 2 {
+					opts.Tags = words[2]
+				}
+			default:
+				if name != "main.go" || strings.TrimSpace(text) != "package main" {
+					files[name] = text
+				}
+				name, text = strings.TrimSpace(rest), ""
+			}
+		}
+		files[name] = text
+		for name, text := range files {
+			if text == "copy\n" { // of Kiln's own
+				data, err := os.ReadFile(filepath.Join(kiln, name))
+				if err != nil {
+					t.Fatal(err)
+				}
+				text = string(data)
+			}
+			if text != "none\n" {
+				write(t, filepath.Join(dir, name), strings.ReplaceAll(text, "KILN", kiln))
+			}
+		}
+		_, _, err := Check(opts, false)
+		if err == nil {
+			return ""
+		}
+		var refusal *Refusal
+		if errors.As(err, &refusal) {
+			for _, p := range refusal.Problems {
+				missing(t, p)
+			}
+		}
+		return strings.NewReplacer(dir, "DIR", kiln, "KILN").Replace(err.Error())
+	})
+}
+
+// missing reports what a problem should have and has not.
+func missing(t *testing.T, p load.Problem) {
+	t.Helper()
+	if p.Rule == "internal" {
+		t.Errorf("an internal error: %v\n%s", p, p.Stack)
+	}
+	if p.Rule != "package" && (p.Pos.Line == 0 || p.Pos.Column == 0 || p.Pos.Filename == "") {
+		t.Errorf("no position: %v", p)
+	}
+	if p.Msg == "" || p.Remedy == "" {
+		t.Errorf("no reason or no remedy: %v", p)
+	}
+	if strings.Contains(p.Msg, "\n") || strings.Contains(p.Remedy, "\n") {
+		t.Errorf("more than one line: %v", p)
+	}
+}

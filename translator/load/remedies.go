@@ -1,0 +1,138 @@
+package load
+
+import (
+	"regexp"
+	"strings"
+)
+
+// goRemedies say what to do about errors that Go itself reports: the first whose pattern matches the message counts. $1 is
+// what the pattern's first group matched.
+var goRemedies = map[string][]goRemedy{
+	"syntax": compile(
+		`^expected 'package'`, "begin the file with a package clause: package main",
+		`literal not terminated|newline in string|not terminated`, "close it; text over several lines goes between back quotes",
+		`found 'EOF'`, "a closing bracket is missing: look for the block or list that nothing closes",
+		`unexpected newline, expected \{|expected for loop condition`, "put the opening brace at the end of the line",
+		`missing ','`, "separate with a comma, also behind the last item of a list that ends on its own line",
+		`imports must appear before`, "move the import to the top of the file, below the package clause",
+		`expected declaration`, "statements stand in functions: move it into one, or write func, type, var or const",
+		`expected operand`, "write the missing expression, or remove what asks for one",
+		`illegal character`, "remove the character, or put it into a string",
+		``, "correct the syntax; gofmt -e lists the same errors",
+	),
+	"type": compile(
+		`^declared and not used: (\S+)`, "remove $1, or assign it to _",
+		`imported( as \S+)? and not used`, "remove the import, or use it",
+		`^undefined: (\S+)\.(\S+)$`, "use what package $1 exports: go doc $1 lists it",
+		`^undefined: (\S+)`, "declare $1, import its package, or correct the name",
+		`undefined \(type .* has no field or method (\S+), but does have`, "use the name that it has",
+		`undefined \(type .* has no field or method (\S+)\)`, "declare $1, or correct the name",
+		`undefined \(cannot refer to unexported`, "export it, or use what the package exports",
+		`^missing return`, "end the function with a return, a panic or a loop without end",
+		`not enough arguments|too many arguments`, "pass as many arguments as the function has parameters",
+		`not enough return values|too many return values`, "return as many values as the function declares results",
+		`^assignment mismatch`, "give each value a variable; _ takes one that is not wanted",
+		`method (\w+) has pointer receiver`, "convert a pointer to the value, or declare $1 on the type itself",
+		`missing method (\w+)`, "declare the method $1 on the type",
+		`wrong type for method (\w+)`, "declare the method $1 as the interface does",
+		`\(overflows\)|overflows|truncated`, "use a larger type, or convert the value at run time",
+		`mismatched types`, "convert one of them to the type of the other",
+		`(?:^|: )cannot use .* value in|cannot use .* as .* value`, "convert it to the type wanted, or change the type",
+		`cannot convert`, "go by a type that both convert to, or write a function for it",
+		`non-boolean condition`, "compare it with something",
+		`no new variables on left side`, "write = instead of :=",
+		`redeclared|already declared`, "remove one of the two, or call it differently",
+		`duplicate (case|key|method|field)`, "remove one of the two",
+		`not in for|not in for, switch|out of place|label .* not declared|invalid (break|continue) label|jumps (over|into)`, "move it into the statement it belongs to, or write the control flow with if",
+		`label (\S+) declared and not used`, "remove the label $1",
+		`initialization cycle`, "set one of the variables in func init",
+		`invalid recursive type`, "make the inner one a pointer",
+		`without instantiation|type arguments?`, "write as many type arguments as there are type parameters",
+		`does not satisfy`, "use a type that the constraint allows, or widen the constraint",
+		`outside a type constraint`, "use it as the constraint of a type parameter, or any",
+		`division by zero`, "divide by something else",
+		`out of bounds|must not be negative`, "use an index that exists",
+		`func (main|init) must`, "declare it as func $1()",
+		`cannot declare (main|init)`, "declare it as func $1()",
+		`impossible type (assertion|switch case)`, "declare the missing method, or remove it",
+		`is not used$`, "use the value, assign it to _, or remove the statement",
+		`cannot infer`, "write the type arguments: f[T](...)",
+		`not comparable|cannot compare|can only be compared to nil|cannot be compared`, "compare what it holds, field by field or element by element",
+		`cannot assign to`, "assign to a variable: of a map's struct, change a copy and store that",
+		`requires go1|requires newer Go|\(-lang was set`, "raise the go line of go.mod",
+		`cannot call non-function`, "call a function, or leave the parentheses out",
+		`invalid receiver`, "declare methods on named types of the same package",
+		`cannot range over`, "range over a slice, array, string, map, number or iterator function",
+		`invalid operation`, "use an operator that the type has",
+		`cannot take address`, "store it in a variable first",
+		``, "correct it: kiln translates what go build accepts",
+	),
+	"module": compile(
+		`missing go\.sum entry`, "run go mod tidy",
+		``, "correct go.mod; kiln new writes one that works",
+	),
+	"import": compile(
+		`is not in std`, "correct the import path; packages of your module begin with the module's name",
+		`no required module provides package (\S+)`, "correct the import path, or run go get $1",
+		`is relative|local import`, "import it by its full path: the name of the module, then the folder",
+		`is a program, not an importable package`, "move what both need into a package of its own that is not called main",
+		`use of internal package`, "use what the module exports; internal packages belong to their own module",
+		`missing go\.sum entry|go mod download`, "run go mod tidy",
+		`import cycle`, "move what both need into a third package",
+		`does not compile`, "correct it first: go build lists what is wrong",
+		`no Go files|build constraints exclude`, "name a folder with Go files, or set build tags with -tags",
+		`replacement directory (\S+) does not exist`, "correct the replace line in go.mod",
+		``, "correct the import path, or run go mod tidy",
+	),
+}
+
+type goRemedy struct {
+	pattern *regexp.Regexp
+	text    string
+}
+
+func compile(pairs ...string) []goRemedy {
+	var list []goRemedy
+	for i := 0; i < len(pairs); i += 2 {
+		list = append(list, goRemedy{regexp.MustCompile(pairs[i]), pairs[i+1]})
+	}
+	return list
+}
+
+// complete gives each problem one line, and a remedy if it has none.
+func (ps Problems) complete() {
+	for i := range ps {
+		p := &ps[i]
+		p.Msg = oneLine(p.Msg)
+		if p.Remedy != "" {
+			continue
+		}
+		for _, r := range goRemedies[p.Rule] {
+			if m := r.pattern.FindStringSubmatchIndex(p.Msg); m != nil {
+				p.Remedy = string(r.pattern.ExpandString(nil, r.text, p.Msg, m))
+				break
+			}
+		}
+	}
+}
+
+// inGoroot is what Go adds to say where it looked.
+var inGoroot = regexp.MustCompile(`is not in std \(/[^)]*\)`)
+
+// oneLine joins the lines of a message of Go: "have" and "want" of a wrong call, the commands that would help, which are
+// the remedy's business.
+func oneLine(msg string) string {
+	lines := strings.Split(inGoroot.ReplaceAllString(msg, "is not in std"), "\n")
+	out := strings.TrimSpace(lines[0])
+	for _, l := range lines[1:] {
+		l = strings.TrimSpace(l)
+		if l == "" || strings.HasPrefix(l, "go get ") || strings.HasPrefix(l, "go mod ") {
+			continue
+		}
+		if !strings.HasSuffix(out, ":") {
+			out += ","
+		}
+		out += " " + l
+	}
+	return strings.TrimSuffix(strings.TrimSuffix(strings.TrimSuffix(out, "; to add it:"), "; to add:"), ":")
+}

@@ -1,0 +1,140 @@
+package translator
+
+import (
+	"errors"
+	"fmt"
+	"go/token"
+
+	"kiln/jitgen/descr"
+	"kiln/translator/check"
+	"kiln/translator/emit"
+	"kiln/translator/flow"
+	"kiln/translator/load"
+	"kiln/translator/lower"
+	"kiln/translator/portal"
+)
+
+// Refusal is the error for a program that cannot be translated: everything that is wrong with it, with positions.
+// errors.As finds the load.Problems in it, or the InternalError.
+type Refusal struct {
+	Problems load.Problems
+	// ModuleDir is the folder that file names in positions are relative to, if known.
+	ModuleDir string
+
+	cause error
+}
+
+func (r *Refusal) Error() string { return r.Problems.Error() }
+
+// Unwrap gives the problems, and what they were made from.
+func (r *Refusal) Unwrap() []error { return []error{r.Problems, r.cause} }
+
+// refusal makes a Refusal of an error that is about the program, and leaves others alone.
+func (t *Translation) refusal(err error) error {
+	problems, ok := asProblems(err)
+	if !ok {
+		return err
+	}
+	r := &Refusal{Problems: problems, cause: err}
+	if t.Loaded != nil {
+		r.ModuleDir = t.Loaded.ModuleDir
+	}
+	return r
+}
+
+// Check finds everything that is wrong with a program, without emitting code: what package check finds, and if that is
+// nothing, what lowering and the split of the portals refuse. It is a Refusal then; other errors are about the environment
+// (no go command, no such folder). With hot, notes are what hurts in code that the JIT traces, in a right program.
+func Check(opts Options, hot bool) (notes load.Problems, moduleDir string, err error) {
+	t := &Translation{Options: opts}
+	for _, p := range passes {
+		if err := t.runPass(p); err != nil {
+			return nil, "", t.refusal(err)
+		}
+		switch p.name {
+		case "check":
+			if hot {
+				notes = check.Hot(t.Loaded)
+			}
+		case "portal":
+			return notes, t.Loaded.ModuleDir, nil
+		}
+	}
+	return notes, t.Loaded.ModuleDir, nil
+}
+
+// asProblems says whether an error is about the program, and lists its parts with their positions.
+func asProblems(err error) (load.Problems, bool) {
+	var (
+		list     load.Problems
+		lowering lower.Errors
+		portals  portal.Errors
+		emitting *emit.EmitError
+		host     *emit.HostError
+		internal *InternalError
+	)
+	switch {
+	case errors.As(err, &list):
+		return list, true
+	case errors.As(err, &lowering):
+		for _, e := range lowering {
+			p := problem("lower", e.Pos, e.What, e.Remedy)
+			if p.Stack = e.Stack; e.Stack != "" {
+				p.Rule = "internal"
+			}
+			list = append(list, p)
+		}
+	case errors.As(err, &portals):
+		for _, e := range portals {
+			list = append(list, problem("merge-point", e.Pos, "driver "+e.Driver+": "+e.What, e.Remedy))
+		}
+	case errors.As(err, &emitting):
+		list = append(list, problem("emit", emitting.Pos, "cannot emit "+emitting.Func+": "+emitting.Why, flow.ReportRemedy))
+	case errors.As(err, &host):
+		list = append(list, problem("host", host.Pos, "host function "+host.Func+" has a "+host.What,
+			"use integers, floats, booleans, strings, slices of these, and error as a result"))
+	case errors.As(err, &internal):
+		list = append(list, internal.problem())
+	default:
+		return nil, false
+	}
+	return list.Sort(), true
+}
+
+func problem(rule string, pos descr.Pos, msg, remedy string) load.Problem {
+	return load.Problem{Pos: token.Position{Filename: pos.File, Line: pos.Line, Column: pos.Column}, Rule: rule, Msg: msg, Remedy: remedy}
+}
+
+// InternalError is a mistake of the translator itself.
+type InternalError struct {
+	Pass, Package string
+	Pos           descr.Pos // of the function being translated, or unknown
+	Func          string
+	Value         any    // what was panicked with
+	Stack         []byte // of the panic
+}
+
+func (e *InternalError) Error() string {
+	return e.problem().Error()
+}
+
+func (e *InternalError) problem() load.Problem {
+	msg := fmt.Sprintf("internal error of kiln in pass %q", e.Pass)
+	if e.Func != "" {
+		msg += " at function " + e.Func
+	} else {
+		msg += " of " + e.Package
+	}
+	p := problem("internal", e.Pos, msg+": "+fmt.Sprint(e.Value), flow.ReportRemedy)
+	p.Stack = string(e.Stack)
+	return p
+}
+
+// internalError makes an error of a recovered panic.
+func (t *Translation) internalError(pass string, value any, stack []byte) *InternalError {
+	e := &InternalError{Pass: pass, Package: t.Options.Package, Value: value, Stack: stack}
+	if at, ok := value.(*flow.Fault); ok {
+		e.Pos, e.Func, e.Value, e.Stack = at.Func.Pos, at.Func.Name, at.Value, at.Stack
+	}
+	return e
+}
