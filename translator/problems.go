@@ -4,7 +4,9 @@ import (
 	"errors"
 	"fmt"
 	"go/token"
+	"strings"
 
+	"kiln/jitgen/codewriter"
 	"kiln/jitgen/descr"
 	"kiln/translator/check"
 	"kiln/translator/emit"
@@ -57,11 +59,33 @@ func Check(opts Options, hot bool) (notes load.Problems, moduleDir string, err e
 				notes = check.Hot(t.Loaded)
 			}
 		case "portal":
+			if wide := t.tooWide(); wide != nil {
+				return nil, "", t.refusal(wide)
+			}
 			return notes, t.Loaded.ModuleDir, nil
 		}
 	}
 	return notes, t.Loaded.ModuleDir, nil
 }
+
+// tooWide reports the functions that jitcode could not call; emission would refuse the first.
+func (t *Translation) tooWide() error {
+	if t.Options.NoJit || len(t.Program.Drivers) == 0 {
+		return nil
+	}
+	var list load.Problems
+	for _, f := range codewriter.Adapted(t.Program) {
+		if why := emit.TooWide(f); why != "" {
+			list = append(list, problem("wide", f.Pos, "function "+f.Name+" "+why, wideRemedy))
+		}
+	}
+	if list == nil {
+		return nil
+	}
+	return list
+}
+
+const wideRemedy = "pass a pointer to a struct"
 
 // asProblems says whether an error is about the program, and lists its parts with their positions.
 func asProblems(err error) (load.Problems, bool) {
@@ -89,7 +113,11 @@ func asProblems(err error) (load.Problems, bool) {
 			list = append(list, problem("merge-point", e.Pos, "driver "+e.Driver+": "+e.What, e.Remedy))
 		}
 	case errors.As(err, &emitting):
-		list = append(list, problem("emit", emitting.Pos, "cannot emit "+emitting.Func+": "+emitting.Why, flow.ReportRemedy))
+		remedy := flow.ReportRemedy
+		if strings.HasPrefix(emitting.Why, "it is called from code that the JIT traces") {
+			remedy = wideRemedy
+		}
+		list = append(list, problem("emit", emitting.Pos, "cannot emit "+emitting.Func+": "+emitting.Why, remedy))
 	case errors.As(err, &host):
 		list = append(list, problem("host", host.Pos, "host function "+host.Func+" has a "+host.What,
 			"use integers, floats, booleans, strings, slices of these, and error as a result"))

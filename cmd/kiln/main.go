@@ -14,6 +14,8 @@ import (
 	"io"
 	"os"
 	"strings"
+
+	"kiln/translator/load"
 )
 
 // command is one of kiln's commands.
@@ -102,7 +104,7 @@ func unknown(name string, stderr io.Writer) int {
 	for _, c := range commands {
 		names = append(names, c.name)
 	}
-	if best := nearest(name, names); best != "" {
+	if best := load.Nearest(name, names); best != "" {
 		fmt.Fprintf(stderr, "kiln: there is no command %q; did you mean %s? kiln help lists all\n", name, best)
 	} else {
 		fmt.Fprintf(stderr, "kiln: there is no command %q; kiln help lists them\n", name)
@@ -118,44 +120,10 @@ func flagSuggestion(err error, fs *flag.FlagSet) string {
 	}
 	var names []string
 	fs.VisitAll(func(f *flag.Flag) { names = append(names, f.Name) })
-	if best := nearest(name, names); best != "" {
+	if best := load.Nearest(name, names); best != "" {
 		return "; did you mean -" + best + "?"
 	}
 	return "; kiln help " + fs.Name() + " lists the switches"
-}
-
-// nearest is the name that differs least from a wrong one, "" if none is close.
-func nearest(wrong string, names []string) string {
-	best, least := "", max(1, len(wrong)/3)+1
-	for _, name := range names {
-		if d := distance(wrong, name); d < least {
-			best, least = name, d
-		} else if len(wrong) > 1 && strings.HasPrefix(name, wrong) && best == "" {
-			best = name
-		}
-	}
-	return best
-}
-
-// distance counts the letters to insert, remove or replace (Levenshtein 1966).
-func distance(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			cost := diagonal
-			if a[i] != b[j] {
-				cost++
-			}
-			diagonal = row[j+1]
-			row[j+1] = min(cost, row[j]+1, row[j+1]+1)
-		}
-	}
-	return row[len(b)]
 }
 
 // onePackage checks the arguments of commands about one package.

@@ -50,6 +50,17 @@ func choose(prog *flow.Program) *selection {
 	return s
 }
 
+// Adapted lists the functions that jitcode may call, which takes an adapter each.
+func Adapted(prog *flow.Program) []*flow.Func {
+	var out []*flow.Func
+	for i, yes := range choose(prog).adapter {
+		if yes {
+			out = append(out, prog.Funcs[i])
+		}
+	}
+	return out
+}
+
 func signature(c *descr.Call) string {
 	key := make([]byte, 0, len(c.Args)+len(c.Results)+1)
 	for _, k := range c.Args {

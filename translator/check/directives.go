@@ -4,7 +4,9 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"maps"
 	"reflect"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -83,6 +85,13 @@ func (c *checker) directives() {
 // almostDirective reports a line that would be a directive without the blank after //: Go ignores it, and so does Kiln.
 func (c *checker) almostDirective(g *ast.CommentGroup) {
 	for _, line := range g.List {
+		if text, ok := strings.CutPrefix(line.Text, "/*"); ok {
+			name, ok := strings.CutPrefix(strings.TrimSpace(strings.TrimSuffix(text, "*/")), "kiln:")
+			if _, known := knownDirectives[name]; ok && known {
+				c.add(line.Pos(), "directive", "directives are lines that begin with //, so this is an ordinary comment", "write //kiln:"+name)
+			}
+			continue
+		}
 		rest := strings.TrimPrefix(line.Text, "//")
 		name, ok := strings.CutPrefix(strings.TrimLeft(rest, " \t"), "kiln:")
 		if !ok || strings.HasPrefix(rest, "kiln:") {
@@ -97,6 +106,17 @@ func (c *checker) almostDirective(g *ast.CommentGroup) {
 
 func (c *checker) directive(d load.Directive, at where) {
 	info, ok := knownDirectives[d.Name]
+	switch word, _, _ := strings.Cut(d.Args, " "); {
+	case d.Name == "" && knownDirectives[word].on != 0:
+		c.add(d.Pos, "directive", "a directive has no blank after the colon", "write //kiln:"+d.Args)
+		return
+	case d.Name == "":
+		c.add(d.Pos, "directive", "//kiln: without a name", "remove it; docs/hints.md lists the directives")
+		return
+	case knownTags[d.Name]:
+		c.add(d.Pos, "directive", d.Name+" is a tag of fields, not a directive", "write `kiln:"+strconv.Quote(d.Name)+"` behind the type of the field")
+		return
+	}
 	if !ok {
 		c.add(d.Pos, "directive", "unknown directive //kiln:"+d.Name, suggestion(d.Name))
 		return
@@ -116,18 +136,17 @@ func (c *checker) directive(d load.Directive, at where) {
 			return
 		}
 	}
-	c.add(d.Pos, "directive", "//kiln:"+d.Name+" does not take the argument "+strconv.Quote(d.Args), "")
+	remedy := "leave it out"
+	if len(info.args) > 1 {
+		remedy = "leave it out, or write //kiln:" + d.Name + " " + info.args[1]
+	}
+	c.add(d.Pos, "directive", "//kiln:"+d.Name+" does not take the argument "+strconv.Quote(d.Args), remedy)
 }
 
 // suggestion names the known directive that looks most like a wrong one.
 func suggestion(name string) string {
-	norm := func(s string) string {
-		return strings.NewReplacer("_", "", "-", "", "'", "").Replace(strings.ToLower(s))
-	}
-	for known := range knownDirectives {
-		if norm(known) == norm(name) {
-			return "write //kiln:" + known
-		}
+	if known := load.Nearest(name, slices.Sorted(maps.Keys(knownDirectives))); known != "" {
+		return "write //kiln:" + known
 	}
 	return "docs/hints.md lists the directives"
 }
@@ -141,8 +160,20 @@ func (c *checker) contradictions(d *ast.FuncDecl) {
 		}
 		has[dir.Name] = true
 	}
-	if has["unroll_safe"] && (has["dont_look_inside"] || has["not_in_trace"]) {
+	if has["unroll_safe"] && (has["dont_look_inside"] || has["not_in_trace"] || has["elidable"] || has["loop_invariant"]) {
 		c.add(d.Name.Pos(), "directive", "//kiln:unroll_safe contradicts a directive that keeps "+d.Name.Name+" out of traces", "remove one of them")
+	}
+	if has["elidable"] && (has["loop_invariant"] || has["not_in_trace"]) {
+		c.add(d.Name.Pos(), "directive", "//kiln:elidable contradicts another directive on "+d.Name.Name, "keep the one that is true")
+	}
+	if d.Type.Results == nil || len(d.Type.Results.List) == 0 {
+		for _, name := range []string{"elidable", "loop_invariant"} {
+			if has[name] {
+				c.add(d.Name.Pos(), "directive", "//kiln:"+name+" is about the result of a function; "+d.Name.Name+" has none", "remove it")
+			}
+		}
+	} else if has["not_in_trace"] {
+		c.add(d.Name.Pos(), "directive", "calls of functions marked //kiln:not_in_trace are left out of traces; "+d.Name.Name+" has a result that would be missing", "remove the result or the directive")
 	}
 }
 
@@ -195,12 +226,19 @@ func (c *checker) tag(field *ast.Field) {
 		if knownTags[text] {
 			c.add(field.Tag.Pos(), "tag", "the struct tag "+field.Tag.Value+" has no key", "write `kiln:"+strconv.Quote(text)+"`")
 		} else if strings.Contains(text, "kiln:") {
-			c.add(field.Tag.Pos(), "tag", "malformed struct tag "+field.Tag.Value, "write `kiln:\"immutable\"`, without a space after the colon")
+			c.add(field.Tag.Pos(), "tag", "malformed struct tag "+field.Tag.Value, "write `kiln:\"immutable\"`: the value in double quotes, no space after the colon")
 		}
 		return
 	}
+	if strings.Count(text, `kiln:"`) > 1 {
+		c.add(field.Tag.Pos(), "tag", "the tag has the key kiln twice", "keep the one that is true")
+	}
 	if !knownTags[value] {
-		c.add(field.Tag.Pos(), "tag", "unknown kiln tag "+strconv.Quote(value), "known are immutable, quasi and virtualizable, each also with []")
+		remedy := "known are immutable, quasi and virtualizable, each also with []"
+		if known := load.Nearest(value, slices.Sorted(maps.Keys(knownTags))); known != "" {
+			remedy = "write `kiln:" + strconv.Quote(known) + "`; " + remedy
+		}
+		c.add(field.Tag.Pos(), "tag", "unknown kiln tag "+strconv.Quote(value), remedy)
 		return
 	}
 	if strings.HasSuffix(value, "[]") {

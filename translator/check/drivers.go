@@ -1,9 +1,11 @@
 package check
 
 import (
+	"fmt"
 	"go/ast"
 	"go/token"
 	"go/types"
+	"slices"
 
 	"kiln/jitgen/descr"
 	"kiln/translator/flow"
@@ -61,17 +63,24 @@ func (c *checker) driver(d *flow.Driver, merges, enters []mark) {
 	case 1:
 	default:
 		for _, m := range merges[1:] {
+			if m.pos == merges[0].pos {
+				c.add(m.pos, "merge-point", "the merge point of driver "+d.Name+" is in a generic function, of which there is one copy for each list of type arguments",
+					"write a function with a dispatch loop and a driver for each")
+				break
+			}
 			c.add(m.pos, "merge-point", "driver "+d.Name+" has a second merge point", "use one driver for each dispatch loop")
 		}
 	}
 	m := merges[0]
 	if !reaches(m.block, m.block) {
-		c.add(m.pos, "merge-point", "the merge point is not in a loop", "put it at the top of the dispatch loop")
+		c.add(m.pos, "merge-point", "the merge point is not in a loop", "put it at the top of the dispatch loop; the body of a range over a function is a function of its own, not a loop")
 	}
+	c.count(d, m, "MergePoint")
 	for i, a := range m.op.Args {
 		c.green(d, m, i, a)
 	}
 	for _, e := range enters {
+		c.count(d, e, "CanEnterJit")
 		switch {
 		case e.fn != m.fn:
 			c.add(e.pos, "merge-point", "CanEnterJit is not in the function of the driver's merge point, "+m.fn.Name, "put it where the dispatch loop goes back")
@@ -84,6 +93,21 @@ func (c *checker) driver(d *flow.Driver, merges, enters []mark) {
 	for h := range descr.NumHooks {
 		c.hook(d, m, h)
 	}
+}
+
+// count checks the number of arguments.
+func (c *checker) count(d *flow.Driver, m mark, name string) {
+	if have, want := len(m.op.Args), len(d.Greens); want > 0 && have != want {
+		c.add(m.pos, "merge-point", fmt.Sprintf("%s has %s, but driver %s has %s", name, plural(have, "argument"), d.Name, plural(want, "green")),
+			"pass the greens in the order of the driver's option Greens")
+	}
+}
+
+func plural(n int, what string) string {
+	if n == 1 {
+		return "1 " + what
+	}
+	return fmt.Sprintf("%d %ss", n, what)
 }
 
 // broken says whether functions are missing for other reasons, so that absence proves nothing.
@@ -109,7 +133,10 @@ func (c *checker) green(d *flow.Driver, m mark, i int, a *flow.Value) {
 }
 
 func (c *checker) sameTypes(d *flow.Driver, m, e mark) {
-	for i := range min(len(m.op.Args), len(e.op.Args), len(d.Greens)) {
+	if len(m.op.Args) != len(e.op.Args) {
+		return // which is wrong is said already
+	}
+	for i := range min(len(m.op.Args), len(d.Greens)) {
 		if want, have := m.op.Args[i].Type, e.op.Args[i].Type; !types.Identical(want, have) {
 			c.add(e.pos, "merge-point", "green "+d.Greens[i]+" is "+typeString(have)+" here and "+typeString(want)+" at the merge point", "convert it")
 		}
@@ -211,7 +238,7 @@ func (c *checker) greenArgs(p *load.Package, byVar map[types.Object]*flow.Driver
 	case *ast.SelectorExpr:
 		d = byVar[p.Info.Uses[x.Sel]]
 	}
-	if d == nil || len(call.Args) != len(d.Greens) {
+	if d == nil || len(call.Args) != len(d.Greens) || slices.Contains(d.Greens, "") {
 		return nil
 	}
 	c.virtualizable(p, d, call)
@@ -239,6 +266,10 @@ func (c *checker) greenArgs(p *load.Package, byVar map[types.Object]*flow.Driver
 // virtualizable checks that the driver's option of this name is a variable where the merge point stands, a pointer to a struct.
 func (c *checker) virtualizable(p *load.Package, d *flow.Driver, call *ast.CallExpr) {
 	if d.Virtualizable == "" {
+		return
+	}
+	if slices.Contains(d.Greens, d.Virtualizable) {
+		c.add(call.Pos(), "merge-point", "Virtualizable "+d.Virtualizable+" of driver "+d.Name+" is one of its greens: a frame is different in each call, so it is red", "leave it out of Greens")
 		return
 	}
 	_, obj := p.Types.Scope().Innermost(call.Pos()).LookupParent(d.Virtualizable, call.Pos())

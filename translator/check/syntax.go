@@ -99,15 +99,26 @@ func (c *checker) callExpr(n *ast.CallExpr) {
 	switch b.Name() {
 	case "close":
 		c.channelUse(n.Pos())
+	case "make":
+		if t := c.pkg.Info.TypeOf(n.Args[0]); len(n.Args) == 3 && c.isFixed(t) {
+			c.add(n.Args[2].Pos(), "fixed-array", "a value of type "+typeString(t)+" has no spare capacity: it is a //kiln:array, one pointer to an array of fixed length", "leave the capacity out")
+		}
 	case "append":
 		c.fixedArray(n.Pos(), n.Args[0], "append to")
 	}
 }
 
+func (c *checker) isFixed(t types.Type) bool {
+	if t == nil || c.r.Program == nil {
+		return false
+	}
+	n, ok := types.Unalias(t).(*types.Named)
+	return ok && c.r.Program.FixedArrays[n.Origin().Obj()]
+}
+
 // fixedArray refuses what cannot be done to values of a type marked //kiln:array.
 func (c *checker) fixedArray(pos token.Pos, x ast.Expr, what string) {
-	t := c.pkg.Info.TypeOf(x)
-	if n, ok := types.Unalias(t).(*types.Named); t != nil && ok && c.r.Program != nil && c.r.Program.FixedArrays[n.Origin().Obj()] {
+	if t := c.pkg.Info.TypeOf(x); c.isFixed(t) {
 		c.add(pos, "fixed-array", "cannot "+what+" a value of type "+typeString(t)+": it is a //kiln:array, one pointer to an array of fixed length",
 			"make another one and copy the elements, or use an ordinary slice")
 	}

@@ -22,6 +22,14 @@ func tooMany(kinds []op.Kind) bool {
 	return false
 }
 
+// TooWide says why a function cannot have an adapter, "" if it can: values pass through the slots of the thread.
+func TooWide(f *flow.Func) string {
+	if f.Call != nil && (tooMany(f.Call.Args) || tooMany(f.Call.Results)) {
+		return fmt.Sprintf("is called from code that the JIT traces and takes or returns more than %d words of one kind", thread.NumSlots)
+	}
+	return ""
+}
+
 // chooseAdapters finds the functions that get an adapter: those the codewriter marked.
 func (u *unit) chooseAdapters() error {
 	u.adapted = map[*flow.Func]bool{}
@@ -33,8 +41,8 @@ func (u *unit) chooseAdapters() error {
 		if !d.Adapter {
 			continue
 		}
-		if tooMany(d.Args) || tooMany(d.Results) {
-			return &EmitError{f.Pos, f.Name, fmt.Sprintf("it takes or returns more than %d words of one kind; pass a pointer to a struct", thread.NumSlots)}
+		if why := TooWide(f); why != "" {
+			return &EmitError{f.Pos, f.Name, "it " + why}
 		}
 		u.adapted[f] = true
 		u.reached[f] = true

@@ -64,6 +64,10 @@ func (c *converter) builtin(i *ssa.Call, callee *ssa.Builtin) {
 	args := i.Call.Args
 	switch name := callee.Name(); name {
 	case "append", "len", "cap", "copy", "min", "max", "clear", "delete", "print", "println", "complex", "real", "imag":
+		if name == "append" && c.instanceOnFixed(i.Type(), i.Type()) {
+			c.problem(i.Pos(), "fixed-array", "appends to a "+typeName(i.Type())+" in "+shorten(ssaName(c.ssa), c.b.main)+": it is a //kiln:array, one pointer to an array of fixed length", fixedRemedy)
+			return
+		}
 		if name == "append" && c.appendItems(i) {
 			return
 		}
@@ -87,13 +91,18 @@ func (c *converter) builtin(i *ssa.Call, callee *ssa.Builtin) {
 	case "close":
 		c.problem(i.Pos(), "channel", "channels are not in the dialect", "use a queue of your own, or a host package")
 	default:
-		c.problem(i.Pos(), "unsafe", "builtin "+name+" is not in the dialect", "")
+		c.problem(i.Pos(), "unsafe", "builtin "+name+" is not in the dialect", "write the same with ordinary types")
 		c.newValue(i, "")
 	}
 }
 
 // hint converts a call of package framework.
 func (c *converter) hint(i *ssa.Call, callee *ssa.Function) {
+	if c.isFramework(c.ssa) { // a wrapper for a method used as a value, which is refused
+		c.b.r.followUps++
+		c.tuples[i] = nil
+		return
+	}
 	origin := callee
 	if o := callee.Origin(); o != nil {
 		origin = o
@@ -105,7 +114,7 @@ func (c *converter) hint(i *ssa.Call, callee *ssa.Function) {
 			h.Driver = c.driverArg(i, args[0])
 			args = args[1:]
 			if h.Name == "Name" {
-				c.problem(i.Pos(), "driver", "the driver's name is not available in translated code", "")
+				c.problem(i.Pos(), "driver", "the driver's name is not available in translated code", "use the string itself")
 			}
 		} else {
 			h.Name = recv[len("framework."):] + "." + h.Name
@@ -121,7 +130,7 @@ func (c *converter) hint(i *ssa.Call, callee *ssa.Function) {
 		return
 	}
 	if !knownHints[h.Name] && !c.bad() {
-		c.problem(i.Pos(), "hint", "framework."+h.Name+" is not supported yet", "")
+		c.problem(i.Pos(), "hint", "framework."+h.Name+" is not supported yet", "leave it out; docs/hints.md lists the hints")
 	}
 	var in []*flow.Value
 	for k, a := range args {
@@ -133,7 +142,6 @@ func (c *converter) hint(i *ssa.Call, callee *ssa.Function) {
 	}
 	o := c.result(i, flow.GoHint, h, in...)
 	c.b.r.positions[o] = i.Pos()
-	c.checkHint(i, o, h)
 }
 
 // knownHints are the framework functions that lowering knows.
@@ -278,15 +286,4 @@ func (c *converter) appendItems(i *ssa.Call) bool {
 	items, _ := variadicItems(s)
 	c.result(i, flow.GoAppendItems, nil, append(c.vals(i.Call.Args[0]), c.vals(items...)...)...)
 	return true
-}
-
-// checkHint checks what a merge point needs: as many greens as the driver has names.
-func (c *converter) checkHint(i *ssa.Call, o *flow.Op, h flow.Hint) {
-	if h.Driver == nil || c.bad() || h.Name != "MergePoint" && h.Name != "CanEnterJit" {
-		return
-	}
-	if n := len(h.Driver.Greens); n > 0 && len(o.Args) != n {
-		c.problem(i.Pos(), "merge-point", h.Name+" has "+itoa(len(o.Args))+" arguments, but driver "+h.Driver.Name+" has "+itoa(len(h.Driver.Greens))+" greens",
-			"pass the greens in the order of the driver's option Greens")
-	}
 }

@@ -271,9 +271,10 @@ func (c *converter) val(v ssa.Value) *flow.Value {
 		}
 		return &flow.Value{Type: v.Type(), Const: &flow.Const{Global: c.b.global(v)}}
 	case *ssa.Function:
+		c.hintAsValue(v)
 		return &flow.Value{Type: v.Type(), Const: &flow.Const{Func: c.b.fn(v, c.lastPos)}}
 	case *ssa.Builtin:
-		c.problem(token.NoPos, "builtin", "builtin "+v.Name()+" used as a value", "")
+		c.problem(token.NoPos, "builtin", "builtin "+v.Name()+" used as a value", "call it")
 		return flow.GoConst(v.Type(), nil)
 	}
 	if fv := c.values[v]; fv != nil {

@@ -103,14 +103,18 @@ func (b *builder) driver(p *Package, name *ast.Ident, call *ast.CallExpr) {
 		}
 		b.option(p, d, kv.Key.(*ast.Ident).Name, kv.Value)
 	}
-	seen := map[string]bool{}
+	seen, given := map[string]bool{}, false
+	for _, elt := range lit.Elts {
+		l, isLit := elt.(*ast.KeyValueExpr).Value.(*ast.CompositeLit)
+		given = given || elt.(*ast.KeyValueExpr).Key.(*ast.Ident).Name == "Greens" && (!isLit || len(l.Elts) > 0)
+	}
 	for _, g := range d.Greens {
 		if g == "" || seen[g] {
-			b.r.Add(call.Pos(), "driver", "the names of greens must be different and not empty", "")
+			b.r.Add(call.Pos(), "driver", "the names of greens must be different and not empty", "name each after the variable that MergePoint gets")
 		}
 		seen[g] = true
 	}
-	if len(d.Greens) == 0 {
+	if len(d.Greens) == 0 && !given {
 		b.r.Add(call.Pos(), "driver", "driver "+d.Name+" has no greens", "name at least the position in the interpreted program: Greens: []string{\"pc\"}")
 	}
 }
@@ -119,7 +123,7 @@ func (b *builder) option(p *Package, d *flow.Driver, name string, e ast.Expr) {
 	e = ast.Unparen(e)
 	switch name {
 	case "Name":
-		if s, ok := b.constantString(p, e); ok && s != "" {
+		if s, ok := b.constantString(p, d, name, e); ok && s != "" {
 			d.Label = s
 		}
 	case "Greens":
@@ -129,16 +133,16 @@ func (b *builder) option(p *Package, d *flow.Driver, name string, e ast.Expr) {
 			return
 		}
 		for _, elt := range lit.Elts {
-			if s, ok := b.constantString(p, elt); ok {
+			if s, ok := b.constantString(p, d, name, elt); ok {
 				d.Greens = append(d.Greens, s)
 			}
 		}
 	case "Virtualizable":
-		d.Virtualizable, _ = b.constantString(p, e)
+		d.Virtualizable, _ = b.constantString(p, d, name, e)
 	case "Recursive":
 		tv, ok := p.Info.Types[e]
 		if !ok || tv.Value == nil || tv.Value.Kind() != constant.Bool {
-			b.r.Add(e.Pos(), "driver", "Recursive must be true or false: driver options are read from the source, not run", "")
+			b.r.Add(e.Pos(), "driver", "option Recursive of driver "+d.Name+" must be true or false: driver options are read from the source, not run", "write true, or leave it out")
 			return
 		}
 		d.Recursive = constant.BoolVal(tv.Value)
@@ -167,20 +171,23 @@ func (b *builder) hook(p *Package, d *flow.Driver, h descr.Hook, e ast.Expr) {
 		case *types.Nil:
 			return
 		case *types.Func:
+			if obj.Signature().Recv() != nil {
+				break
+			}
 			if f := b.r.sess.prog.FuncValue(obj); f != nil {
 				b.hooks = append(b.hooks, hook{d, h, f, e.Pos()})
 				return
 			}
 		}
 	}
-	b.r.Add(e.Pos(), "driver", h.String()+" must be the name of a function declared at package level", "")
+	b.r.Add(e.Pos(), "driver", "option "+h.String()+" of driver "+d.Name+" must be the name of a function declared at package level", "declare the function, and write its name here")
 }
 
-func (b *builder) constantString(p *Package, e ast.Expr) (string, bool) {
+func (b *builder) constantString(p *Package, d *flow.Driver, option string, e ast.Expr) (string, bool) {
 	if tv, ok := p.Info.Types[e]; ok && tv.Value != nil && tv.Value.Kind() == constant.String {
 		return constant.StringVal(tv.Value), true
 	}
-	b.r.Add(e.Pos(), "driver", "must be a constant string: driver options are read from the source, not run", "")
+	b.r.Add(e.Pos(), "driver", "option "+option+" of driver "+d.Name+" must be a constant string: driver options are read from the source, not run", "write the string here, or a constant")
 	return "", false
 }
 

@@ -30,16 +30,22 @@ func (c *converter) instr(instr ssa.Instruction) {
 	case *ssa.UnOp:
 		c.unop(i)
 	case *ssa.Store:
+		if d := c.b.driverOf(i.Addr); d != nil {
+			c.problem(i.Pos(), "driver", "driver "+d.Name+" is assigned; drivers exist while a program is translated only", "declare another driver")
+			return
+		}
 		c.emit(flow.GoStore, nil, c.val(i.Addr), c.val(i.Val))
 	case *ssa.Call:
 		c.call(i)
 	case *ssa.Extract:
 		c.extract(i)
 	case *ssa.MakeClosure:
+		c.hintAsValue(i.Fn.(*ssa.Function))
 		c.result(i, flow.GoMakeClosure, c.b.fn(i.Fn.(*ssa.Function), c.lastPos), c.vals(i.Bindings...)...)
 	case *ssa.Convert:
 		c.convertOp(i)
 	case *ssa.ChangeType:
+		c.toFixedArray(i)
 		c.result(i, flow.GoChangeType, nil, c.val(i.X))
 	case *ssa.ChangeInterface:
 		c.result(i, flow.GoChangeInterface, nil, c.val(i.X))
@@ -88,6 +94,9 @@ func (c *converter) instr(instr ssa.Instruction) {
 func (c *converter) instr2(instr ssa.Instruction) {
 	switch i := instr.(type) {
 	case *ssa.Slice:
+		if c.instanceOnFixed(i.X.Type(), i.Type()) {
+			c.problem(i.Pos(), "fixed-array", "re-slices a "+typeName(i.X.Type())+" in "+shorten(ssaName(c.ssa), c.b.main)+": it is a //kiln:array, one pointer to an array of fixed length", fixedRemedy)
+		}
 		c.result(i, flow.GoSlice, nil, c.val(i.X), c.val(i.Low), c.val(i.High), c.val(i.Max))
 	case *ssa.MakeSlice:
 		c.result(i, flow.GoMakeSlice, nil, c.val(i.Len), c.val(i.Cap))
@@ -140,7 +149,7 @@ func (c *converter) refuse(instr ssa.Instruction) {
 	case *ssa.MakeChan, *ssa.Send, *ssa.Select:
 		c.problem(instr.Pos(), "channel", "channels are not in the dialect", "use a queue of your own, or a host package")
 	default:
-		c.problem(instr.Pos(), "internal", fmt.Sprintf("%T is not known to kiln", instr), "please report it with this program")
+		c.problem(instr.Pos(), "internal", fmt.Sprintf("%T is not known to kiln", instr), flow.ReportRemedy)
 	}
 }
 
@@ -158,7 +167,7 @@ func (c *converter) binop(i *ssa.BinOp) {
 func (c *converter) comparable(i *ssa.BinOp) {
 	for _, x := range []ssa.Value{i.X, i.Y} {
 		if _, isChan := x.Type().Underlying().(*types.Chan); isChan {
-			c.problem(i.Pos(), "channel", "channels are not in the dialect", "")
+			c.problem(i.Pos(), "channel", "channels are not in the dialect", "use a queue of your own, or a host package")
 		}
 	}
 }
@@ -191,7 +200,8 @@ func (c *converter) driverUses(d *flow.Driver, load *ssa.UnOp) {
 				continue
 			}
 		}
-		if _, ok := use.(*ssa.DebugRef); ok {
+		switch use.(type) {
+		case *ssa.DebugRef, *ssa.MakeClosure: // a method value is refused itself
 			continue
 		}
 		c.problem(use.Pos(), "driver", "driver "+d.Name+" is used as a value; drivers exist while a program is translated only",
@@ -248,6 +258,6 @@ func isName(s string) bool {
 // notType refuses assertions to types that values of translated code never have.
 func (c *converter) notType(pos token.Pos, t types.Type) {
 	if _, isChan := t.Underlying().(*types.Chan); isChan {
-		c.problem(pos, "channel", "channels are not in the dialect", "")
+		c.problem(pos, "channel", "channels are not in the dialect", "use a queue of your own, or a host package")
 	}
 }

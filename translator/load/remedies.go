@@ -28,6 +28,7 @@ var goRemedies = map[string][]goRemedy{
 		`undefined \(type .* has no field or method (\S+), but does have`, "use the name that it has",
 		`undefined \(type .* has no field or method (\S+)\)`, "declare $1, or correct the name",
 		`undefined \(cannot refer to unexported`, "export it, or use what the package exports",
+		`^unknown field (\S+) in struct literal of type (\S+)`, "correct the name $1: go doc $2 lists the fields",
 		`^missing return`, "end the function with a return, a panic or a loop without end",
 		`not enough arguments|too many arguments`, "pass as many arguments as the function has parameters",
 		`not enough return values|too many return values`, "return as many values as the function declares results",
