@@ -39,7 +39,7 @@
 //	//kiln:array               on a named slice type: fixed length, never re-sliced; one pointer instead of four words
 //	`kiln:"immutable"`         tag of a field that is not changed any more once the program runs on it
 //	`kiln:"immutable[]"`       tag of a slice field: the field and the items
-//	`kiln:"quasi"`             tag of a field that hardly ever changes (accepted only; "quasi[]" likewise)
+//	`kiln:"quasi"`             tag of a field that hardly ever changes ("quasi[]": on a slice or array, whose items never change)
 //	`kiln:"virtualizable"`     tag of a frame's field that lives in registers (accepted only; "virtualizable[]": the items of a
 //	                           //kiln:array field, too)
 //

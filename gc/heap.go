@@ -153,6 +153,15 @@ func (h *Heap) IsImmortal(p uintptr) bool {
 	return p == 0 || mem.LoadU64(p, 0)&layout.FlagImmortal != 0 || h.still.contains(p)
 }
 
+// Watch sets or clears layout.FlagWatched of an object that neither moves nor dies.
+func (h *Heap) Watch(p uintptr, on bool) {
+	header := mem.LoadU64(p, 0) &^ layout.FlagWatched
+	if on {
+		header |= layout.FlagWatched
+	}
+	mem.StoreU64(p, 0, header)
+}
+
 // Young says whether the next collection moves the object at p, if it is alive.
 func (h *Heap) Young(p uintptr) bool { return h.moving.young(p) }
 

@@ -3,6 +3,7 @@ package jitgen
 import (
 	"errors"
 	"time"
+	"weak"
 
 	"kiln/jitgen/backend"
 	"kiln/jitgen/jitlog"
@@ -22,7 +23,11 @@ func (j *JIT) recordLoop(c *warm.Cell) (next, int) {
 	r := j.meta.TraceLoop(name, c.Driver)
 	j.recorded(start, r)
 	if r.End == metainterp.EndAbort {
-		if !r.Blamed {
+		switch {
+		case r.Blamed:
+		case r.Reason == metainterp.Invalidated:
+			j.tables[c.Driver].Invalidated(c)
+		default:
 			j.tables[c.Driver].Aborted(c)
 		}
 		j.pause(name, before)
@@ -76,7 +81,9 @@ func (j *JIT) compileLoop(start *warm.Cell, r *metainterp.Recording) bool {
 	}
 	j.loops++
 	loop := &backend.Loop{ID: j.loops, Name: r.Trace.Name, Entry: res.Entry, Kinds: res.Entry.Kinds, Owner: cell}
+	j.units[loop] = &unit{loop: loop, cell: cell}
 	if !j.install(loop, nil, res) {
+		delete(j.units, loop)
 		return false
 	}
 	*counter++
@@ -123,6 +130,9 @@ func (j *JIT) recordBridge(g *trace.Guard, owner *warm.Guard, values []uint64) (
 // compileBridge compiles a recording made from a guard. One that found a loop of its own leaves the guard as it
 // is: when it fails again, the loop is there to jump to.
 func (j *JIT) compileBridge(g *trace.Guard, owner *warm.Guard, r *metainterp.Recording) bool {
+	if j.units[owner.Loop] == nil {
+		return true // invalidated while this was recorded
+	}
 	if r.End == metainterp.EndLoop {
 		cell := j.tables[r.Driver].Make(r.Greens)
 		return cell.State == warm.Compiled || j.compileLoop(cell, r)
@@ -192,7 +202,7 @@ func (j *JIT) install(loop *backend.Loop, guard *trace.Guard, res *opt.Result) b
 		t = j.rewriter.Rewrite(t)
 	}
 	// The pool is walked from now on: compiled code, resume data and virtual states refer to it.
-	j.pools.list = append(j.pools.list, t.Consts)
+	j.pools.list = append(j.pools.list, weak.Make(t.Consts))
 	var err error
 	if guard == nil {
 		err = j.be.CompileLoop(loop, t)
@@ -205,6 +215,7 @@ func (j *JIT) install(loop *backend.Loop, guard *trace.Guard, res *opt.Result) b
 		j.refused(t, err)
 		return false
 	}
+	j.rely(j.units[loop], res)
 	t.Consts.Shrink()
 	j.countCalls(t)
 	j.Counters.OpsOptimised += len(t.Ops)

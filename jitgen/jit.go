@@ -3,7 +3,9 @@ package jitgen
 import (
 	"fmt"
 	"math"
+	"slices"
 	"time"
+	"weak"
 
 	"kiln/gc/thread"
 	"kiln/jitgen/backend"
@@ -24,6 +26,8 @@ import (
 // World is the program a JIT runs in: Runtime for translated binaries, interp in tests.
 type World interface {
 	metainterp.Runtime
+	// Watch sets or clears layout.FlagWatched of an object that does not move.
+	Watch(obj uintptr, on bool)
 }
 
 // JIT is the just-in-time compiler of one program, for one thread. It implements Portal.
@@ -56,23 +60,31 @@ type JIT struct {
 	here   *warm.Cell
 	failed *warm.Guard
 
+	units   map[*backend.Loop]*unit
+	watched map[uintptr]*watched
+
 	loops, guards, targets, tokens int
 	// Counters count what happened since the JIT was made.
 	Counters jitlog.Counters
 }
 
-// pools are the constants of compiled code: roots, and what resume data and virtual states refer to.
-type pools struct{ list []*trace.Pool }
+// pools are the constants of compiled code: roots, and what resume data and virtual states refer to. They are needed as
+// long as these are: then the code has been freed, and nothing else refers to the pool.
+type pools struct{ list []weak.Pointer[trace.Pool] }
 
 func (p *pools) WalkRoots(visit func(*uintptr)) {
-	for _, q := range p.list {
-		q.WalkRoots(visit)
-	}
+	p.list = slices.DeleteFunc(p.list, func(w weak.Pointer[trace.Pool]) bool {
+		q := w.Value()
+		if q != nil {
+			q.WalkRoots(visit)
+		}
+		return q == nil
+	})
 }
 
 // NewJIT makes the JIT of a program on a backend.
 func NewJIT(rt World, t *thread.Thread, im *jitcode.Image, s Settings, be backend.Backend, log *jitlog.Log) *JIT {
-	j := &JIT{rt: rt, t: t, im: im, settings: s, be: be, log: log}
+	j := &JIT{rt: rt, t: t, im: im, settings: s, be: be, log: log, units: map[*backend.Loop]*unit{}, watched: map[uintptr]*watched{}}
 	cfg := s.Opt
 	cfg.ExactFailures = s.GuardFail == 0
 	cfg.NextGuard = func() int { j.guards++; return j.guards }
@@ -230,7 +242,7 @@ func (j *JIT) guardFailed(exit *backend.Exit) (next, int) {
 		j.Counters.Forced++
 	}
 	owner := g.Owner.(*warm.Guard)
-	if j.t.TraceDepth == 0 && j.settings.Warm.WantsBridge(owner, g.Fails) {
+	if j.t.TraceDepth == 0 && j.settings.Warm.WantsBridge(owner, g.Fails) && j.units[owner.Loop] != nil {
 		return j.recordBridge(g, owner, exit.Values)
 	}
 	mark := j.bh.Mark()

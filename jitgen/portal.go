@@ -21,6 +21,9 @@ type Portal interface {
 	Tick(t *thread.Thread, driver int) bool
 	// TickCall is Tick for the passage that follows a call of the portal.
 	TickCall(t *thread.Thread, driver int) bool
+	// QuasiWrite invalidates the code that relies on a quasi-immutable field of an object with layout.FlagWatched; field is
+	// the index of its descriptor among the program's locations. It neither collects nor panics.
+	QuasiWrite(obj uintptr, field int)
 	// Enter runs compiled code, or records a trace, from the merge point whose greens and reds are in
 	// the argument slots, with RefArgs set. It consumes the slots and resets RefArgs. It may collect, and
 	// raise Go panics of the interpreted program.

@@ -96,6 +96,14 @@ func (rt *Runtime) IdentityHash(_ *thread.Thread, obj uintptr) int64 {
 // AddRoots registers a root walker.
 func (rt *Runtime) AddRoots(w backend.RootWalker) { rt.heap.AddRoots(w) }
 
+// QuasiWrite tells the JIT of a store to a field that it watches.
+func (rt *Runtime) QuasiWrite(_ *thread.Thread, obj uintptr, field *descr.Field) {
+	rt.jit.QuasiWrite(obj, int(field.Loc))
+}
+
+// Watch makes stores to the quasi-immutable fields of an object that does not move come to QuasiWrite, or no longer.
+func (rt *Runtime) Watch(obj uintptr, on bool) { rt.heap.Watch(obj, on) }
+
 // Young says that the next collection moves an object.
 func (rt *Runtime) Young(obj uintptr) bool { return rt.heap.Young(obj) }
 

@@ -21,14 +21,17 @@ type Settings struct {
 	GuardFail int64
 	Seed      int64
 	Stack     int // bytes of the machine stack, 0 for the default
-	Opt       opt.Config
+	// Invalidations is how often stores to a quasi-immutable field of one object may invalidate code, before the field is
+	// loaded like any other.
+	Invalidations int
+	Opt           opt.Config
 	// Places: names of code say what the program calls its position, at the cost of calling its function for that. Logs always do.
 	Places bool
 }
 
 // DefaultSettings are those of production.
 func DefaultSettings() Settings {
-	s := Settings{Warm: warm.DefaultConfig, Tracing: metainterp.DefaultConfig, Seed: 1}
+	s := Settings{Warm: warm.DefaultConfig, Tracing: metainterp.DefaultConfig, Seed: 1, Invalidations: 8}
 	s.Opt.ReadHeap = true
 	return s
 }
@@ -39,17 +42,18 @@ type SettingError struct{ Part, Problem string }
 func (e *SettingError) Error() string { return fmt.Sprintf("--jit: %q: %s", e.Part, e.Problem) }
 
 var settings = map[string]func(s *Settings, value string) error{
-	"threshold":  number(1, func(s *Settings, n int) { s.Warm.Threshold, s.Warm.Function = n, n+(n+1)/2 }),
-	"function":   number(0, func(s *Settings, n int) { s.Warm.Function = n }),
-	"unroll":     number(0, func(s *Settings, n int) { s.Tracing.Unroll = n }),
-	"inline":     number(0, func(s *Settings, n int) { s.Tracing.Inline = n != 0 }),
-	"bridge":     number(1, func(s *Settings, n int) { s.Warm.Bridge = n }),
-	"retries":    number(1, func(s *Settings, n int) { s.Warm.Retries = n }),
-	"tracelimit": number(10, func(s *Settings, n int) { s.Tracing.Limit = n }),
-	"recursion":  number(0, func(s *Settings, n int) { s.Tracing.Recursion = n }),
-	"guardfail":  number(0, func(s *Settings, n int) { s.GuardFail = int64(n) }),
-	"seed":       number(0, func(s *Settings, n int) { s.Seed = int64(n) }),
-	"stack":      number(512, func(s *Settings, n int) { s.Stack = n << 10 }),
+	"threshold":     number(1, func(s *Settings, n int) { s.Warm.Threshold, s.Warm.Function = n, n+(n+1)/2 }),
+	"function":      number(0, func(s *Settings, n int) { s.Warm.Function = n }),
+	"unroll":        number(0, func(s *Settings, n int) { s.Tracing.Unroll = n }),
+	"inline":        number(0, func(s *Settings, n int) { s.Tracing.Inline = n != 0 }),
+	"bridge":        number(1, func(s *Settings, n int) { s.Warm.Bridge = n }),
+	"retries":       number(1, func(s *Settings, n int) { s.Warm.Retries = n }),
+	"tracelimit":    number(10, func(s *Settings, n int) { s.Tracing.Limit = n }),
+	"recursion":     number(0, func(s *Settings, n int) { s.Tracing.Recursion = n }),
+	"guardfail":     number(0, func(s *Settings, n int) { s.GuardFail = int64(n) }),
+	"invalidations": number(0, func(s *Settings, n int) { s.Invalidations = n }),
+	"seed":          number(0, func(s *Settings, n int) { s.Seed = int64(n) }),
+	"stack":         number(512, func(s *Settings, n int) { s.Stack = n << 10 }),
 	"backend": func(s *Settings, v string) error {
 		if v != "ref" && v != "amd64" {
 			return fmt.Errorf("backends are ref and amd64")

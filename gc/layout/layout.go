@@ -37,6 +37,8 @@ const (
 
 	FlagCards       = 1 << 5 // a large array with card bytes in front of its header (gc/barrier)
 	FlagCardsMarked = 1 << 6 // one of them is marked, and the array is in a remembered list
+
+	FlagWatched = 1 << 7 // compiled code relies on the contents of quasi-immutable fields (op.QuasiWrite); the object does not move
 )
 
 // TypeID is an index into Table.Types. 0 is no type.

@@ -112,6 +112,7 @@ type world struct{ *interp.Machine }
 func (w world) Still(obj uintptr) bool                     { return w.Heap.IsImmortal(obj) }
 func (w world) Young(obj uintptr) bool                     { return w.Heap.Young(obj) }
 func (w world) KeepStill(t *thread.Thread, obj *uintptr)   { w.Heap.MakeImmortal(t, obj) }
+func (w world) Watch(obj uintptr, on bool)                 { w.Heap.Watch(obj, on) }
 func (w world) Raise(kind int, value uintptr, text string) {}
 
 // Run runs the program.

@@ -59,13 +59,17 @@ func TestSum(t *testing.T) {
 	}
 }
 
-// The traces as recorded, of programs in text files: what the tracer folds, guards, inlines and leaves residual.
+// The traces as recorded, or as optimised, of programs in text files: what the tracer folds, guards, inlines and leaves residual.
 func TestRecorded(t *testing.T) {
 	filetest.Run(t, "testdata/*.txtar", func(t *testing.T, c *filetest.Case) string {
 		p := Build(t, map[string]string{"main.go": c.Input})
 		want := p.Run(t, Config{Jit: "off"})
 		var log strings.Builder
-		got := p.Run(t, Config{Jit: "threshold=3,unroll=1,bridge=1000000,backend=ref", Log: &log, Sections: []string{jitlog.Recorded, jitlog.Aborts}})
+		section := jitlog.Recorded
+		if c.Command == "optimised" {
+			section = jitlog.Optimised
+		}
+		got := p.Run(t, Config{Jit: "threshold=3,unroll=1,bridge=1000000,backend=ref", Log: &log, Sections: []string{section, jitlog.Aborts}})
 		if got.Output() != want.Output() {
 			t.Errorf("printed %q, without JIT %q", got.Output(), want.Output())
 		}
@@ -76,7 +80,7 @@ func TestRecorded(t *testing.T) {
 // unnumbered hides numbers that change with every helper function and type of the run time, and with
 // every improvement of lowering: function indices, type ids, positions in jitcode.
 var unnumbered = numbers{
-	regexp.MustCompile(`(call_[a-z_]+\()\d+`), regexp.MustCompile(`(guard_class\([a-z0-9]+, )\d+`), regexp.MustCompile(`([\[|] ?\d+:)\d+`),
+	regexp.MustCompile(`(call_[a-z_]+\()\d+`), regexp.MustCompile(`(guard_class\([a-z0-9]+, )\d+`), regexp.MustCompile(`([\[|] ?\d+:)\d+`), regexp.MustCompile(`(\[\d+@)\d+`),
 }
 
 type numbers []*regexp.Regexp

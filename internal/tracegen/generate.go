@@ -324,7 +324,9 @@ func (g *Generator) emit(code op.Code, d descr.Descr, f fact, args ...trace.Ref)
 
 // execute runs an operation. A function that panics (compiled code under reenter) is taken to return 0.
 func (g *Generator) execute(code op.Code, d descr.Descr, words []uint64) (res uint64) {
+	g.w.making = true
 	defer func() {
+		g.w.making = false
 		if r := recover(); r != nil {
 			if !code.Has(op.Call) {
 				panic(r)

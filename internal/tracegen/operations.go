@@ -417,7 +417,14 @@ func (g *Generator) types() {
 }
 
 func (g *Generator) misc() {
-	switch g.rng.IntN(4) {
+	switch g.rng.IntN(6) {
+	case 4:
+		g.emit(op.QuasiWrite, g.w.field("Node.val"), fact{}, g.find(object(node)))
+		g.guard(op.GuardNotInvalidated)
+	case 5:
+		if c := g.t.Consts.Intern(trace.Const{Kind: op.Ref, Bits: g.w.object("knode")}); g.rng.IntN(8) == 0 {
+			g.emit(op.QuasiWrite, g.w.field("Node.val"), fact{}, c)
+		}
 	case 0:
 		g.emit(op.IdentityHash, nil, anInt, g.find(object(node)))
 	case 1:

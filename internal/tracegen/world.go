@@ -48,6 +48,7 @@ call setval(ref, int) writes(Node.val)
 call swap(ref, ref) (ref, ref) collects
 call boom(int) (int) panics
 call reenter(int) (int) collects panics arbitrary entersjit
+call touch(ref) invalidates
 dispatch Area { Node add; Pair mix }
 typeset Big { Pair }
 `
@@ -83,6 +84,8 @@ type World struct {
 
 	recorded *trace.Trace // what loops[0] was made from, if its side is Recorded
 	invalid  bool
+	// making: the generator is executing a trace that it makes, which nothing invalidates.
+	making bool
 
 	named []uint64 // by index in fixtures: roots
 	saved []uint64 // roots of functions
@@ -129,6 +132,9 @@ func (w *World) Reset(seed uint64) {
 	}
 	for i, f := range fixtures {
 		w.fill(w.named[i], f.shape, rng)
+		if f.immortal && f.shape.is(node) {
+			w.Heap.Watch(uintptr(w.named[i]), true)
+		}
 	}
 }
 
@@ -205,6 +211,18 @@ func (w *World) Alloc(t *thread.Thread, n int64) uintptr { return w.Heap.Alloc(t
 
 // IdentityHash numbers objects.
 func (w *World) IdentityHash(_ *thread.Thread, obj uintptr) int64 { return w.Heap.IdentityHash(obj) }
+
+// QuasiWrite invalidates all loops, once for each watched object.
+func (w *World) QuasiWrite(_ *thread.Thread, obj uintptr, _ *descr.Field) {
+	if w.making {
+		return
+	}
+	w.Heap.Watch(obj, false)
+	w.invalid = true
+	for _, l := range w.loops {
+		w.be.Invalidate(l)
+	}
+}
 
 // AddRoots registers roots.
 func (w *World) AddRoots(r backend.RootWalker) { w.Heap.AddRoots(r) }

@@ -27,6 +27,8 @@ type Runtime interface {
 	Alloc(t *thread.Thread, n int64) uintptr
 	// IdentityHash is op.IdentityHash: a deterministic sequence number of the object, from 1.
 	IdentityHash(t *thread.Thread, obj uintptr) int64
+	// QuasiWrite is op.QuasiWrite for an object with layout.FlagWatched. It invalidates compiled code, and does not collect.
+	QuasiWrite(t *thread.Thread, obj uintptr, field *descr.Field)
 	// AddRoots registers a walker for the life of the process.
 	AddRoots(w RootWalker)
 }

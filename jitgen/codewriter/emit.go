@@ -96,7 +96,7 @@ func (e *emitter) op(o *flow.Op, live bitset, dies []int) {
 		e.call(o, live, dies)
 		return
 	}
-	if jitcode.InfoOf(o.Code).Resumes || e.recovers && o.Code.Has(op.Check) {
+	if jitcode.InfoOf(o.Code).Resumes || e.recovers && o.Code.Has(op.Check) || readsQuasi(o) {
 		e.a.Live(e.regs(live))
 	}
 	var result jitcode.Operand
@@ -104,6 +104,12 @@ func (e *emitter) op(o *flow.Op, live bitset, dies []int) {
 		result = e.operand(o.Results[0])
 	}
 	e.a.Op(o.Code, o.Descr, result, e.operands(o.Args)...)
+}
+
+// readsQuasi says whether an operation is a load of a quasi-immutable field, which may need a guard_not_invalidated.
+func readsQuasi(o *flow.Op) bool {
+	f, ok := o.Descr.(*descr.Field)
+	return ok && f.Quasi && len(o.Results) > 0
 }
 
 func (e *emitter) mergePoint(o *flow.Op, live bitset) {

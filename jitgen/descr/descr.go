@@ -31,6 +31,9 @@ type Access struct {
 	Signed bool // Int of width below 8: sign-extended on load, else zero-extended
 	// Immutable: once set before the object is published, never changes; loads from a constant object fold.
 	Immutable bool
+	// Quasi: hardly ever changes. Code compiled for a constant object takes the contents for a constant, and is invalidated
+	// by op.QuasiWrite, which stands before every store to the location. Fields only.
+	Quasi bool
 }
 
 // Location is a descriptor of a class of memory locations: *Field, *Array or *Interior.
@@ -98,13 +101,15 @@ type Call struct {
 
 // Effects is what a call may do, computed over the whole program.
 type Effects struct {
-	Elidable  bool  // result depends on operands only; may be folded and merged
-	Collects  bool  // may run the collector: references move
-	Panics    bool  // may raise a Go panic
-	Arbitrary bool  // may read and write anything (host code, unknown callee)
-	EntersJit bool  // may reach a portal
-	Reads     []Loc // ascending; only when not Arbitrary
-	Writes    []Loc
+	Elidable  bool // result depends on operands only; may be folded and merged
+	Collects  bool // may run the collector: references move
+	Panics    bool // may raise a Go panic
+	Arbitrary bool // may read and write anything (host code, unknown callee)
+	EntersJit bool // may reach a portal
+	// Invalidates: may write a quasi-immutable field, so that guard_not_invalidated may fail after it.
+	Invalidates bool
+	Reads       []Loc // ascending; only when not Arbitrary
+	Writes      []Loc
 }
 
 func (f *Field) String() string    { return f.Owner.Name + "." + f.Name }

@@ -2,6 +2,7 @@ package exec
 
 import (
 	"kiln/gc/layout"
+	"kiln/gc/mem"
 	"kiln/gc/thread"
 	"kiln/gc/trap"
 	"kiln/jitgen/descr"
@@ -56,6 +57,12 @@ var hintOps = map[op.Code]Func{
 	op.WeAreJitted: func(m *Machine, _ descr.Descr, _ []uint64) uint64 { return word(m.Jitted) },
 	op.IdentityHash: func(m *Machine, _ descr.Descr, a []uint64) uint64 {
 		return uint64(m.RT.IdentityHash(m.T, uintptr(a[0])))
+	},
+	op.QuasiWrite: func(m *Machine, d descr.Descr, a []uint64) uint64 {
+		if obj := uintptr(a[0]); mem.LoadU64(obj, 0)&layout.FlagWatched != 0 {
+			m.RT.QuasiWrite(m.T, obj, d.(*descr.Field))
+		}
+		return 0
 	},
 }
 

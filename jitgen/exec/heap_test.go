@@ -222,6 +222,8 @@ type mock struct {
 	news []uint32
 	len  int64
 	fn   int
+
+	written []*descr.Field
 }
 
 func (r *mock) New(_ *thread.Thread, typ uint32) uintptr { r.news = append(r.news, typ); return 0x100 }
@@ -231,6 +233,9 @@ func (r *mock) NewArray(_ *thread.Thread, typ uint32, n int64) uintptr {
 }
 func (r *mock) Alloc(_ *thread.Thread, n int64) uintptr          { r.len = n; return 0x300 }
 func (r *mock) IdentityHash(_ *thread.Thread, obj uintptr) int64 { return int64(obj) + 1 }
+func (r *mock) QuasiWrite(_ *thread.Thread, obj uintptr, f *descr.Field) {
+	r.written = append(r.written, f)
+}
 func (r *mock) Call(t *thread.Thread, fn int) {
 	r.fn = fn
 	t.ResI[0], t.ResI[1] = t.ArgI[0]+t.ArgI[1], 11

@@ -18,6 +18,7 @@ var Rejected = map[op.Code]string{
 	op.GuardNotInvalidated: "the state is the compiled loop's",
 
 	op.GuardAlwaysFails: "it never holds",
+	op.QuasiRead:        "the optimiser consumes it",
 
 	op.Label:           whyControl,
 	op.Jump:            whyControl,

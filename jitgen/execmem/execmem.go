@@ -16,7 +16,6 @@ package execmem
 
 import (
 	"fmt"
-	"math"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -144,17 +143,26 @@ func (m *Memory) Write(rx uintptr, code []byte) {
 	copy(unsafe.Slice((*byte)(ptr(m.Writable(rx))), len(code)), code)
 }
 
-// Patch32 replaces the 4 bytes at executable address rx, which must lie within an aligned word of 8 bytes, in one atomic
+// Patch32 replaces the 4 bytes at executable address rx, see Patch.
+func (m *Memory) Patch32(rx uintptr, v uint32) {
+	m.Patch(rx, byte(v), byte(v>>8), byte(v>>16), byte(v>>24))
+}
+
+// Patch replaces the bytes at executable address rx, which must lie within an aligned word of 8 bytes, in one atomic
 // store of that word: a thread that is executing there sees the old or the new value. Patches of one word must not
 // be concurrent.
-func (m *Memory) Patch32(rx uintptr, v uint32) {
-	shift := rx & 7 * 8
-	if shift > 32 {
+func (m *Memory) Patch(rx uintptr, code ...byte) {
+	if rx&7+uintptr(len(code)) > 8 {
 		panic(fmt.Sprintf("execmem: patch of unaligned address %#x", rx))
 	}
-	m.check(rx, 4)
+	m.check(rx, len(code))
 	word := (*uint64)(ptr(m.Writable(rx &^ 7)))
-	atomic.StoreUint64(word, *word&^(math.MaxUint32<<shift)|uint64(v)<<shift)
+	v := *word
+	for i, b := range code {
+		shift := (rx&7 + uintptr(i)) * 8
+		v = v&^(0xff<<shift) | uint64(b)<<shift
+	}
+	atomic.StoreUint64(word, v)
 }
 
 // Writable is the address of the same bytes in the writable mapping.

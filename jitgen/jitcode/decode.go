@@ -113,6 +113,7 @@ func (d *decoder) access() descr.Access {
 	a := descr.Access{Kind: op.Kind(d.byte()), Width: int(d.byte())}
 	a.Signed = d.bool()
 	a.Immutable = d.bool()
+	a.Quasi = d.bool()
 	return a
 }
 
@@ -222,7 +223,7 @@ func (d *decoder) calls() {
 	for i := range p.Calls {
 		c := &descr.Call{Index: i, Name: d.str(), Func: d.int(), Args: d.kinds(), Results: d.kinds()}
 		f := &c.Effects
-		for _, b := range []*bool{&f.Elidable, &f.Collects, &f.Panics, &f.Arbitrary, &f.EntersJit} {
+		for _, b := range []*bool{&f.Elidable, &f.Collects, &f.Panics, &f.Arbitrary, &f.EntersJit, &f.Invalidates} {
 			*b = d.bool()
 		}
 		f.Reads, f.Writes = d.locs(), d.locs()

@@ -121,6 +121,7 @@ func (e *encoder) access(a *descr.Access) {
 	e.buf = append(e.buf, byte(a.Kind), byte(a.Width))
 	e.bool(a.Signed)
 	e.bool(a.Immutable)
+	e.bool(a.Quasi)
 }
 
 func (e *encoder) fail(format string, args ...any) {
@@ -264,7 +265,7 @@ func (e *encoder) calls(p *descr.Program) {
 		e.kinds(c.Args)
 		e.kinds(c.Results)
 		f := &c.Effects
-		for _, b := range []bool{f.Elidable, f.Collects, f.Panics, f.Arbitrary, f.EntersJit} {
+		for _, b := range []bool{f.Elidable, f.Collects, f.Panics, f.Arbitrary, f.EntersJit, f.Invalidates} {
 			e.bool(b)
 		}
 		e.locs(f.Reads)

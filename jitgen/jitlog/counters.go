@@ -18,6 +18,7 @@ type Counters struct {
 	CallAssembler int            // calls of compiled code in compiled code
 	Bridges       int            // compiled from a guard
 	Aborts        map[string]int // recordings given up, by reason
+	Invalidated   int            // loops thrown away, with their bridges, because a quasi-immutable field changed
 	CompileFailed map[string]int // traces that the optimiser or the backend refused, by reason
 	GuardFailures int            // guards that left compiled code, forced ones included
 	Forced        int            // those made to fail by guardfail=N
@@ -120,6 +121,7 @@ func (c *Counters) Lines(emit func(name, value string)) {
 	number("forced failures", c.Forced)
 	number("blackholed", c.Blackholed)
 	c.failures("aborts", c.Aborts, emit)
+	number("invalidated", c.Invalidated)
 	c.failures("compile failures", c.CompileFailed, emit)
 	number("objects kept still", c.Promoted)
 	number("operations recorded", c.OpsRecorded)

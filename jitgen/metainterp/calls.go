@@ -158,6 +158,7 @@ func (m *MetaInterp) residual(f *frame, fn int, d *descr.Call, c *blackhole.Call
 		f.pc = c.Next
 		return
 	}
+	m.quasi.call(&d.Effects)
 	if !d.Effects.Elidable {
 		for i, k := range d.Args {
 			if k == op.Ref {

@@ -35,6 +35,9 @@ func (m *MetaInterp) load(i *inst) Reason {
 		return 0
 	}
 	box, ok := m.cache.load(p)
+	if !ok && acc.Quasi && isConst(p.obj) && m.loadQuasi(i, p) {
+		return 0
+	}
 	if ok {
 		box = m.resolve(box)
 	} else {

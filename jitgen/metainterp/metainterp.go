@@ -62,6 +62,9 @@ type Hooks interface {
 	// RunPortal runs the portal from the merge point whose variables are in the argument slots to its end; the results
 	// are in the result slots. May collect, and raise a Go panic.
 	RunPortal(t *thread.Thread, driver int)
+	// Watch asks whether a trace may rely on a quasi-immutable field of an object that does not move. If so, it hears of
+	// every store to the field from now on, by Invalidate.
+	Watch(obj uintptr, field *descr.Field) bool
 }
 
 // Config bounds recording.
@@ -149,6 +152,7 @@ type MetaInterp struct {
 	ranges   []indexRange
 
 	calls inlining // of portals
+	quasi reliance
 	end   *Recording
 	away  bool // the program's own code is running: a panic is the program's
 }
@@ -216,6 +220,7 @@ func (m *MetaInterp) begin(name string, inputs []op.Kind) {
 	m.calls = inlining{}
 	m.steps = 0
 	m.end = nil
+	m.quasi.reset()
 	m.sums = m.sums[:0]
 	m.forget()
 }
@@ -224,6 +229,7 @@ func (m *MetaInterp) begin(name string, inputs []op.Kind) {
 func (m *MetaInterp) forget() {
 	m.cache.reset()
 	m.ranges = m.ranges[:0]
+	m.quasi.tested = false
 }
 
 // Release drops frames and constants. It is called when the recording has been used, and after a panic: the
@@ -266,6 +272,10 @@ func (m *MetaInterp) run() *Recording {
 		}
 	}()
 	for m.end == nil {
+		if m.quasi.broken {
+			m.abort(Invalidated)
+			break
+		}
 		if len(m.tr.Ops) > m.cfg.Limit+m.cfg.Limit/4 { // no merge point came along
 			m.abort(TooLong)
 			m.end.Blamed = m.blame()

@@ -101,6 +101,7 @@ func (m *MetaInterp) callRest(f *frame, v *vars, greens []uint64) Reason {
 	outer := m.top()
 	c := blackhole.DecodeCall(outer.code, outer.pc)
 	m.cache.call(&tok.Call.Effects)
+	m.quasi.call(&tok.Call.Effects)
 	m.takeResults(outer, &c, m.recordResults(op.CallAssemblerI, tok, tok.Call.Results, args, &c))
 	outer.pc = c.Next
 	outer.snap = nil

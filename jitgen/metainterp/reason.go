@@ -12,12 +12,13 @@ const (
 	TooManySlots         // a call or merge point has more values of a kind than there are slots
 	Contradiction        // what the trace knows is not what happens: an error of the tracer
 	Leak                 // a value of before a merge point is used behind it: an error of codewriter or tracer
+	Invalidated          // a quasi-immutable field that the trace relies on was stored to
 	NumReasons
 )
 
 var reasons = [NumReasons]string{
 	TooLong: "too long", TooManySteps: "too many steps", CheckFails: "check fails", PanicReached: "panic",
-	TooManySlots: "too many slots", Leak: "leaked value", Contradiction: "contradiction",
+	TooManySlots: "too many slots", Leak: "leaked value", Invalidated: "invalidated", Contradiction: "contradiction",
 }
 
 func (r Reason) String() string {

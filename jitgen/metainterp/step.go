@@ -146,7 +146,7 @@ var special = map[op.Code]func(m *MetaInterp, i *inst) Reason{
 	op.New:      (*MetaInterp).allocate, op.NewArray: (*MetaInterp).allocate,
 	op.ArrayCopy: (*MetaInterp).bulk, op.ArrayClear: (*MetaInterp).bulk,
 	op.BytesEqual: (*MetaInterp).bytes, op.BytesCompare: (*MetaInterp).bytes, op.BytesIndex: (*MetaInterp).bytes,
-	op.IdentityHash: (*MetaInterp).plain,
+	op.IdentityHash: (*MetaInterp).plain, op.QuasiWrite: (*MetaInterp).quasiWrite,
 }
 
 // result writes the result register; box None makes it a constant.

@@ -116,6 +116,7 @@ const (
 	IsConstantF
 	WeAreJitted  // 1 in jitcode being traced or blackholed, 0 elsewhere
 	IdentityHash // deterministic sequence number of the object
+	QuasiWrite   // object: its quasi-immutable field is about to be stored to, so code that relies on the contents is invalidated
 
 	// Calls. Operand 0 is the function index, constant for direct calls.
 	CallI
@@ -167,6 +168,10 @@ const (
 	CallAssemblerR
 	CallAssemblerF
 	CallAssemblerN
+
+	// QuasiRead: the trace takes the contents that a quasi-immutable field of a constant object has now for a constant
+	// (traces). Whether that still holds where it matters is tested by a GuardNotInvalidated before it.
+	QuasiRead
 
 	numOps
 )
@@ -291,6 +296,7 @@ var table = [numOps]Info{
 	IsConstantF:  {"is_constant_f", "f", Int, "", FlowOnly},
 	WeAreJitted:  {"we_are_jitted", "", Int, "", FlowOnly},
 	IdentityHash: {"identity_hash", "r", Int, "", ReadsHeap | WritesHeap},
+	QuasiWrite:   {"quasi_write", "r", Void, "field", 0},
 
 	CallI:      {"call_i", "i*", Int, "call", Call},
 	CallR:      {"call_r", "i*", Ref, "call", Call},
@@ -334,6 +340,8 @@ var table = [numOps]Info{
 	CallAssemblerR: {"call_assembler_r", "*", Ref, "token", TraceOnly | Call},
 	CallAssemblerF: {"call_assembler_f", "*", Float, "token", TraceOnly | Call},
 	CallAssemblerN: {"call_assembler_n", "*", Void, "token", TraceOnly | Call},
+
+	QuasiRead: {"quasi_read", "r", Void, "field", TraceOnly},
 }
 
 var byName = func() map[string]Code {

@@ -58,7 +58,7 @@ func TestFiles(t *testing.T) {
 		if err := trace.Verify(res.Trace); err != nil {
 			t.Errorf("%v\n%s", err, show(res.Trace))
 		}
-		return show(res.Trace)
+		return show(res.Trace) + relies(f.ns, res)
 	})
 }
 
@@ -90,6 +90,15 @@ func (f *fixture) parse(text string) *trace.Trace {
 		f.t.Fatal(err)
 	}
 	return tr
+}
+
+// relies lists the fields that the result relies on.
+func relies(names *trace.Namespace, res *Result) string {
+	var b strings.Builder
+	for _, r := range res.Relies {
+		b.WriteString("relies on " + trace.Printer{Names: names}.Op(res.Trace, &trace.Op{Code: op.QuasiRead, Args: []trace.Ref{r.Object}, Res: trace.None, Descr: r.Field}) + "\n")
+	}
+	return b.String()
 }
 
 // show prints a trace, with what guards rebuild and store on failure as comments.

@@ -7,6 +7,9 @@ package opt
 // breaks:    the numbers of values: they are compacted
 
 import (
+	"slices"
+
+	"kiln/jitgen/descr"
 	"kiln/jitgen/op"
 	"kiln/jitgen/trace"
 )
@@ -16,7 +19,7 @@ func (o *Optimizer) finish(out *trace.Trace, ops []trace.Op, res *Result) *Resul
 	if o.enabled("dce") {
 		ops = removeDead(ops, len(out.Kinds))
 	}
-	ops = append([]trace.Op(nil), ops...) // they are in a run's memory
+	ops = res.takeRelies(append([]trace.Op(nil), ops...)) // they are in a run's memory
 	out.Ops = ops
 	o.renumber(out, res)
 	for i := range ops {
@@ -28,6 +31,21 @@ func (o *Optimizer) finish(out *trace.Trace, ops []trace.Op, res *Result) *Resul
 	res.Trace = out
 	res.Stats.OpsOut = len(ops)
 	return res
+}
+
+// takeRelies takes the quasi_reads out of the finished operations: what the trace relies on is told with the result.
+func (res *Result) takeRelies(ops []trace.Op) []trace.Op {
+	kept := ops[:0]
+	for i := range ops {
+		if ops[i].Code != op.QuasiRead {
+			kept = append(kept, ops[i])
+			continue
+		}
+		if r := (Reliance{ops[i].Args[0], ops[i].Descr.(*descr.Field)}); !slices.Contains(res.Relies, r) {
+			res.Relies = append(res.Relies, r)
+		}
+	}
+	return kept
 }
 
 // removable: nothing but the result comes of it.

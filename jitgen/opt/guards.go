@@ -28,7 +28,16 @@ func installGuards(l *pipeline) {
 	l.onAfter(learnClass, op.GuardClass, op.GuardNonnullClass)
 	l.onAfter(learnNil, op.GuardNonnull, op.GuardIsnull)
 	l.onAfter(func(r *run, _ *operation) { r.notInvalidated = true }, op.GuardNotInvalidated)
+	l.onAfter(func(r *run, _ *operation) { r.notInvalidated = false }, op.QuasiWrite)
+	l.each(has(op.Call), func(c op.Code) { l.onAfter(mayInvalidate, c) })
 	l.onAfter(func(r *run, p *operation) { r.setNonnull(p.Args[0]) }, op.CheckNil)
+}
+
+// mayInvalidate: after a call that may store to a quasi-immutable field, validity is to be tested again.
+func mayInvalidate(r *run, p *operation) {
+	if d := trace.CallOf(p.Descr); d == nil || d.Effects.Arbitrary || d.Effects.Invalidates {
+		r.notInvalidated = false
+	}
 }
 
 // decide settles a guard whose outcome is known.

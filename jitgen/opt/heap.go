@@ -352,7 +352,6 @@ func callBefore(r *run, p *operation) verdict {
 	if _, reads := onlyReads(d); reads {
 		return next
 	}
-	r.notInvalidated = false
 	locs := r.heap.touched
 	if arbitrary {
 		r.heap.global++

@@ -74,9 +74,18 @@ type Result struct {
 	Targets []*trace.Target
 	// Jumped is the target a bridge jumps to, nil if it finishes.
 	Jumped *trace.Target
+	// Relies are the quasi-immutable fields whose contents the trace takes for constants. Whoever compiles it must call
+	// Backend.Invalidate when one of them is stored to.
+	Relies []Reliance
 	Stats  Stats
 
 	wasted int // objects of the body that a longer preamble may save
+}
+
+// Reliance is a field of a constant object: the operand is one of the trace's constants.
+type Reliance struct {
+	Object trace.Ref
+	Field  *descr.Field
 }
 
 // Stats counts what happened to a trace.

@@ -73,6 +73,7 @@ func installVirtualize(l *pipeline) {
 	l.onBefore(virtualLen, op.ArrayLen)
 	l.onBefore(virtualTypeID, op.TypeIDOf)
 	l.onBefore(virtualCompare, op.PtrEq, op.PtrNe)
+	l.onBefore(virtualQuasiWrite, op.QuasiWrite)
 	l.onAfter(allocated, op.New, op.NewArray)
 }
 
@@ -110,6 +111,14 @@ func makeVirtualArray(r *run, p *operation) verdict {
 		v.items[i] = trace.None
 	}
 	return p.settle(r.newVirtual(v))
+}
+
+// virtualQuasiWrite: no code can rely on an object that does not exist.
+func virtualQuasiWrite(r *run, p *operation) verdict {
+	if r.virtualOf(p.Args[0]) != nil {
+		return p.settle(trace.None)
+	}
+	return next
 }
 
 func virtualGetField(r *run, p *operation) verdict {

@@ -55,6 +55,7 @@ func (c *cursor) access() descr.Access {
 		c.fail("%q is not int, int8 ... uint32, ref, float or float32", word)
 	}
 	acc.Immutable = c.try("immutable")
+	acc.Quasi = c.try("quasi")
 	return acc
 }
 
@@ -88,7 +89,7 @@ type member struct {
 	offset int
 }
 
-// members reads `{ name kind [immutable]; ... }` and lays the fields out from offset at.
+// members reads `{ name kind [immutable|quasi]; ... }` and lays the fields out from offset at.
 func (c *cursor) members(at int) (list []member, end int) {
 	c.expect("{")
 	for !c.try("}") {
@@ -131,7 +132,7 @@ func (ns *Namespace) typeNamed(c *cursor) *layout.Type {
 	return t
 }
 
-// declareType: type NAME [: BASE] { FIELD KIND [immutable]; ... }
+// declareType: type NAME [: BASE] { FIELD KIND [immutable|quasi]; ... }
 func (ns *Namespace) declareType(c *cursor) {
 	t := &layout.Type{Name: c.fresh(ns), Size: layout.HeaderSize}
 	if c.try(":") {
@@ -188,7 +189,7 @@ func (ns *Namespace) declareView(c *cursor) {
 	ns.addLoc(v)
 }
 
-// declareCall: call NAME(KIND, ...) [(KIND, ...)] {elidable | collects | panics | arbitrary | entersjit
+// declareCall: call NAME(KIND, ...) [(KIND, ...)] {elidable | collects | panics | arbitrary | entersjit | invalidates
 // | reads(LOCATION, ...) | writes(LOCATION, ...)}. Function indices count the declarations from 0.
 func (ns *Namespace) declareCall(c *cursor) {
 	p := ns.Program
@@ -213,6 +214,8 @@ func (ns *Namespace) declareCall(c *cursor) {
 			e.Arbitrary = true
 		case "entersjit":
 			e.EntersJit = true
+		case "invalidates":
+			e.Invalidates = true
 		case "reads":
 			e.Reads = ns.locations(c)
 		case "writes":

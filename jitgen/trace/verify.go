@@ -190,7 +190,10 @@ func (v *verifier) descriptor(o *Op, info *op.Info) {
 	case "":
 		ok = o.Descr == nil || o.Code == op.DebugMergePoint && is[Place](o.Descr)
 	case "field":
-		ok = v.location(o, is[*descr.Field](o.Descr), info)
+		if ok = is[*descr.Field](o.Descr); o.Code == op.QuasiRead || o.Code == op.QuasiWrite {
+			break // about the location, but no access
+		}
+		ok = v.location(o, ok, info)
 	case "array":
 		ok = is[*descr.Array](o.Descr)
 		if o.Code == op.SetArrayItem || o.Code >= op.GetArrayItemI && o.Code <= op.GetArrayItemF {

@@ -65,8 +65,9 @@ type Cell struct {
 	Loop    *backend.Loop
 	Targets []*trace.Target
 
-	hash uint64
-	next *Cell
+	invalidated int
+	hash        uint64
+	next        *Cell
 }
 
 // Table holds the cells of one driver.
@@ -326,6 +327,18 @@ func (t *Table) Aborted(c *Cell) {
 		c.State = Disabled
 	}
 }
+
+// Invalidated notes that the code of a cell is not valid any more, or that its recording was not valid when it ended. It
+// counts anew; longer each time after the first.
+func (t *Table) Invalidated(c *Cell) {
+	c.State, c.Loop, c.Targets, c.Loops = Counting, nil, nil, false
+	c.Count = t.config.Threshold - t.config.Threshold<<c.invalidated
+	c.Calls = t.config.Function - t.config.Function<<c.invalidated
+	c.invalidated = min(c.invalidated+1, maxBackoff)
+}
+
+// maxBackoff bounds how much longer a cell counts: 256 times.
+const maxBackoff = 8
 
 // Guard is what warm knows about a guard of compiled code: trace.Guard.Owner.
 type Guard struct {

@@ -5,9 +5,26 @@ import (
 
 	"kiln/gc/barrier"
 	"kiln/gc/layout"
+	"kiln/jitgen/descr"
 	"kiln/jitgen/op"
 	"kiln/translator/flow"
 )
+
+// quasiWrite writes the test whether compiled code relies on an object's quasi-immutable fields.
+func (f *function) quasiWrite(o *flow.Op) []jen.Code {
+	if f.u.opts.NoJit {
+		return nil
+	}
+	watched, on := f.piece("watched"), f.piece("on")
+	f.labels[watched], f.labels[on] = true, true
+	f.tail = append(f.tail, jen.Id(watched).Op(":"),
+		jen.Id("portal").Dot("QuasiWrite").Call(f.word(o.Args[0]), jen.Lit(int(o.Descr.(*descr.Field).Loc))),
+		jen.Goto().Id(on))
+	return []jen.Code{
+		jen.If(load("uint8", f.base(o.Args[0])).Op("&").Lit(layout.FlagWatched).Op("!=").Lit(0)).Block(jen.Goto().Id(watched)),
+		jen.Id(on).Op(":"),
+	}
+}
 
 // barrier writes a write barrier: the test in place, the rest out of line.
 //

@@ -74,6 +74,8 @@ func (f *function) statements(o *flow.Op) []jen.Code {
 		t := o.Descr.(*descr.Array).Type
 		return f.assign(o, jen.Id("bytesIndex").Call(f.base(o.Args[0]), jen.Lit(t.Size), f.use(o.Args[1]), f.use(o.Args[2]),
 			jen.Byte().Call(f.variable(o.Args[3]))))
+	case op.QuasiWrite:
+		return f.quasiWrite(o)
 	case op.IdentityHash:
 		return f.assign(o, jen.Int().Call(jen.Id("heap").Dot("IdentityHash").Call(f.word(o.Args[0]))))
 	}

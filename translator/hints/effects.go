@@ -1,6 +1,6 @@
-// Package hints computes what later stages may assume about a program: for now the effects of calls.
+// Package hints makes hints hold over a whole program, and computes what later stages may assume about it.
 //
-// Input: a lowered flow.Program. Output: Effects of every descr.Call: of each function, and of each call through
+// Input: a lowered flow.Program. Output: a quasi_write before every store to a quasi-immutable field (quasi.go); Effects of every descr.Call: of each function, and of each call through
 // a dispatch table or a function value. Emitted code saves roots only around calls that collect, and the JIT's
 // heap caches forget only what a call writes, so precision pays.
 //
@@ -74,12 +74,14 @@ func (s locSet) list() []descr.Loc {
 type summary struct {
 	reads, writes                          locSet
 	collects, panics, arbitrary, entersJit bool
+	invalidates                            bool
 	elidable                               bool
 	callers                                []*summary
 }
 
 func (s *summary) effects() descr.Effects {
-	e := descr.Effects{Elidable: s.elidable, Collects: s.collects, Panics: s.panics, Arbitrary: s.arbitrary, EntersJit: s.entersJit}
+	e := descr.Effects{Elidable: s.elidable, Collects: s.collects, Panics: s.panics, Arbitrary: s.arbitrary, EntersJit: s.entersJit,
+		Invalidates: s.invalidates}
 	if !s.arbitrary {
 		e.Reads, e.Writes = s.reads.list(), s.writes.list()
 	}
@@ -99,6 +101,7 @@ func (s *summary) absorb(callee *summary) bool {
 	or(&s.panics, callee.panics)
 	or(&s.arbitrary, callee.arbitrary)
 	or(&s.entersJit, callee.entersJit)
+	or(&s.invalidates, callee.invalidates)
 	return grown
 }
 
@@ -181,7 +184,7 @@ func (a *analysis) collect(f *flow.Func, s *summary) {
 	switch f.Runtime {
 	case "":
 	case "try": // it calls any function of no parameters
-		s.arbitrary, s.collects, s.panics, s.entersJit = true, true, true, true
+		s.arbitrary, s.collects, s.panics, s.entersJit, s.invalidates = true, true, true, true, true
 		return
 	default: // the heap's finalizers, of which nobody else knows
 		return
@@ -231,6 +234,8 @@ func (a *analysis) operation(o *flow.Op, s *summary, lookups map[*flow.Value]*de
 		site.callers = append(site.callers, s)
 	case flow.MergePoint, flow.CanEnterJit, flow.EnterPortal:
 		s.collects, s.entersJit, s.panics = true, true, true
+	case op.QuasiWrite:
+		s.invalidates = true
 	default:
 		info := o.Code.Info()
 		a.memory(o.Descr, info.Flags, s)
@@ -290,7 +295,7 @@ func (a *analysis) site(o *flow.Op, d *descr.Dispatch) *summary {
 	default:
 		sig, ok := o.Aux.(*types.Signature)
 		if !ok { // neither a method nor a function value that lowering has marked
-			s.arbitrary, s.collects, s.panics, s.entersJit, s.elidable = true, true, true, true, false
+			s.arbitrary, s.collects, s.panics, s.entersJit, s.invalidates, s.elidable = true, true, true, true, true, false
 			break
 		}
 		for _, f := range a.values {
@@ -316,7 +321,7 @@ func compatible(f *flow.Func, c *descr.Call, sig *types.Signature) bool {
 func (a *analysis) host(f *flow.Func, s *summary) {
 	s.panics = true
 	if f.Blocking {
-		s.arbitrary, s.collects = true, true
+		s.arbitrary, s.collects, s.invalidates = true, true, true
 		return
 	}
 	for _, k := range f.Call.Results {

@@ -203,6 +203,11 @@ func (m *Machine) Alloc(t *thread.Thread, n int64) uintptr { return m.Heap.Alloc
 // IdentityHash numbers objects.
 func (m *Machine) IdentityHash(_ *thread.Thread, obj uintptr) int64 { return m.Heap.IdentityHash(obj) }
 
+// QuasiWrite tells the JIT of a store to a field that it watches.
+func (m *Machine) QuasiWrite(_ *thread.Thread, obj uintptr, field *descr.Field) {
+	m.opts.Portal.QuasiWrite(obj, int(field.Loc))
+}
+
 // AddRoots registers a root walker.
 func (m *Machine) AddRoots(w backend.RootWalker) { m.Heap.AddRoots(w) }
 

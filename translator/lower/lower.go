@@ -169,6 +169,7 @@ func Program(p *flow.Program) error {
 	}
 	l.dropNilChecks()
 	l.fillFuncs()
+	hints.QuasiWrites(p)
 	hints.Effects(p)
 	return nil
 }

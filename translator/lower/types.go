@@ -168,11 +168,12 @@ func (s *shape) word(k kind, width int, signed bool, name string, r role) {
 func (s *shape) field(f *shape, name, tag string) {
 	s.align = max(s.align, f.align)
 	at := (s.size + f.align - 1) / f.align * f.align
-	immutable, items := immutability(tag)
+	immutable, quasi, items := immutability(tag)
 	for i, x := range f.leaves {
 		x.offset += at
 		x.name = joinName(name, x.name)
 		x.Immutable = x.Immutable || immutable
+		x.Quasi = (x.Quasi || quasi) && !x.Immutable
 		x.items = x.items || items && i == 0
 		s.leaves = append(s.leaves, x)
 	}
@@ -186,17 +187,21 @@ func joinName(a, b string) string {
 	return a + "." + b
 }
 
-// immutability reads a field's tag: the field is set once; so are the elements it leads to.
-func immutability(tag string) (field, items bool) {
+// immutability reads a field's tag: the field is set once, or hardly ever; the elements it leads to are set once.
+func immutability(tag string) (field, quasi, items bool) {
 	for _, h := range strings.Split(reflect.StructTag(tag).Get("kiln"), ",") {
 		switch strings.TrimSpace(h) {
 		case "immutable":
 			field = true
 		case "immutable[]":
 			field, items = true, true
+		case "quasi":
+			quasi = true
+		case "quasi[]":
+			quasi, items = true, true
 		}
 	}
-	return field, items
+	return field, quasi, items
 }
 
 func (l *lowerer) isFixedArray(t types.Type) bool {

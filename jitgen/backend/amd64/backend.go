@@ -35,9 +35,9 @@ import (
 	"sync"
 	"sync/atomic"
 
-	"kiln/gc/mem"
 	"kiln/gc/thread"
 	"kiln/jitgen/backend"
+	"kiln/jitgen/backend/amd64/asm"
 	"kiln/jitgen/descr"
 	"kiln/jitgen/execmem"
 	"kiln/jitgen/op"
@@ -81,7 +81,8 @@ type piece struct {
 	// refs are the writable addresses of reference constants: roots.
 	refs    []uintptr
 	sites   []*site
-	reaches []*piece // where it goes, and whose literals it reads
+	valid   []uintptr // executable addresses of the displacements of guards guard_not_invalidated that are no jumps yet
+	reaches []*piece  // where it goes, and whose literals it reads
 	marked  bool
 	freed   bool
 	// pcs maps code offsets to operations, ascending.
@@ -98,11 +99,9 @@ type pcEntry struct {
 
 // loopState is backend.Loop.State.
 type loopState struct {
-	main  *piece
-	entry uintptr
-	call  uintptr // entry of calls from machine code
-	// flags are the writable addresses of the invalidation words of the loop's pieces.
-	flags    []uintptr
+	main     *piece
+	entry    uintptr
+	call     uintptr // entry of calls from machine code
 	invalid  bool
 	pieces   []*piece
 	released bool
@@ -190,9 +189,17 @@ func (b *Backend) Invalidate(loop *backend.Loop) {
 		return
 	}
 	ls.invalid = true
-	for _, at := range ls.flags {
-		atomic.StoreUint64((*uint64)(mem.Ptr(at)), 1)
+	for _, p := range ls.pieces {
+		b.invalidate(p)
 	}
+}
+
+// invalidate turns the no-operations that are the guards guard_not_invalidated of a piece into jumps.
+func (b *Backend) invalidate(p *piece) {
+	for _, at := range p.valid {
+		b.code.Patch(at-uintptr(len(asm.SwitchedNop)), asm.SwitchedNop[:]...)
+	}
+	p.valid = nil
 }
 
 // addSites publishes the sites of a new piece. Their numbers were given by nextSite.

@@ -33,7 +33,7 @@ type compiler struct {
 	exit     *guardExit // of the last guard
 	labels   []labelFix
 	refLits  map[trace.Ref]int // literal number by constant
-	flag     int               // literal number of the invalidation word, or -1
+	valid    []int             // offsets of the displacements of guards guard_not_invalidated
 	from     *piece            // of the guard that a bridge is for
 	zero     zeroFlag
 	failed   []trace.Ref // buffer of failArgs
@@ -91,7 +91,7 @@ func (c *compiler) reset(b *Backend, loop *backend.Loop, t *trace.Trace) {
 	c.a.Reset()
 	c.sites, c.fixes, c.stubs, c.guards, c.labels = nil, c.fixes[:0], c.stubs[:0], c.guards[:0], c.labels[:0]
 	c.frameFix = c.frameFix[:0]
-	c.flag, c.exit, c.zero = -1, nil, zeroFlag{}
+	c.valid, c.exit, c.zero = c.valid[:0], nil, zeroFlag{}
 	if c.refLits == nil {
 		c.refLits = map[trace.Ref]int{}
 	}
@@ -144,7 +144,6 @@ func (c *compiler) loopTrace(b *Backend, loop *backend.Loop, t *trace.Trace) err
 		ls := &loopState{main: p, entry: p.base + uintptr(entry), call: p.base, pieces: []*piece{p}}
 		loop.State = ls
 		b.loops = append(b.loops, ls)
-		c.addFlag(ls)
 		if loop.Entry == nil {
 			loop.Entry, _ = t.Ops[0].Descr.(*trace.Target)
 		}
@@ -167,8 +166,10 @@ func (c *compiler) bridgeTrace(b *Backend, gs *guardState, loop *backend.Loop, t
 	c.placeInputs(gs.site.places)
 	return c.finish(func(p *piece) {
 		if ls, ok := loop.State.(*loopState); ok {
-			c.addFlag(ls)
 			ls.pieces = append(ls.pieces, p)
+			if ls.invalid {
+				b.invalidate(p)
+			}
 		}
 		gs.bridge = p.base
 		gs.piece.reaches = append(gs.piece.reaches, p)
@@ -293,20 +294,12 @@ func (c *compiler) publish(done func(*piece)) {
 		}
 		g.guard.State = gs
 	}
+	for _, at := range c.valid {
+		p.valid = append(p.valid, p.base+uintptr(at))
+	}
 	c.b.addSites(c.sites)
 	c.b.pieces = append(c.b.pieces, p)
 	done(p)
-}
-
-func (c *compiler) addFlag(ls *loopState) {
-	if c.flag < 0 {
-		return
-	}
-	at := c.b.code.Writable(c.piece.base + uintptr(c.a.LitOffset(c.flag)))
-	ls.flags = append(ls.flags, at)
-	if ls.invalid {
-		*(*uint64)(mem.Ptr(at)) = 1
-	}
 }
 
 func (c *compiler) operations() error {

@@ -57,6 +57,17 @@ func (c *compiler) barrierTest(obj asm.Reg, slow func()) {
 	c.a.Bind(resume)
 }
 
+// emitQuasiWrite leaves if code relies on a quasi-immutable field of the object.
+func emitQuasiWrite(c *compiler) {
+	obj := c.in(c.o.Args[0])
+	resume, cold := c.a.NewLabel(), c.a.NewLabel()
+	c.a.TestMemImm(1, asm.At(obj, 0), layout.FlagWatched)
+	c.a.Jcc(asm.NE, cold)
+	s := c.helperSite(resume)
+	c.slowPath(cold, func() { c.dumpExit(s) })
+	c.a.Bind(resume)
+}
+
 // emitBarrierObject is the subroutine for the object in R11. No other register changes.
 func emitBarrierObject(a *asm.Asm) {
 	a.ALUMemImm(asm.And, 1, asm.At(scratch, 0), ^layout.FlagBarrier)
@@ -97,5 +108,5 @@ func emitRemember(a *asm.Asm) {
 }
 
 var barrierOps = map[op.Code]func(*compiler){
-	op.WriteBarrier: emitBarrier, op.WriteBarrierItem: emitBarrierItem,
+	op.WriteBarrier: emitBarrier, op.WriteBarrierItem: emitBarrierItem, op.QuasiWrite: emitQuasiWrite,
 }

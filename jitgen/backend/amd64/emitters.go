@@ -25,6 +25,7 @@ var Rejected = map[op.Code]string{
 	op.IsConstantR: whyFlow,
 	op.IsConstantF: whyFlow,
 	op.WeAreJitted: whyFlow,
+	op.QuasiRead:   "the optimiser consumes it",
 }
 
 const whyFlow = "a hint: the metainterpreter consumes it"

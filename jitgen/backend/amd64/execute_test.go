@@ -32,6 +32,7 @@ func (r *fakeRuntime) New(t *thread.Thread, typ uint32) uintptr               { 
 func (r *fakeRuntime) NewArray(t *thread.Thread, typ uint32, n int64) uintptr { panic("no heap") }
 func (r *fakeRuntime) Alloc(t *thread.Thread, n int64) uintptr                { panic("no heap") }
 func (r *fakeRuntime) IdentityHash(t *thread.Thread, obj uintptr) int64       { r.next++; return r.next }
+func (r *fakeRuntime) QuasiWrite(*thread.Thread, uintptr, *descr.Field)       { panic("no heap") }
 func (r *fakeRuntime) AddRoots(w backend.RootWalker)                          { r.roots = append(r.roots, w) }
 
 func newThread(tb testing.TB) *thread.Thread {

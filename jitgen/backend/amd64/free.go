@@ -72,7 +72,7 @@ func (b *Backend) sweep() {
 		for _, s := range p.sites {
 			sites[s.id] = nil // of no frame
 		}
-		p.sites, p.pcs, p.refs, p.reaches = nil, nil, nil, nil
+		p.sites, p.pcs, p.refs, p.reaches, p.valid = nil, nil, nil, nil, nil
 	}
 	clear(b.pieces[len(kept):])
 	b.pieces = kept
@@ -92,7 +92,6 @@ func (b *Backend) forgetLoops() {
 		}
 		ls.pieces = left
 		if ls.released && len(left) == 0 {
-			ls.flags = nil
 			continue
 		}
 		if ls.released {

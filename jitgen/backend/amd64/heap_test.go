@@ -21,6 +21,8 @@ type heapRuntime struct {
 	funcs []func(t *thread.Thread)
 	th    *thread.Thread
 	ns    *trace.Namespace
+
+	written []string // fields of watched objects
 }
 
 func (r *heapRuntime) Program() *descr.Program       { return r.prog }
@@ -40,7 +42,10 @@ func (r *heapRuntime) NewArray(t *thread.Thread, typ uint32, n int64) uintptr {
 
 // IdentityHash depends on the contents here: the real one counts, and one backend may run more than the other.
 func (r *heapRuntime) IdentityHash(_ *thread.Thread, p uintptr) int64 { return mem.LoadI64(p, 8)*3 + 1 }
-func (r *heapRuntime) AddRoots(w backend.RootWalker)                  { r.Heap.AddRoots(w) }
+func (r *heapRuntime) QuasiWrite(_ *thread.Thread, obj uintptr, f *descr.Field) {
+	r.written = append(r.written, f.Name)
+}
+func (r *heapRuntime) AddRoots(w backend.RootWalker) { r.Heap.AddRoots(w) }
 
 const heapTypes = `
 type Node { val int; next ref; f float; b uint8; s int16; w uint32; f32 float32; i8 int8; u16 uint16; i32 int32 }

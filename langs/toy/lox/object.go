@@ -1,7 +1,5 @@
 package main
 
-import "kiln/framework"
-
 // Symbol is a name that occurs in programs: of a property or a global variable. There is one for each spelling, so symbols
 // are compared by identity.
 type Symbol struct {
@@ -25,7 +23,7 @@ func (s *Symbols) of(name string) *Symbol {
 // Global is a global variable. Functions, classes and settings are defined once: as long as a variable has had one value only, that value
 // is a constant of compiled code. A second one moves it for good to a field that compiled code reads each time.
 type Global struct {
-	fixed   Value  // nil: see varying
+	fixed   Value  `kiln:"quasi"` // nil: see varying
 	varying Value  // nil: not defined
 	name    string `kiln:"immutable"`
 	// The compiler's: the function whose list of globals it is in, and where.
@@ -74,7 +72,7 @@ type Class struct {
 	init    *Closure         `kiln:"immutable"` // the method init, or nil
 	empty   *Shape           `kiln:"immutable"` // of an instance without fields
 	// room is for how many fields new instances have room: as many as others have had.
-	room int
+	room int `kiln:"quasi"`
 }
 
 func newClass(name string) *Class {
@@ -112,9 +110,9 @@ type Instance struct {
 	fields Values
 }
 
-// newInstance: how much room there is hardly ever changes, and an array of a known length need not exist in a trace.
+// newInstance makes an instance of a class that is known to traces, and with it the room: an array of a known length need not exist.
 func newInstance(c *Class) *Instance {
-	return &Instance{c.empty, make(Values, framework.Promote(c.room))}
+	return &Instance{c.empty, make(Values, c.room)}
 }
 
 // Shape is the layout that instances of one class have which got the same fields in the same order. It is immutable but

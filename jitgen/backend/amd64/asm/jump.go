@@ -65,6 +65,20 @@ func (a *Asm) JmpPatch(l Label) int {
 	return pos
 }
 
+// NopPatch emits a no-operation that SwitchedNop's bytes, stored over the three bytes before its displacement, turn into a jump to
+// the label. It returns the offset of the displacement, which may then be changed like that of JmpPatch.
+func (a *Asm) NopPatch(l Label) int {
+	// Both the bytes that change and the displacement lie within an aligned word of 8 bytes.
+	a.Code = append(a.Code, nops[[8]int{0, 0, 3, 2, 1, 0, 2, 1}[len(a.Code)&7]]...)
+	a.Code = append(a.Code, 0x0f, 0x1f, 0x80) // nop dword [rax+disp32]
+	pos := len(a.Code)
+	a.disp32(fixLabel32, uint64(l))
+	return pos
+}
+
+// SwitchedNop are a no-operation of two bytes and the opcode of a jump.
+var SwitchedNop = [3]byte{0x66, 0x90, 0xe9}
+
 // JmpTo jumps to an absolute address within reach of a 32-bit displacement.
 func (a *Asm) JmpTo(target uintptr) {
 	a.Code = append(a.Code, 0xe9)

@@ -1,0 +1,24 @@
+package jittest
+
+import (
+	"os"
+	"testing"
+)
+
+// Stores to quasi-immutable fields, wherever they happen, invalidate the code that relies on them; and one that happens all the
+// time does not cost a recording each time.
+func TestQuasi(t *testing.T) {
+	text, err := os.ReadFile("testdata/quasi.go.txt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := Build(t, map[string]string{"main.go": string(text)})
+	r := p.Matrix(t, Config{Stress: 97})
+	t.Logf("%+v", r.Counters)
+	if c := r.Counters; c.Loops == 0 || c.Invalidated < 10 || c.Aborts["invalidated"] == 0 {
+		t.Errorf("counters: %+v", c)
+	}
+	if c := r.Counters; c.Loops+c.Bridges+c.EntryBridges > 300 {
+		t.Errorf("recorded again and again: %+v", c)
+	}
+}
