@@ -14,11 +14,13 @@ func TestQuasi(t *testing.T) {
 	}
 	p := Build(t, map[string]string{"main.go": string(text)})
 	r := p.Matrix(t, Config{Stress: 97})
-	t.Logf("%+v", r.Counters)
 	if c := r.Counters; c.Loops == 0 || c.Invalidated < 10 || c.Aborts["invalidated"] == 0 {
 		t.Errorf("counters: %+v", c)
 	}
 	if c := r.Counters; c.Loops+c.Bridges+c.EntryBridges > 300 {
 		t.Errorf("recorded again and again: %+v", c)
+	}
+	if c := r.Counters; len(c.CompileFailed) > 0 {
+		t.Errorf("refused: %v", c.CompileFailed)
 	}
 }
