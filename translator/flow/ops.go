@@ -80,3 +80,6 @@ type Hint struct {
 	// Driver is the driver a MergePoint or CanEnterJit is about.
 	Driver *Driver
 }
+
+// CheckPlace is the Aux of a GoBuiltin that checks at once whether there is anything at an address.
+const CheckPlace = "kiln:there"

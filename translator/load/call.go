@@ -85,7 +85,7 @@ func (c *converter) builtin(i *ssa.Call, callee *ssa.Builtin) {
 		// The wrapper of a value method called through a nil pointer.
 		c.result(i, flow.GoBuiltin, name, c.val(args[0]))
 	case "ssa:deferstack":
-		c.values[i] = flow.GoConst(i.Type(), nil) // of a function whose defer statements are refused
+		c.deferStack(i)
 	case "recover":
 		c.recover(i)
 	case "close":

@@ -72,8 +72,9 @@ type converter struct {
 	before  int       // problems when the function was begun
 	// statements of the function's source; nil until somebody asks.
 	statements *statements
-	split1     *splitInfo  // if the function defers
-	taken      *flow.Value // if it recovers: what unwind.Take returned
+	ampersands map[token.Pos]bool // see addresses.go; nil until somebody asks
+	split1     *splitInfo         // if the function defers
+	taken      *flow.Value        // if it recovers: what unwind.Take returned
 }
 
 func (c *converter) problem(pos token.Pos, rule, msg, remedy string) {
@@ -194,8 +195,12 @@ func (c *converter) makeBlocksOf(order []*ssa.BasicBlock) {
 			}
 		}
 	}
+	spans := c.unevaluatedRanges()
 	for _, sb := range order {
 		c.findSkipped(sb)
+		if len(spans) > 0 {
+			c.skipUnevaluated(sb, spans)
+		}
 	}
 }
 

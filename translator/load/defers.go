@@ -31,11 +31,11 @@ const UnwindPath = RTPath + "/unwind"
 // defers says whether a function contains defer statements.
 func defers(f *ssa.Function) bool { return f.Recover != nil }
 
-// recovers says whether a function calls recover itself.
+// recovers says whether a function calls recover itself, or defers it.
 func recovers(f *ssa.Function) bool {
 	for _, b := range f.Blocks {
 		for _, i := range b.Instrs {
-			if call, ok := i.(*ssa.Call); ok && isBuiltin(&call.Call, "recover") {
+			if call, ok := i.(ssa.CallInstruction); ok && isBuiltin(call.Common(), "recover") {
 				return true
 			}
 		}
@@ -64,7 +64,7 @@ func (b *builder) usesUnwind(pos token.Pos) {
 		return
 	}
 	b.unwinds = true
-	for _, name := range []string{"New", "Push", "RunDeferred", "Run", "Enter", "Forward", "Take", "Recover", "Raise", "Fault", "Top"} {
+	for _, name := range []string{"New", "Push", "RunDeferred", "Run", "Enter", "Forward", "Take", "Recover", "RecoverDeferred", "Raise", "Fault", "Top"} {
 		f := b.unwind(name, pos)
 		f.Hints.DontLookInside = true
 	}
@@ -190,10 +190,6 @@ func (c *converter) runDefers() {
 
 // deferred converts a defer statement: a closure over callee and arguments, which are evaluated now.
 func (c *converter) deferred(i *ssa.Defer) {
-	if i.DeferStack != nil {
-		c.problem(i.Pos(), "defer", "defer in the body of a range over a function is not supported yet", "call the function that ranges from one that defers")
-		return
-	}
 	outer := c.b.funcs[c.ssa]
 	c.b.thunks++
 	thunk := &flow.Func{Name: outer.Name + "$defer" + itoa(c.b.thunks), Sig: plainFunc, Pos: c.here()}
@@ -203,16 +199,16 @@ func (c *converter) deferred(i *ssa.Defer) {
 	e := g.NewBlock()
 	e.Comment, e.Pos = "entry", c.here()
 	var captured []*flow.Value
-	capture := func(v ssa.Value) *flow.Value {
-		outside := c.val(v)
+	captureValue := func(outside *flow.Value) *flow.Value {
 		if outside.Const != nil {
 			return outside
 		}
-		p := g.NewValue(v.Type()) // without a name: it may be nil
+		p := g.NewValue(outside.Type) // without a name: it may be nil
 		e.Params, captured = append(e.Params, p), append(captured, outside)
-		thunk.FreeVars = append(thunk.FreeVars, v.Type())
+		thunk.FreeVars = append(thunk.FreeVars, outside.Type)
 		return p
 	}
+	capture := func(v ssa.Value) *flow.Value { return captureValue(c.val(v)) }
 	call := &flow.Op{Pos: c.here()}
 	common := &i.Call
 	add := func(o *flow.Op, t types.Type) *flow.Value {
@@ -240,6 +236,9 @@ func (c *converter) deferred(i *ssa.Defer) {
 			c.needPrint(i.Pos())
 		}
 		results = types.NewTuple()
+		if callee.Name() == "recover" {
+			call.Args = append(call.Args, captureValue(c.taken))
+		}
 		if callee.Name() == "copy" {
 			results = types.NewTuple(types.NewVar(token.NoPos, nil, "", types.Typ[types.Int]))
 		}
@@ -283,7 +282,7 @@ func (c *converter) deferred(i *ssa.Defer) {
 	c.b.prog.Funcs = append(c.b.prog.Funcs, thunk)
 	o := c.emit(flow.GoMakeClosure, thunk, captured...)
 	o.Results = []*flow.Value{c.g.NewValue(plainFunc)}
-	c.emit(flow.GoCall, c.b.unwind("Push", i.Pos()), c.split1.frame, o.Results[0])
+	c.emit(flow.GoCall, c.b.unwind("Push", i.Pos()), c.deferFrame(i), o.Results[0])
 }
 
 // deferredBuiltin: defer delete(m, k) and its kin.
@@ -295,8 +294,9 @@ func (c *converter) deferredBuiltin(i *ssa.Defer, name string, call *flow.Op) bo
 	case "panic":
 		call.Code, call.Aux = flow.GoCall, c.b.unwind("Raise", i.Pos())
 		return true
-	case "recover": // deferred directly it does nothing useful: it is not called by a deferred function
-		c.problem(i.Pos(), "recover", "recover deferred directly recovers in Go's own way", "defer func() { recover() }()")
+	case "recover":
+		call.Code, call.Aux = flow.GoCall, c.b.unwind("RecoverDeferred", i.Pos())
+		return true
 	case "close":
 		c.problem(i.Pos(), "channel", "channels are not in the dialect", "use a queue of your own, or a host package")
 	default:

@@ -44,6 +44,10 @@ func constantGlobals(p *flow.Program) {
 						assigned[g] = true
 					}
 					escape(o.Args[1:])
+				case flow.GoBuiltin:
+					if o.Aux != flow.CheckPlace {
+						escape(o.Args)
+					}
 				case flow.GoFieldAddr, flow.GoIndexAddr:
 					if g := root(o.Args[0]); g != nil {
 						addr[o.Results[0]] = g

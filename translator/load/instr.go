@@ -78,11 +78,13 @@ func (c *converter) instr(instr ssa.Instruction) {
 	case *ssa.FieldAddr:
 		c.interior(i, i.X, i.Pos())
 		c.result(i, flow.GoFieldAddr, i.Field, c.val(i.X))
+		c.checkAddress(i)
 	case *ssa.Field:
 		c.result(i, flow.GoField, i.Field, c.val(i.X))
 	case *ssa.IndexAddr:
 		c.interior(i, i.X, i.Pos())
 		c.result(i, flow.GoIndexAddr, nil, c.val(i.X), c.val(i.Index))
+		c.checkAddress(i)
 	case *ssa.Index:
 		c.result(i, flow.GoIndex, nil, c.val(i.X), c.val(i.Index))
 	default:
@@ -121,6 +123,9 @@ func (c *converter) instr2(instr ssa.Instruction) {
 	case *ssa.Return:
 		c.ret(i)
 	case *ssa.Panic:
+		if c.rangeMisuse(i) {
+			return
+		}
 		if !isStringPanic(i) {
 			c.b.need(TextPath, i.Pos(), "Panic")
 		}
@@ -185,6 +190,7 @@ func (c *converter) unop(i *ssa.UnOp) {
 			return
 		}
 		c.result(i, flow.GoLoad, nil, c.val(i.X))
+		c.loopEnds(i)
 	case token.ARROW:
 		c.problem(i.Pos(), "channel", "channels are not in the dialect", "use a queue of your own, or a host package")
 	default:

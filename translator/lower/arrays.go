@@ -22,6 +22,9 @@ func (b *builder) zeroArray(t types.Type) value {
 
 func (b *builder) zeroArrayObject(at *types.Array) value {
 	a := b.l.arrayOf(at.Elem())
+	if at.Len() == 0 {
+		return flow.PrebuiltRef(b.l.emptyObject(a.typ.ID))
+	}
 	arr := b.newArray(a, flow.IntConst(at.Len()))
 	if a.owns() {
 		b.call(b.l.filler(at), arr)

@@ -270,6 +270,9 @@ func (b *builder) setItem(arr, index value, loc descr.Location, v value) {
 
 // newObject allocates a zeroed object, with the arrays it owns.
 func (b *builder) newObject(o *object) value {
+	if len(o.shape.leaves) == 0 {
+		return flow.PrebuiltRef(b.l.emptyObject(o.typ.ID))
+	}
 	v := b.emit(op.New, op.Ref, o.size)
 	b.learn(nonNil, v, nil)
 	for i, x := range o.shape.leaves {
@@ -280,8 +283,16 @@ func (b *builder) newObject(o *object) value {
 	return v
 }
 
-// newArray allocates a zeroed array of n items, n checked.
+// newArray allocates a zeroed array of n items, n checked. Items without size need no room.
 func (b *builder) newArray(a *array, n value) value {
+	if a.empty() {
+		return flow.PrebuiltRef(b.l.emptyObject(a.typ.ID))
+	}
+	return b.fixedArray(a, n)
+}
+
+// fixedArray is newArray for an array that must know its length.
+func (b *builder) fixedArray(a *array, n value) value {
 	v := b.emit(op.NewArray, op.Ref, a.desc, n)
 	b.learn(nonNil, v, nil)
 	return v

@@ -37,6 +37,8 @@ func (fl *funcLowerer) lowerBuiltin(o *flow.Op) {
 		fl.lowerMinMax(o, name)
 	case "kiln:number":
 		fl.set(o.Results[0], fl.funcNumber(o.Args[0]))
+	case flow.CheckPlace:
+		fl.runChecks(fl.placeOf(o.Args[0]))
 	case "ssa:wrapnilchk":
 		v := fl.get1(o.Args[0])
 		fl.checkNil(v)

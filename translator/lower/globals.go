@@ -82,7 +82,8 @@ func (l *lowerer) addressTaken() map[*flow.Global]bool {
 		for _, b := range f.Graph.Blocks {
 			for _, o := range b.Ops {
 				for i, a := range o.Args {
-					look(a, i == 0 && slices.Contains([]op.Code{flow.GoLoad, flow.GoStore, flow.GoFieldAddr, flow.GoIndexAddr}, o.Code))
+					access := slices.Contains([]op.Code{flow.GoLoad, flow.GoStore, flow.GoFieldAddr, flow.GoIndexAddr}, o.Code)
+					look(a, i == 0 && access || o.Code == flow.GoBuiltin && o.Aux == flow.CheckPlace)
 				}
 			}
 			for _, a := range b.Args {
@@ -100,6 +101,9 @@ func (l *lowerer) addressTaken() map[*flow.Global]bool {
 
 // prebuiltObject makes an object at start-up, with the arrays it owns.
 func (l *lowerer) prebuiltObject(o *object, name string) *descr.Prebuilt {
+	if len(o.shape.leaves) == 0 {
+		return l.emptyObject(o.typ.ID)
+	}
 	p := l.newPrebuilt(o.typ.ID, name)
 	for i, x := range o.shape.leaves {
 		if x.role == ownedArray {
@@ -113,6 +117,9 @@ func (l *lowerer) prebuiltObject(o *object, name string) *descr.Prebuilt {
 func (l *lowerer) prebuiltArray(t types.Type, name string) *descr.Prebuilt {
 	at := t.Underlying().(*types.Array)
 	a := l.arrayOf(at.Elem())
+	if at.Len() == 0 || a.empty() {
+		return l.emptyObject(a.typ.ID)
+	}
 	p := l.newPrebuilt(a.typ.ID, name)
 	p.Length = int(at.Len())
 	if a.owns() {

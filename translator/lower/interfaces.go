@@ -93,6 +93,9 @@ func (b *builder) toInterface(t types.Type, ws []value, fresh bool) value {
 }
 
 func (b *builder) makeBox(box *object, ws []value) value {
+	if len(ws) == 0 {
+		return flow.PrebuiltRef(b.l.emptyObject(box.typ.ID))
+	}
 	v := b.emit(op.New, op.Ref, box.size)
 	b.learn(nonNil, v, nil)
 	for i, w := range ws {

@@ -110,6 +110,10 @@ func (fl *funcLowerer) staysHere(ptr value, t types.Type) bool {
 			if !(len(s.leaves) == 1 && s.leaves[0].role == ownedArray) {
 				return false
 			}
+		case flow.GoBuiltin:
+			if u.op.Aux != flow.CheckPlace {
+				return false
+			}
 		default:
 			return false
 		}

@@ -119,6 +119,7 @@ type lowerer struct {
 	unfilled   []unfilled
 	wrapperOf  map[*flow.Func]*dynamicType
 	interned   map[string]*descr.Prebuilt
+	empties    map[layout.TypeID]*descr.Prebuilt
 	globals    map[*flow.Global]*global
 }
 
@@ -189,6 +190,7 @@ func newLowerer(p *flow.Program) *lowerer {
 		helperType: map[*flow.Func]types.Type{},
 		wrapperOf:  map[*flow.Func]*dynamicType{},
 		interned:   map[string]*descr.Prebuilt{},
+		empties:    map[layout.TypeID]*descr.Prebuilt{},
 		globals:    map[*flow.Global]*global{},
 		reflects:   map[string]*dispatch{},
 	}

@@ -106,7 +106,7 @@ func (fl *funcLowerer) lowerMakeSlice(o *flow.Op) {
 	n, c := fl.get1(o.Args[0]), fl.get1(o.Args[1])
 	same := o.Args[0] == o.Args[1] || sameWord(n, c)
 	if x, ok := constInt(n); !ok || x < 0 {
-		fl.check(op.CheckLen, n)
+		fl.checkLen(a, n)
 	}
 	if same {
 		c = n
@@ -120,17 +120,25 @@ func (fl *funcLowerer) lowerMakeSlice(o *flow.Op) {
 			fl.trap(flow.TrapMessage, "runtime error: makeslice: cap out of range")
 			fl.cur = good
 		}
-		fl.check(op.CheckLen, c)
+		fl.checkLen(a, c)
 	}
-	arr := fl.newArray(a, c)
 	if fl.l.isFixedArray(r.Type) {
+		arr := fl.fixedArray(a, c)
 		if !same {
 			fail(o.Pos, "leave the capacity out", "a fixed array has no spare capacity")
 		}
 		fl.set(r, arr)
 		return
 	}
-	fl.set(r, arr, flow.IntConst(0), n, c)
+	fl.set(r, fl.newArray(a, c), flow.IntConst(0), n, c)
+}
+
+// checkLen: make's length is not negative, nor more than memory can hold; of items without size it holds any number.
+func (fl *funcLowerer) checkLen(a *array, n value) {
+	if a.empty() {
+		n = fl.int(op.IntShr, n, flow.IntConst(63))
+	}
+	fl.check(op.CheckLen, n)
 }
 
 // lowerAppendItems is append(s, x, y ...).
@@ -166,7 +174,11 @@ func (fl *funcLowerer) appendable(t types.Type) *array {
 // reserve makes room for n items in a slice: the array, offset and capacity to go on with.
 func (fl *funcLowerer) reserve(a *array, ws []value, n value) (arr, off, capacity value) {
 	grow := fl.l.grower(a)
-	out := fl.choose(fl.int(op.IntGt, n, ws[3]), []kind{op.Ref, op.Int, op.Int},
+	more := op.IntGt
+	if a.empty() {
+		more = op.UintGt // the sum may overflow
+	}
+	out := fl.choose(fl.int(more, n, ws[3]), []kind{op.Ref, op.Int, op.Int},
 		func() []value {
 			g := fl.call(grow, ws[0], ws[1], ws[2], ws[3], n)
 			return []value{g[0], flow.IntConst(0), g[1]}
@@ -185,7 +197,14 @@ func (l *lowerer) grower(a *array) *flow.Func {
 	l.growers[a] = f
 	b, p := l.newBuilder(f)
 	arr, off, n, capacity, want := p[0], p[1], p[2], p[3], p[4]
-	c := b.rt("GrowCap", capacity, want, flow.IntConst(int64(a.typ.ItemSize)))[0]
+	pointers := int64(0)
+	if len(a.typ.ItemRefs) > 0 {
+		pointers = 1
+	}
+	c := b.rt("GrowCap", capacity, want, flow.IntConst(goSizes.Sizeof(a.elem)), flow.IntConst(pointers))[0]
+	b.unless(b.int(op.IntLt, c, flow.IntConst(0)), func() {
+		b.trap(flow.TrapMessage, "runtime error: growslice: len out of range")
+	})
 	fresh := b.newArray(a, c)
 	b.when(b.int(op.IntGt, n, flow.IntConst(0)), func() {
 		b.emit(op.ArrayCopy, op.Void, a.desc, arr, off, fresh, flow.IntConst(0), n)
@@ -194,6 +213,9 @@ func (l *lowerer) grower(a *array) *flow.Func {
 	tidy(b.g)
 	return f
 }
+
+// goSizes are the sizes of types in plain Go, by which append chooses capacities.
+var goSizes = types.SizesFor("gc", "amd64")
 
 // lowerAppendSlice is append(s, t...), t a slice or a string.
 func (fl *funcLowerer) lowerAppendSlice(o *flow.Op) {

@@ -136,10 +136,18 @@ func (l *lowerer) basicShape(s *shape, b *types.Basic) {
 		s.word(op.Float, 8, false, "im", plain)
 	case b.Kind() == types.UntypedNil:
 		s.word(op.Ref, 8, false, "", plain)
+	case isDeferStack(s.typ): // a frame of package unwind
+		s.word(op.Ref, 8, false, "", plain)
 	case b.Kind() == types.Invalid: // go/ssa's type of iterators: no words, see locals.go
 	default:
 		fail(descr.Pos{}, "see docs/dialect.md", "type %s is not in the dialect", b)
 	}
+}
+
+// isDeferStack recognises the type that go/ssa gives the calls that a function has deferred (translator/load/rangefunc.go).
+func isDeferStack(t types.Type) bool {
+	n, ok := t.(*types.Named)
+	return ok && n.Obj().Name() == "deferStack" && n.Obj().Pkg().Path() == "$ssa"
 }
 
 func (l *lowerer) arrayShape(s *shape, a *types.Array) {
@@ -313,6 +321,19 @@ func embeddedFirst(st *types.Struct) types.Type {
 		return nil
 	}
 	return st.Field(0).Type()
+}
+
+// empty says whether items have no size.
+func (a *array) empty() bool { return len(a.items) == 0 }
+
+// emptyObject is the object that stands for all variables of a type of size zero: as in Go, where they are in one place.
+func (l *lowerer) emptyObject(t layout.TypeID) *descr.Prebuilt {
+	p := l.empties[t]
+	if p == nil {
+		p = l.newPrebuilt(t, "empty")
+		l.empties[t] = p
+	}
+	return p
 }
 
 // boxOf is the object that holds a value of type t in an interface.

@@ -60,26 +60,55 @@ func FloatMax(x, y float64) float64 {
 	return x
 }
 
-// GrowCap is the capacity that append gives a slice of capacity old that must hold want items of size bytes: doubled
-// while small, by a quarter later, and no space lost to the allocator's granule.
-func GrowCap(old, want, size int) int {
+// GrowCap is the capacity that append gives a slice of capacity old that must hold want items of size bytes, the same as in
+// Go, since it decides which slices share an array: doubled while small, by a quarter later, and up to what Go's allocator
+// would give. size is that of plain Go; objects with pointers have a header there if they are larger than 512 bytes.
+// -1 says that so much memory cannot be.
+func GrowCap(old, want, size int, pointers bool) int {
+	const maxBytes = 1 << 46
 	n := want
 	if want <= 2*old {
-		if old < 256 {
-			n = 2 * old
-		} else {
+		n = 2 * old
+		if old >= 256 {
 			n = old
 			for n < want {
 				n += (n + 3*256) / 4
 			}
 		}
 	}
-	const granule, maxBytes = 16, 1 << 46
-	if n < want || n > maxBytes/size {
-		panic("growslice: len out of range")
+	if size == 0 && want >= 0 {
+		return want
 	}
-	return (n*size + granule - 1) &^ (granule - 1) / size
+	if n < want || want < 0 || n > maxBytes/size {
+		return -1
+	}
+	return roundSize(n*size, pointers) / size
 }
+
+// roundSize is what Go's allocator makes of a size: the next of its size classes, above those whole pages.
+func roundSize(n int, pointers bool) int {
+	const page, small, header, largest = 8192, 512, 8, 32768
+	extra := 0
+	if pointers && n > small {
+		extra = header
+	}
+	n += extra
+	if n > largest-header+extra {
+		return (n - extra + page - 1) &^ (page - 1)
+	}
+	for _, words := range sizeClasses {
+		if size := int(words) * 8; size >= n {
+			return size - extra
+		}
+	}
+	return n - extra // not reached: the last class is large enough
+}
+
+// sizeClasses are the sizes of Go's small objects in words, as characters: a constant needs no initialisation.
+const sizeClasses = "\u0001\u0002\u0003\u0004\u0006\u0008\u000a\u000c\u000e\u0010\u0012\u0014\u0016\u0018\u001a\u001c\u001e" +
+	"\u0020\u0024\u0028\u002c\u0030\u0034\u0038\u003c\u0040\u0048\u0050\u0058\u0060\u0070\u0080\u0090\u00a0" +
+	"\u00b0\u00c0\u00e0\u0100\u0120\u0150\u0180\u0190\u01b0\u0200\u0260\u02a0\u0300\u0330\u0350\u0360\u0400" +
+	"\u04a0\u04c0\u0500\u0550\u0600\u06a0\u0700\u0800\u0900\u0950\u0a00\u0aa0\u0c00\u0d50\u0e00\u1000"
 
 const maxFloat = 0x1p1023 * (1 + (1 - 0x1p-52))
 

@@ -5,6 +5,7 @@ import (
 	"math/rand/v2"
 	"slices"
 	"testing"
+	"unsafe"
 )
 
 var texts = []string{"", "a", "ab", "abc", "héllo", "日本語", "a\x80b", "\xff\xfe", "\xe6\x97", "\xed\xa0\x80", "\xf4\x90\x80\x80", "\xc0\x80", "😀!", "\xf0\x9f\x98"}
@@ -108,25 +109,44 @@ func TestNumbers(t *testing.T) {
 }
 
 func TestGrowCap(t *testing.T) {
-	for _, size := range []int{1, 2, 4, 8, 24, 40} {
-		moves, n := 0, 0
-		for want := 1; want < 100_000; want++ {
-			if want > n {
-				n = GrowCap(n, want, size)
-				moves++
-			}
-			if n < want {
-				t.Fatalf("GrowCap gives %d for %d items of %d bytes", n, want, size)
-			}
-		}
-		if moves > 60 {
-			t.Errorf("%d moves for items of %d bytes", moves, size)
+	growLike[byte](t, false)
+	growLike[int16](t, false)
+	growLike[int64](t, false)
+	growLike[*int](t, true)
+	growLike[string](t, true)
+	growLike[[]int](t, true)
+	growLike[[3]int64](t, false)
+	growLike[[5]int64](t, false)
+	growLike[struct {
+		p *int
+		n [9]int
+	}](t, true)
+	growLike[struct{}](t, false)
+}
+
+// growLike compares with Go's append.
+func growLike[T any](t *testing.T, pointers bool) {
+	size := int(unsafe.Sizeof(*new(T)))
+	var sink []T // escapes: Go keeps small slices that do not on the stack
+	defer func() { sinkOf = sink }()
+	try := func(old, want int) {
+		sink = append(make([]T, old, old), make([]T, want-old)...)
+		if got := GrowCap(old, want, size, pointers); got != cap(sink) {
+			t.Fatalf("GrowCap gives %d for %d items of %d bytes, %d before, Go %d", got, want, size, old, cap(sink))
 		}
 	}
-	if GrowCap(4, 100, 8) < 100 {
-		t.Error("more than double")
+	old := 0
+	for old < 50_000 {
+		try(old, old+1)
+		old = cap(sink)
+	}
+	for range 500 {
+		old := rand.IntN(3000)
+		try(old, old+1+rand.IntN(3000))
 	}
 }
+
+var sinkOf any
 
 // TestMap runs random operations on the index against a model that keeps entries in a list. Keys are numbers, few
 // hashes for many keys.

@@ -145,6 +145,14 @@ func Recover(p *Panic) any {
 	return p.value
 }
 
+// RecoverDeferred is defer recover(): it recovers the panic because of which the function with that statement was called (p,
+// from Take), when that function returns; while it panics itself, the call comes too early, and does nothing.
+func RecoverDeferred(p *Panic) {
+	if current == nil {
+		Recover(p)
+	}
+}
+
 // Raise is panic(v).
 func Raise(v any) {
 	if v == nil {
