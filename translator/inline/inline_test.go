@@ -11,7 +11,7 @@ import (
 	"kiln/translator/flow"
 )
 
-// program is the graphs of a text as a program over main.T {code string (immutable); n int} and strings; the
+// program is the graphs of a text as a program over main.T {code string (immutable); n int}, strings, and the interfaces Shape and Reader; the
 // first graph is main.
 func program(t *testing.T, text string) *flow.Program {
 	t.Helper()
@@ -26,6 +26,7 @@ func program(t *testing.T, text string) *flow.Program {
 			&descr.Array{Loc: 2, Access: descr.Access{Kind: op.Int, Width: 1, Immutable: true}, Type: str},
 		},
 		Sizes:    []*descr.Size{nil, nil, {Type: typ}},
+		TypeSets: []*descr.TypeSet{{Name: "Shape", Has: []bool{false, false, true}}, {Index: 1, Name: "Reader", Has: []bool{false, true, false}}},
 		Prebuilt: []*descr.Prebuilt{{Index: 0, Name: "hello", Type: layout.StringType, String: "hello"}},
 	}
 	driver := &flow.Driver{Name: "driver"}

@@ -199,7 +199,7 @@ func (t *threader) asked(p *flow.Block, i int, o *flow.Op) *flow.Value {
 		return nil
 	}
 	q := t.defs[p.Args[0]]
-	if q == nil || q.Code >= op.FirstPrivate || len(q.Args) != len(o.Args) {
+	if q == nil || q.Code >= op.FirstPrivate || q.Descr != o.Descr || len(q.Args) != len(o.Args) {
 		return nil
 	}
 	for j, a := range q.Args {
