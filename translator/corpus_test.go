@@ -57,9 +57,14 @@ func TestCorpus(t *testing.T) {
 				write(t, filepath.Join(dir, name), strings.ReplaceAll(text, "KILN", kiln))
 			}
 		}
-		_, _, err := Check(opts, false)
+		notes, _, err := Check(opts, false)
 		if err == nil {
-			return ""
+			text := ""
+			for _, n := range notes {
+				missing(t, n)
+				text += "note: " + n.Error() + "\n"
+			}
+			return text
 		}
 		var refusal *Refusal
 		if errors.As(err, &refusal) {

@@ -20,6 +20,11 @@ import (
 func Program(r *load.Result) load.Problems {
 	c := &checker{r: r}
 	for _, p := range r.Packages {
+		if p.Host {
+			c.pkg = p
+			c.hostPackage()
+			continue
+		}
 		if !p.Dialect() {
 			continue
 		}
@@ -62,12 +67,19 @@ func (c *checker) withoutFollowUps(ps load.Problems) load.Problems {
 		switch {
 		case p.Rule == "channel" && channels:
 		case (p.Rule == "package" || p.Rule == "unsafe") && refused[p.Pos.Filename]:
+		case p.Rule == "std" && names[in{p.Pos.Filename, stdPackage(p.Msg)}]:
 		case p.Rule == "type" && names[in{p.Pos.Filename, pkg}]:
 		default:
 			kept = append(kept, p)
 		}
 	}
 	return kept
+}
+
+// stdPackage is the package that a message about a missing part of one begins with.
+func stdPackage(msg string) string {
+	name, _, _ := strings.Cut(msg, ".")
+	return path.Base(name)
 }
 
 type checker struct {

@@ -6,6 +6,7 @@ import (
 	"go/types"
 	"maps"
 	"reflect"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -57,7 +58,9 @@ func (c *checker) directives() {
 			switch d := d.(type) {
 			case *ast.FuncDecl:
 				place(onFunc, d.Doc)
-				c.contradictions(d)
+				if !c.pkg.Host {
+					c.contradictions(d)
+				}
 			case *ast.GenDecl:
 				if d.Tok != token.TYPE {
 					continue
@@ -82,6 +85,12 @@ func (c *checker) directives() {
 	}
 }
 
+// otherSpelling is how directives look elsewhere.
+var otherSpelling = regexp.MustCompile(`^//(?:\s*@kiln[:.]|go:kiln\s+|\+kiln[: ]|\s*kiln\.|\s+kiln\s+)(\w+)\s*$`)
+
+// otherKey finds a tag of Kiln under another key.
+var otherKey = regexp.MustCompile(`(\w+):"((?:immutable|quasi|virtualizable)(?:\[\])?)"`)
+
 // almostDirective reports a line that would be a directive without the blank after //: Go ignores it, and so does Kiln.
 func (c *checker) almostDirective(g *ast.CommentGroup) {
 	for _, line := range g.List {
@@ -90,6 +99,10 @@ func (c *checker) almostDirective(g *ast.CommentGroup) {
 			if _, known := knownDirectives[name]; ok && known {
 				c.add(line.Pos(), "directive", "directives are lines that begin with //, so this is an ordinary comment", "write //kiln:"+name)
 			}
+			continue
+		}
+		if m := otherSpelling.FindStringSubmatch(line.Text); m != nil && knownDirectives[m[1]].on != 0 {
+			c.add(line.Pos(), "directive", "this line is an ordinary comment", "write //kiln:"+m[1])
 			continue
 		}
 		rest := strings.TrimPrefix(line.Text, "//")
@@ -125,11 +138,8 @@ func (c *checker) directive(d load.Directive, at where) {
 		c.add(d.Pos, "directive", "//kiln:"+d.Name+" has no effect here", "it belongs at the end of "+info.on.String()+", without an empty line before the declaration")
 		return
 	}
-	if info.host && info.on == onFunc {
+	if info.host && info.on == onFunc && !c.pkg.Host {
 		c.add(d.Pos, "directive", "//kiln:"+d.Name+" is for functions of host packages", "move the function into a package marked //kiln:host")
-	}
-	if d.Name == "host" {
-		return // a main package with this comment, see load
 	}
 	for _, a := range info.args {
 		if a == d.Args {
@@ -137,6 +147,10 @@ func (c *checker) directive(d load.Directive, at where) {
 		}
 	}
 	remedy := "leave it out"
+	if strings.HasPrefix(d.Args, "//") {
+		c.add(d.Pos, "directive", "behind //kiln:"+d.Name+" stands a comment", "write it on a line of its own above")
+		return
+	}
 	if len(info.args) > 1 {
 		remedy = "leave it out, or write //kiln:" + d.Name + " " + info.args[1]
 	}
@@ -223,7 +237,9 @@ func (c *checker) tag(field *ast.Field) {
 	}
 	value, ok := reflect.StructTag(text).Lookup("kiln")
 	if !ok {
-		if knownTags[text] {
+		if m := otherKey.FindStringSubmatch(text); m != nil {
+			c.add(field.Tag.Pos(), "tag", "the key of Kiln's tags is kiln, not "+m[1], "write `kiln:"+strconv.Quote(m[2])+"`")
+		} else if knownTags[text] {
 			c.add(field.Tag.Pos(), "tag", "the struct tag "+field.Tag.Value+" has no key", "write `kiln:"+strconv.Quote(text)+"`")
 		} else if strings.Contains(text, "kiln:") {
 			c.add(field.Tag.Pos(), "tag", "malformed struct tag "+field.Tag.Value, "write `kiln:\"immutable\"`: the value in double quotes, no space after the colon")

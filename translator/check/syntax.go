@@ -77,7 +77,7 @@ func (c *checker) conversion(n *ast.CallExpr, to types.Type) {
 	}
 	fp, fromPointer := from.Underlying().(*types.Pointer)
 	tp, toPointer := to.Underlying().(*types.Pointer)
-	if fromPointer && toPointer && !types.Identical(fp.Elem(), tp.Elem()) {
+	if fromPointer && toPointer && types.ConvertibleTo(from, to) && !types.Identical(fp.Elem(), tp.Elem()) {
 		c.add(n.Pos(), "pointer-conversion", "a pointer to "+typeString(fp.Elem())+" cannot become a pointer to "+typeString(tp.Elem())+": the object keeps its type",
 			"convert the value, or use one type")
 	}

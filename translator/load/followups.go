@@ -57,6 +57,8 @@ func (r *Result) dropFollowUps() {
 			continue
 		case p.Rule == "type" && strings.Contains(p.Msg, "; expected package "):
 			continue
+		case p.Rule == "type" && listed[at]:
+			continue // "redeclared", of an import that is not there
 		case p.Rule == "type":
 			if m := undefinedName.FindStringSubmatch(p.Msg); m != nil && names[m[1]] {
 				continue

@@ -39,6 +39,9 @@ func (b *builder) fn(f *ssa.Function, pos token.Pos) *flow.Func {
 	ff := b.newFunc(f)
 	b.enterStd(f, pos)
 	switch {
+	case p != nil && p.Host && f.Origin() != nil:
+		b.r.Add(pos, "host", "host function "+ssaName(f.Origin())+" is generic: translated code cannot tell it which copy to call",
+			"write a function for each type")
 	case p != nil && p.Host && f.Blocks == nil && f.Object() != nil:
 		b.r.uses[ff] = pos
 		ff.Host, ff.HostPkg, ff.HostName = true, p.Path, f.RelString(f.Pkg.Pkg)

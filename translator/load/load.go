@@ -125,6 +125,8 @@ type Result struct {
 	// Panics are places where translated code would refuse to go on by a panic of its own, visible before it
 	// runs. The program is complete without them being problems; package check reports them.
 	Panics Problems
+	// Notes are places that look like a mistake and need not be one.
+	Notes Problems
 
 	followUps int // problems not listed because others of the same use are
 	sess      *Session
@@ -138,6 +140,35 @@ func (r *Result) PosOf(o *flow.Op) token.Pos { return r.positions[o] }
 
 // FirstUse is where a host function is first called.
 func (r *Result) FirstUse(f *flow.Func) token.Pos { return r.uses[f] }
+
+// LeadsToDialect is the package of the dialect that importing a package brings along, "" if none.
+func (r *Result) LeadsToDialect(path string) string {
+	dialect := map[string]bool{}
+	for _, p := range r.Packages {
+		if p.Dialect() {
+			dialect[p.Path] = true
+		}
+	}
+	seen := map[string]bool{}
+	var visit func(path string) string
+	visit = func(path string) string {
+		if dialect[path] {
+			return path
+		}
+		m := r.sess.meta[path]
+		if seen[path] || m == nil || r.sess.inGoroot(m) || path == FrameworkPath || path == HostPath {
+			return ""
+		}
+		seen[path] = true
+		for _, imp := range sortedKeys(m.Imports) {
+			if found := visit(imp); found != "" {
+				return found
+			}
+		}
+		return ""
+	}
+	return visit(path)
+}
 
 // DriverObject is the variable of a driver, DriverPos where it is declared.
 func (r *Result) DriverObject(d *flow.Driver) types.Object { return r.objects[d] }

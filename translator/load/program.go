@@ -200,7 +200,11 @@ func (s *Session) finish(r *Result) {
 		return
 	}
 	if r.Main.SSA.Func("main") == nil {
-		r.Add(r.Main.Files[0].Name.Pos(), "main", "the main package has no function main", "declare func main(): the program begins there")
+		remedy := "declare func main(): the program begins there"
+		if file := s.declaredElsewhere(r.Main, "main"); file != "" {
+			remedy = "it is declared in " + file + ", which build constraints exclude: set its tags with -tags, or remove them"
+		}
+		r.Add(r.Main.Files[0].Name.Pos(), "main", "the main package has no function main", remedy)
 		return
 	}
 	if r.usesCgo() {

@@ -11,6 +11,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -203,12 +204,33 @@ func (s *Session) exports(pkgs []*Package, sink *Result) {
 			continue
 		}
 		for _, e := range p.Errors {
-			if !strings.HasPrefix(e.Msg, "#") { // the go command's headline
+			if strings.HasPrefix(e.Msg, "#") { // the compiler's output, below a headline
+				s.compileErrors(e.Msg, sink)
+			} else {
 				sink.listError(e)
 			}
 		}
 	}
 }
+
+// compileErrors records what the compiler says about a package that is compiled, not translated.
+func (s *Session) compileErrors(output string, sink *Result) {
+	for line := range strings.Lines(output) {
+		if m := compilerLine.FindStringSubmatch(strings.TrimSpace(line)); m != nil {
+			name := m[1]
+			if !filepath.IsAbs(name) {
+				if dir, err := filepath.Abs(s.dir); err == nil {
+					name = filepath.Join(dir, name)
+				}
+			}
+			sink.Problems = append(sink.Problems, Problem{
+				Pos: token.Position{Filename: sink.FileName(name), Line: atoi(m[2]), Column: atoi(m[3])}, Rule: "type", Msg: m[4],
+			})
+		}
+	}
+}
+
+var compilerLine = regexp.MustCompile(`^(\S+):([0-9]+):([0-9]+): (.*)$`)
 
 // readExport reads the types of a package from its export data.
 func (s *Session) readExport(path string) (*types.Package, error) {
