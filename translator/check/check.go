@@ -41,7 +41,7 @@ func Program(r *load.Result) load.Problems {
 		c.host()
 	}
 	found := append(c.withoutFollowUps(r.Problems), c.found...)
-	return append(found, r.Panics...).Sort()
+	return c.dependencies(append(found, r.Panics...)).Sort()
 }
 
 // withoutFollowUps leaves out what only repeats a refused import of the same file, and what load says about channels: the
@@ -65,6 +65,7 @@ func (c *checker) withoutFollowUps(ps load.Problems) load.Problems {
 	for _, p := range ps {
 		pkg, _, _ := strings.Cut(strings.TrimPrefix(p.Msg, "undefined: "), ".")
 		switch {
+		case p.Rule == "type" && p.Msg == "missing return" && len(refused) > 0: // the checker does not know a panic with an operand of unknown type
 		case p.Rule == "channel" && channels:
 		case (p.Rule == "package" || p.Rule == "unsafe") && refused[p.Pos.Filename]:
 		case p.Rule == "std" && names[in{p.Pos.Filename, stdPackage(p.Msg)}]:

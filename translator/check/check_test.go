@@ -3,6 +3,7 @@ package check
 import (
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"kiln/internal/filetest"
@@ -104,5 +105,17 @@ main.go:12:8: use of variable example.org/lang/h.Variable of a package that is n
 `
 	if got != want {
 		t.Errorf("problems differ:\n%s", filetest.Diff(want, got))
+	}
+}
+
+// TestDependency: the problems of a package from another module are one problem, where it is imported.
+func TestDependency(t *testing.T) {
+	r, err := load.Source(map[string]string{"main.go": "package main\n\nimport \"golang.org/x/tools/go/gcexportdata\"\n\nfunc main() { gcexportdata.Find(\"\", \"\") }\n"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ps := Program(r)
+	if len(ps) != 1 || ps[0].Rule != "dependency" || ps[0].Pos.Line != 3 || !strings.Contains(ps[0].Msg, "problems, the first is $GOMODCACHE/golang.org/x/tools") || ps[0].Remedy == "" {
+		t.Errorf("got\n%v", ps)
 	}
 }

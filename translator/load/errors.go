@@ -94,6 +94,11 @@ func (r *Result) typeError(in *Package, err error) {
 			return
 		}
 	}
+	if m := missingMember.FindStringSubmatch(te.Msg); m != nil && translatable(m[1]) && patched(m[1]) {
+		name := m[1] + "." + m[2] + "." + m[3]
+		r.Add(te.Pos, "std", name+" is not in the part of package "+m[1]+" that can be translated", remedyForStd(name))
+		return
+	}
 	remedy := ""
 	if name, ok := strings.CutPrefix(te.Msg, "undefined: "); ok {
 		if file := r.sess.declaredElsewhere(in, name); file != "" {
@@ -102,6 +107,9 @@ func (r *Result) typeError(in *Package, err error) {
 	}
 	r.Add(te.Pos, rule, r.shortNames(te.Msg), remedy)
 }
+
+// missingMember matches complaints about members of types of packages whose path is their name.
+var missingMember = regexp.MustCompile(`^\S+ undefined \(type \*?(\w+)\.(\w+) has no field or method (\w+)`)
 
 // shortNames makes file names in messages of the type checker like those of positions.
 func (r *Result) shortNames(msg string) string {
