@@ -26,9 +26,20 @@ func (j *JIT) Loops(driver int, greens []uint64) bool {
 }
 
 // Inline says whether calls that come to a merge point first are traced through; a hook of the metainterpreter.
-func (j *JIT) Inline(driver int, greens []uint64) bool {
-	c := j.tables[driver].Find(greens)
-	return (c == nil || !c.NeverInline) && !j.answer(descr.HookNeverInline, driver, greens, false)
+func (j *JIT) Inline(driver int, greens []uint64, at metainterp.Nesting) bool {
+	table := j.tables[driver]
+	c, w := table.Find(greens), &j.settings.Warm
+	switch {
+	case c != nil && c.NeverInline, j.answer(descr.HookNeverInline, driver, greens, false):
+		return false
+	case c != nil && c.Recursive:
+		return c == j.recording && at.Portals <= w.Nested && at.Ops < w.NestedOps
+	case at.Same >= w.Unroll:
+		// Recursion that deep will be met again, and has code of its own to be called.
+		table.Recursive(table.Make(greens))
+		return false
+	}
+	return true
 }
 
 // NeverInline ends that; a hook of the metainterpreter.
@@ -72,6 +83,10 @@ func (j *JIT) RunPortal(t *thread.Thread, driver int) {
 
 // Call implements backend.Assistant: the code that a token stands for does not exist, or cannot be entered.
 func (j *JIT) Call(t *thread.Thread, owner any, reds []uint64) {
+	if f, ok := owner.(*warm.Form); ok {
+		j.callForm(t, f, reds)
+		return
+	}
 	c := owner.(*warm.Cell)
 	d := j.im.Prog.Drivers[c.Driver]
 	j.kinds, j.words = j.kinds[:0], append(j.words[:0], c.Greens...)

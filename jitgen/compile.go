@@ -58,7 +58,17 @@ func (j *JIT) release(r *metainterp.Recording) (next, int) {
 // compileLoop compiles a recording made from c's merge point: a loop there or at a later merge point, or
 // code that ends somewhere else.
 func (j *JIT) compileLoop(start *warm.Cell, r *metainterp.Recording) bool {
-	cell := start
+	cell, loop, res := j.compileEntry(start, r, nil)
+	if loop == nil {
+		return false
+	}
+	j.compiled(cell, loop, res.Targets, r.End == metainterp.EndLoop)
+	return true
+}
+
+// compileEntry compiles code that is entered at a merge point, in a form or, if that is nil, in general; the cell it is for may be a later one.
+func (j *JIT) compileEntry(start *warm.Cell, r *metainterp.Recording, form *warm.Form) (cell *warm.Cell, loop *backend.Loop, res *opt.Result) {
+	cell = start
 	in := &opt.Input{Trace: r.Trace}
 	optimise := j.opt.Simple
 	counter := &j.Counters.EntryBridges
@@ -75,25 +85,41 @@ func (j *JIT) compileLoop(start *warm.Cell, r *metainterp.Recording) bool {
 	case metainterp.EndSegment:
 		counter = &j.Counters.EntryBridges
 	}
-	res := j.optimise(optimise, in)
-	if res == nil {
-		return false
+	owner := any(cell)
+	if form != nil {
+		in.Form = form.Token.Form.(*opt.Form)
+		r.Trace.Name += " as " + in.Form.String()
+		owner = form
+		counter = &j.Counters.Forms
 	}
+	if res = j.optimise(optimise, in); res == nil {
+		return nil, nil, nil
+	}
+	if loop = j.enter(r.Trace.Name, owner, res); loop != nil {
+		*counter++
+	}
+	return cell, loop, res
+}
+
+// enter compiles a trace that starts with an entry.
+func (j *JIT) enter(name string, owner any, res *opt.Result) *backend.Loop {
 	j.loops++
-	loop := &backend.Loop{ID: j.loops, Name: r.Trace.Name, Entry: res.Entry, Kinds: res.Entry.Kinds, Owner: cell}
-	j.units[loop] = &unit{loop: loop, cell: cell}
+	loop := &backend.Loop{ID: j.loops, Name: name, Entry: res.Entry, Kinds: res.Entry.Kinds, Owner: owner}
+	u := &unit{loop: loop}
+	if u.form, _ = owner.(*warm.Form); u.form == nil {
+		u.cell = owner.(*warm.Cell)
+	}
+	j.units[loop] = u
 	if !j.install(loop, nil, res) {
 		delete(j.units, loop)
-		return false
+		return nil
 	}
-	*counter++
-	j.compiled(cell, loop, res.Targets, r.End == metainterp.EndLoop)
-	return true
+	return loop
 }
 
 // target tells the optimiser what the recording jumps to.
 func (j *JIT) target(in *opt.Input, r *metainterp.Recording) {
-	in.Targets = j.tables[r.Driver].Find(r.Greens).Targets
+	in.Targets = j.tables[r.Driver].Find(r.Greens).AllTargets()
 	in.Live = append([]uint64(nil), j.redWords(r.Driver)...)
 }
 
@@ -111,7 +137,9 @@ func (j *JIT) recordBridge(g *trace.Guard, owner *warm.Guard, values []uint64) (
 	before := j.Counters.Work()
 	j.away = 0
 	start := time.Now()
+	j.recording = formCell(owner.Loop)
 	r := j.meta.TraceBridge(name, g, values)
+	j.recording = nil
 	j.recorded(start, r)
 	if r.End == metainterp.EndAbort {
 		if !r.Blamed {
@@ -125,6 +153,14 @@ func (j *JIT) recordBridge(g *trace.Guard, owner *warm.Guard, values []uint64) (
 	}
 	j.pause(name, before)
 	return j.release(r)
+}
+
+// formCell is the cell whose form a loop is, nil for general code.
+func formCell(loop *backend.Loop) *warm.Cell {
+	if f, ok := loop.Owner.(*warm.Form); ok {
+		return f.Cell
+	}
+	return nil
 }
 
 // compileBridge compiles a recording made from a guard. One that found a loop of its own leaves the guard as it

@@ -28,7 +28,8 @@ import (
 // unit is a compiled loop with its bridges.
 type unit struct {
 	loop   *backend.Loop
-	cell   *warm.Cell
+	cell   *warm.Cell // or
+	form   *warm.Form
 	comers []*unit // their code jumps into it
 }
 
@@ -115,7 +116,12 @@ func (j *JIT) invalidate(u *unit, why *descr.Field) {
 	j.Counters.Invalidated++
 	j.log.Printf(jitlog.Aborts, "invalidated %s: %s was stored to", u.loop.Name, why)
 	j.be.Invalidate(u.loop)
-	if u.cell.Loop == u.loop {
+	if f := u.form; f != nil {
+		if f.Loop == u.loop || f.State == warm.Disabled {
+			j.tables[f.Cell.Driver].FormInvalidated(f)
+			j.be.Redirect(f.Token, nil)
+		}
+	} else if u.cell.Loop == u.loop {
 		j.tables[u.cell.Driver].Invalidated(u.cell)
 		if u.cell.Token != nil {
 			j.be.Redirect(u.cell.Token, nil)

@@ -62,6 +62,10 @@ type JIT struct {
 
 	units   map[*backend.Loop]*unit
 	watched map[uintptr]*watched
+	// recording is the cell that code is being recorded for, if it is for a form.
+	recording *warm.Cell
+	// forming is the cell that a form is being recorded for: the recording is to come back to it.
+	forming *warm.Cell
 
 	loops, guards, targets, tokens int
 	// Counters count what happened since the JIT was made.
@@ -89,6 +93,7 @@ func NewJIT(rt World, t *thread.Thread, im *jitcode.Image, s Settings, be backen
 	cfg.ExactFailures = s.GuardFail == 0
 	cfg.NextGuard = func() int { j.guards++; return j.guards }
 	cfg.NextTarget = func() int { j.targets++; return j.targets }
+	cfg.FormToken = j.formToken
 	j.rewriter = gcrewrite.New()
 	j.rewriter.Still = rt.Still
 	j.opt = opt.New(im.Prog, cfg)
@@ -112,7 +117,7 @@ func NewJIT(rt World, t *thread.Thread, im *jitcode.Image, s Settings, be backen
 // Compiled says whether there is compiled code at a merge point; it is a hook of the metainterpreter.
 func (j *JIT) Compiled(driver int, greens []uint64) bool {
 	c := j.tables[driver].Find(greens)
-	return c != nil && c.State == warm.Compiled
+	return c != nil && c.State == warm.Compiled && c != j.forming
 }
 
 // Tick implements Portal.

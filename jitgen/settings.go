@@ -44,9 +44,10 @@ func (e *SettingError) Error() string { return fmt.Sprintf("--jit: %q: %s", e.Pa
 var settings = map[string]func(s *Settings, value string) error{
 	"threshold":     number(1, func(s *Settings, n int) { s.Warm.Threshold, s.Warm.Function = n, n+(n+1)/2 }),
 	"function":      number(0, func(s *Settings, n int) { s.Warm.Function = n }),
-	"unroll":        number(0, func(s *Settings, n int) { s.Tracing.Unroll = n }),
+	"unroll":        number(0, func(s *Settings, n int) { s.Warm.Unroll = n }),
 	"inline":        number(0, func(s *Settings, n int) { s.Tracing.Inline = n != 0 }),
 	"bridge":        number(1, func(s *Settings, n int) { s.Warm.Bridge = n }),
+	"nested":        number(0, func(s *Settings, n int) { s.Warm.Nested = n }),
 	"retries":       number(1, func(s *Settings, n int) { s.Warm.Retries = n }),
 	"tracelimit":    number(10, func(s *Settings, n int) { s.Tracing.Limit = n }),
 	"recursion":     number(0, func(s *Settings, n int) { s.Tracing.Recursion = n }),

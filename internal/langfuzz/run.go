@@ -72,6 +72,7 @@ func RandomVariant(rng *rand.Rand, c *Case) Variant {
 		one(10, "recursion=0", "recursion=1", "recursion=2", "recursion=20")
 		one(40, "function=1", "function=2", "function=3", "function=10", "function=0")
 		one(40, "unroll=0", "unroll=1", "unroll=2", "unroll=3", "unroll=20", "inline=0")
+		one(20, "nested=0", "nested=1", "nested=2", "nested=9")
 		one(5, "retries=1", "retries=10")
 		if rng.IntN(12) == 0 { // slow, and slower if it fails often
 			v.Jit = append(v.Jit, "backend=ref")

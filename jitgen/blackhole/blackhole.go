@@ -27,13 +27,14 @@ type Interp struct {
 	// with the results in the result slots.
 	Portal func(driver int)
 
-	m      exec.Machine
-	codes  []*jitcode.JitCode
-	regs   Registers
-	frames []frame
-	built  []uint64       // objects being rebuilt; roots
-	args   [8]uint64      // operands of the operation in progress: operations do not keep them, nor nest
-	infos  []jitcode.Info // by op.Code, of the shared operations
+	m        exec.Machine
+	codes    []*jitcode.JitCode
+	regs     Registers
+	frames   []frame
+	built    []uint64       // objects being rebuilt; roots
+	operands []uint64       // of Objects; roots
+	args     [8]uint64      // operands of the operation in progress: operations do not keep them, nor nest
+	infos    []jitcode.Info // by op.Code, of the shared operations
 }
 
 type frame struct {
@@ -53,6 +54,7 @@ func New(rt backend.Runtime, t *thread.Thread, codes []*jitcode.JitCode) *Interp
 func (b *Interp) WalkRoots(visit func(*uintptr)) {
 	b.regs.WalkRoots(visit)
 	WalkWords(b.built, visit)
+	WalkWords(b.operands, visit)
 }
 
 // Result is why Run returned.

@@ -22,10 +22,13 @@ func (b *Interp) Resume(d *resume.Data, args []uint64) {
 
 // build allocates all virtual objects before it fills any: they may refer to each other.
 func (b *Interp) build(d *resume.Data, args []uint64) {
+	b.allocate(d)
+	b.initialise(d, args)
+}
+
+// allocate makes the virtual objects, empty. It may collect.
+func (b *Interp) allocate(d *resume.Data) {
 	b.built = b.built[:0]
-	if len(d.Virtuals) == 0 {
-		return
-	}
 	for i := range d.Virtuals {
 		v := &d.Virtuals[i]
 		var obj uint64
@@ -37,6 +40,10 @@ func (b *Interp) build(d *resume.Data, args []uint64) {
 		}
 		b.built = append(b.built, obj)
 	}
+}
+
+// initialise fills them.
+func (b *Interp) initialise(d *resume.Data, args []uint64) {
 	for i := range d.Virtuals {
 		for j := range d.Virtuals[i].Fields {
 			f := &d.Virtuals[i].Fields[j]

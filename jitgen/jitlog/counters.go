@@ -16,6 +16,7 @@ type Counters struct {
 	Segments      int            // recordings cut off for being too long, to go on in a bridge
 	InlinedCalls  int            // calls of portals traced through
 	CallAssembler int            // calls of compiled code in compiled code
+	Forms         int            // compiled for calls that hand over objects as their contents
 	Bridges       int            // compiled from a guard
 	Aborts        map[string]int // recordings given up, by reason
 	Invalidated   int            // loops thrown away, with their bridges, because a quasi-immutable field changed
@@ -111,6 +112,7 @@ func (c *Counters) Lines(emit func(name, value string)) {
 	number("loops", c.Loops)
 	number("entry bridges", c.EntryBridges)
 	number("entry traces", c.EntryTraces)
+	number("forms", c.Forms)
 	number("bridges", c.Bridges)
 	number("segments", c.Segments)
 	number("inlined calls", c.InlinedCalls)

@@ -50,7 +50,7 @@ type Hooks interface {
 	// Loops says whether that code is a loop from there back to there.
 	Loops(driver int, greens []uint64) bool
 	// Inline says whether a call of the portal that comes to the merge point first is traced through.
-	Inline(driver int, greens []uint64) bool
+	Inline(driver int, greens []uint64, at Nesting) bool
 	// NeverInline makes Inline say no from now on.
 	NeverInline(driver int, greens []uint64)
 	// UnrollOneIteration says whether a loop that begins at the merge point, in a call traced through, is traced through once.
@@ -67,19 +67,25 @@ type Hooks interface {
 	Watch(obj uintptr, field *descr.Field) bool
 }
 
+// Nesting says where in a trace a call of a portal is.
+type Nesting struct {
+	Portals int // calls of portals that it is in, those in progress when a bridge started among them
+	Same    int // of the same merge point, traced through since the trace started
+	Ops     int // operations recorded so far
+}
+
 // Config bounds recording.
 type Config struct {
 	Limit     int  // operations of a trace; at the next merge point it is cut off
 	Recursion int  // frames of the same function; deeper calls stay residual
 	Depth     int  // frames
 	Inline    bool // trace through calls of portals
-	Unroll    int  // frames of a portal with the same greens; deeper calls are calls of code of their own
 	// Notes records a DebugMergePoint at every merge point. They are for logs only and cost time.
 	Notes bool
 }
 
 // DefaultConfig is the configuration of production.
-var DefaultConfig = Config{Limit: 6000, Recursion: 7, Depth: 64, Inline: true, Unroll: 7}
+var DefaultConfig = Config{Limit: 6000, Recursion: 7, Depth: 64, Inline: true}
 
 // End says how a recording ended.
 type End uint8

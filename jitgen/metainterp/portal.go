@@ -46,12 +46,8 @@ func (m *MetaInterp) innerMergePoint(f *frame, v *vars, greens []uint64) Reason 
 	case loop:
 		return m.callRest(f, v, greens)
 	case first:
-		if len(m.frames) > m.cfg.Depth || !m.ask(m.hooks.Inline, v.driver, greens) {
-			return m.callRest(f, v, greens)
-		}
-		if m.activations(v.driver, greens) >= m.cfg.Unroll {
-			// Recursion that deep will be met again, and has code of its own to be called.
-			m.hooks.NeverInline(v.driver, greens)
+		at := Nesting{Portals: m.portals(), Same: m.activations(v.driver, greens), Ops: len(m.tr.Ops)}
+		if len(m.frames) > m.cfg.Depth || !m.ask(func(driver int, greens []uint64) bool { return m.hooks.Inline(driver, greens, at) }, v.driver, greens) {
 			return m.callRest(f, v, greens)
 		}
 		f.entered, f.driver, f.greens, f.start = true, v.driver, slices.Clone(greens), len(m.tr.Ops)
@@ -68,6 +64,17 @@ func (m *MetaInterp) ask(hook func(int, []uint64) bool, driver int, greens []uin
 	answer := hook(driver, greens)
 	m.away = false
 	return answer
+}
+
+// portals is how many calls of portals the trace is in.
+func (m *MetaInterp) portals() int {
+	n := -1
+	for i := range m.frames {
+		if m.isPortal[m.frames[i].code.Func] {
+			n++
+		}
+	}
+	return n
 }
 
 // activations is how many frames came to the merge point first.

@@ -29,6 +29,9 @@ func newAssumptions(pool *trace.Pool, s *state, m *imports, args []trace.Ref) *a
 }
 
 func (a *assumptions) renumber(n *renumbering) {
+	if a.state == nil {
+		return
+	}
 	for i := range a.state.nodes {
 		a.state.nodes[i].ref = n.ref(a.state.nodes[i].ref)
 	}
@@ -54,7 +57,12 @@ func (o *Optimizer) Simple(in *Input) (*Result, error) { return o.bridge(in, tru
 func (o *Optimizer) bridge(in *Input, entry bool) (*Result, error) {
 	res := &Result{}
 	r := o.start(in.Trace, res)
-	r.inputs(in.Trace)
+	if entry {
+		res.Entry = r.enter(in)
+		res.Targets = []*trace.Target{res.Entry}
+	} else {
+		r.inputs(in.Trace)
+	}
 	if in.From != nil {
 		if known, ok := in.From.Facts.(argFacts); ok && len(known) == len(r.out.Inputs) {
 			for i, v := range r.out.Inputs {
@@ -63,12 +71,6 @@ func (o *Optimizer) bridge(in *Input, entry bool) (*Result, error) {
 		}
 	}
 	last := &in.Trace.Ops[len(in.Trace.Ops)-1]
-	if entry {
-		res.Entry = o.newTarget(r.out, in.Trace.Inputs)
-		res.Entry.Virtual = &assumptions{}
-		res.Targets = []*trace.Target{res.Entry}
-		r.raw(op.Label, res.Entry, last.Pos, trace.None, in.Trace.Inputs...)
-	}
 	if err := r.all(); err != nil {
 		return nil, err
 	}

@@ -17,7 +17,12 @@ import (
 //	test loop|bridge|simple [PASSES]
 //
 // with PASSES as in --jit opt=PASSES. A bridge has a section "loop", which is optimised first (with all passes) and
-// whose labels are the targets of the bridge's jump. Declarations common to all are in declarations.txt.
+// whose labels are the targets of the bridge's jump. Calls of compiled code hand over objects as their contents; the form is printed behind the call.
+//
+//	test form
+//
+// optimises the input for the form of the call in section "call", as a trace that is entered, or as section "as" says: a loop, or code that goes
+// to the general code (adapt). Declarations common to all are in declarations.txt.
 // The output ends with what resume data holds besides fail arguments.
 func TestFiles(t *testing.T) {
 	filetest.Run(t, "testdata/*.txtar", func(t *testing.T, c *filetest.Case) string {
@@ -30,6 +35,11 @@ func TestFiles(t *testing.T) {
 			}
 		}
 		in := &Input{Trace: f.parse(c.Input)}
+		var forms []*trace.Token
+		cfg.FormToken = formTokens(&forms)
+		if c.Command == "form" {
+			return f.form(c, in, cfg, &forms)
+		}
 		o := New(f.ns.Program, cfg)
 		var res *Result
 		var err error
@@ -115,6 +125,9 @@ func show(t *trace.Trace) string {
 	fmt.Fprintf(&b, "[%s]\n", strings.Join(inputs, ", "))
 	for i := range t.Ops {
 		b.WriteString(p.Op(t, &t.Ops[i]))
+		if tok, ok := t.Ops[i].Descr.(*trace.Token); ok && tok.Form != nil {
+			b.WriteString("  # " + tok.Form.String())
+		}
 		if g, ok := t.Ops[i].Descr.(*trace.Guard); ok {
 			if d := g.Data.(*resume.Data); len(d.Virtuals) > 0 || len(d.Pending) > 0 {
 				b.WriteString("  # " + d.String())
@@ -123,4 +136,50 @@ func show(t *trace.Trace) string {
 		b.WriteString("\n")
 	}
 	return b.String()
+}
+
+// formTokens makes the tokens of forms and puts them into list.
+func formTokens(list *[]*trace.Token) func(*trace.Token, *Form) *trace.Token {
+	return func(tok *trace.Token, f *Form) *trace.Token {
+		for _, have := range *list {
+			if have.Of == tok && have.Form.String() == f.String() {
+				return have
+			}
+		}
+		made := &trace.Token{ID: 100 + len(*list), Kinds: f.Kinds(), Call: tok.Call, Form: f, Of: tok}
+		*list = append(*list, made)
+		return made
+	}
+}
+
+// form is the command "form".
+func (f *fixture) form(c *filetest.Case, in *Input, cfg Config, forms *[]*trace.Token) string {
+	as, passes, _ := strings.Cut(strings.TrimSpace(c.Section("as")), " ")
+	off, err := ParseConfig(passes)
+	if err != nil {
+		f.t.Fatal(err)
+	}
+	o := New(f.ns.Program, cfg)
+	if _, err := o.Simple(&Input{Trace: f.parse(c.Section("call"))}); err != nil || len(*forms) != 1 {
+		f.t.Fatalf("the call has %d forms, error %v", len(*forms), err)
+	}
+	cfg.Off = off.Off
+	o = New(f.ns.Program, cfg)
+	in.Form = (*forms)[0].Form.(*Form)
+	optimise := o.Simple
+	switch as {
+	case "loop":
+		optimise = o.Loop
+	case "adapt":
+		to := &trace.Target{ID: 9, Kinds: []op.Kind{op.Ref, op.Int}}
+		optimise = func(*Input) (*Result, error) { return o.Adapt("adapted", in.Form, to), nil }
+	}
+	res, err := optimise(in)
+	if err != nil {
+		return "error: " + err.Error()
+	}
+	if err := trace.Verify(res.Trace); err != nil {
+		f.t.Errorf("%v\n%s", err, show(res.Trace))
+	}
+	return in.Form.String() + "\n" + show(res.Trace)
 }

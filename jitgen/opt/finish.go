@@ -91,8 +91,10 @@ func (o *Optimizer) renumber(out *trace.Trace, res *Result) {
 		n.all(p.FailArgs)
 		p.Res = n.ref(p.Res)
 	}
-	if res.Body != nil {
-		res.Body.Virtual.(*assumptions).renumber(n)
+	for _, t := range []*trace.Target{res.Entry, res.Body} {
+		if t != nil {
+			t.Virtual.(*assumptions).renumber(n)
+		}
 	}
 	out.Kinds = n.made
 }

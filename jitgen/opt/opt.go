@@ -44,6 +44,8 @@ type Config struct {
 	// NextGuard and NextTarget number guards and targets, uniquely in the process. If nil the optimiser counts itself.
 	NextGuard  func() int
 	NextTarget func() int
+	// FormToken is the token of a form of tok's code; nil if there are to be no more. If it is nil, all calls are of the general form.
+	FormToken func(tok *trace.Token, f *Form) *trace.Token
 }
 
 // Input is a recorded trace. It is not changed, except that constants may be added to its pool, which
@@ -53,6 +55,8 @@ type Input struct {
 	// Targets are, for a bridge that ends in a Jump, the labels of the compiled loop at that merge point, best first:
 	// Result.Targets of the loop. The last one must be an entry label without assumptions.
 	Targets []*trace.Target
+	// Form is, for a loop or a trace that is entered, the form of the inputs; nil for the general one.
+	Form *Form
 	// From is the guard a bridge starts from, optimised by this package: what was known there about its fail arguments
 	// holds for the inputs. It may be nil.
 	From *trace.Guard
@@ -95,6 +99,9 @@ type Stats struct {
 	Attempts            int // at a peeled body
 	Virtuals, Forced    int // allocations made virtual, and of those forced to exist again
 }
+
+// ErrForm: the body of a loop could not be peeled, so that there is none to be entered with this form.
+var ErrForm = errors.New("the loop has no body in this form")
 
 // ErrInvalid: a guard of the trace is known to fail always, so that the trace is never worth compiling.
 var ErrInvalid = errors.New("a guard of the trace always fails")

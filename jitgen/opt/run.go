@@ -45,6 +45,8 @@ type run struct {
 
 	bounds         bounds    // of the operation in flight, from intbounds' before to its after
 	lastCall       trace.Ref // first result of the elidable call just emitted, for its further results
+	now            int       // operation of the recorded trace in flight
+	last           []int32   // see lastUses
 	skip           int       // operations of the recorded trace below it are settled
 	notInvalidated bool      // guard_not_invalidated holds since the last call
 	err            error
@@ -72,7 +74,7 @@ func (o *Optimizer) newRun(which int, in, out *trace.Trace, memo *resume.Memo, s
 	}
 	r.info = r.info[:0]
 	r.grow()
-	r.ops = r.ops[:0]
+	r.ops, r.last = r.ops[:0], nil
 	r.depth = 0
 	r.ranges, r.readers = r.ranges[:0], r.readers[:0]
 	r.demands, r.demanding = r.demands[:0], false
@@ -107,6 +109,7 @@ func (r *run) end() { r.depth-- }
 
 // record pushes operation i of the recorded trace through the passes.
 func (r *run) record(i int) {
+	r.now = i
 	in := &r.in.Ops[i]
 	p := r.begin(trace.Op{Code: in.Code, Descr: in.Descr, Pos: in.Pos, Res: trace.None, Snapshot: in.Snapshot})
 	p.Args = r.list(len(in.Args))

@@ -72,9 +72,7 @@ func (res *Result) allocations() int {
 func (o *Optimizer) loop(in *Input, iterations int) (*Result, error) {
 	res := &Result{}
 	pre := o.start(in.Trace, res)
-	pre.inputs(in.Trace)
-	entry := o.newTarget(pre.out, in.Trace.Inputs)
-	pre.raw(op.Label, entry, descr.Pos{}, trace.None, in.Trace.Inputs...)
+	res.Entry = pre.enter(in)
 	if err := pre.all(); err != nil {
 		return nil, err
 	}
@@ -88,20 +86,21 @@ func (o *Optimizer) loop(in *Input, iterations int) (*Result, error) {
 			return nil, err
 		}
 	}
-	res.Entry = entry
-	entry.Virtual = &assumptions{}
 	vars := pre.values(last.Args)
 	if o.enabled("unroll") {
 		if ops := pre.peel(in, res, vars, last.Pos); ops != nil {
 			return o.finish(pre.out, pre.strengthenGuards(ops), res), nil
 		}
 	}
+	if in.Form != nil {
+		return nil, &Error{Trace: in.Trace.Name, Op: "jump", Pos: last.Pos, Err: ErrForm}
+	}
 	pre.flushAll()
 	for i, v := range vars {
 		vars[i] = pre.force(v)
 	}
-	pre.raw(op.Jump, entry, last.Pos, trace.None, vars...)
-	res.Targets = []*trace.Target{entry}
+	pre.raw(op.Jump, res.Entry, last.Pos, trace.None, vars...)
+	res.Targets = []*trace.Target{res.Entry}
 	return o.finish(pre.out, pre.strengthenGuards(pre.ops), res), nil
 }
 
@@ -115,6 +114,18 @@ func (o *Optimizer) start(in *trace.Trace, res *Result) *run {
 		}
 	}
 	return o.newRun(0, in, out, resume.NewMemo(out), &res.Stats)
+}
+
+// enter makes the inputs and the entry label.
+func (r *run) enter(in *Input) *trace.Target {
+	if in.Form != nil {
+		return r.enterForm(in.Form)
+	}
+	r.inputs(in.Trace)
+	entry := r.o.newTarget(r.out, r.out.Inputs)
+	r.raw(op.Label, entry, descr.Pos{}, trace.None, r.out.Inputs...)
+	entry.Virtual = &assumptions{}
+	return entry
 }
 
 // inputs makes the recorded inputs values of the result.

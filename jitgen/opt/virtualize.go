@@ -75,6 +75,7 @@ func installVirtualize(l *pipeline) {
 	l.onBefore(virtualCompare, op.PtrEq, op.PtrNe)
 	l.onBefore(virtualQuasiWrite, op.QuasiWrite)
 	l.onAfter(allocated, op.New, op.NewArray)
+	installForms(l)
 }
 
 // virtualOf is the record of a virtual object, nil for anything else.

@@ -26,6 +26,11 @@ func makeSource(tag, i int) Source { return Source(i<<2 | tag) }
 func (s Source) tag() int   { return int(s & 3) }
 func (s Source) index() int { return int(s >> 2) }
 
+// ArgSource, ConstSource and VirtualSource are the sources of fail argument i, of constant r, and of virtual object i.
+func ArgSource(i int) Source         { return makeSource(tagArg, i) }
+func ConstSource(r trace.Ref) Source { return makeSource(tagConst, int(-r)-1) }
+func VirtualSource(i int) Source     { return makeSource(tagVirtual, i) }
+
 // Arg is the index of the fail argument the value is in, if it is in one.
 func (s Source) Arg() (i int, ok bool) { return s.index(), s.tag() == tagArg }
 

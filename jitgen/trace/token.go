@@ -12,8 +12,18 @@ type Token struct {
 	Name  string      // for logs
 	Kinds []op.Kind   // of the operands, the reds
 	Call  *descr.Call // the portal's results and effects
-	State any         // of the backend: where the code is
-	Owner any         // of package warm: the cell
+	// Form is how the variables are passed, if not as they are: then Of is the token of the same code with the general form.
+	Form  Form
+	Of    *Token
+	State any // of the backend: where the code is
+	Owner any // of package warm: the cell
+}
+
+// Form is owned by package opt: which of the variables are objects that are handed over as their contents.
+type Form interface {
+	// Kinds are the kinds of the operands.
+	Kinds() []op.Kind
+	String() string
 }
 
 func (t *Token) String() string { return "Token" + itoa(t.ID) }

@@ -34,6 +34,13 @@ func (t *Table) TickCall(th *thread.Thread) bool {
 
 func (t *Table) hotCalls(c *Cell) bool { return t.config.Function > 0 && c.Calls >= t.config.Function }
 
+// Recursive makes calls of the portal at a cell be calls of code of its own, which is to be recorded soon; in that code itself
+// a few more levels are traced through.
+func (t *Table) Recursive(c *Cell) {
+	c.Recursive = true
+	c.Calls = max(c.Calls, t.config.Function)
+}
+
 // NeverInline makes calls of the portal at a cell be calls of code of its own, which is to be recorded soon.
 func (t *Table) NeverInline(c *Cell) {
 	c.NeverInline = true

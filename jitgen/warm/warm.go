@@ -27,7 +27,10 @@ type Config struct {
 	Threshold int // passages of a merge point before it is recorded
 	Function  int // calls of a portal before it is recorded; 0 is never
 	Bridge    int // failures of a guard before a bridge is recorded
-	Retries   int // aborted recordings before a merge point or guard is left alone
+	Unroll    int // calls of a function in itself that are traced through before it counts as recursive
+	// Nested and NestedOps bound the levels of a recursive function that are traced through in its own code, in a form.
+	Nested, NestedOps int
+	Retries           int // aborted recordings before a merge point or guard is left alone
 }
 
 // DefaultConfig is the configuration of production. A bridge costs about as much to make as 150 failures of its guard
@@ -35,7 +38,7 @@ type Config struct {
 // because most guards that fail often once go on failing. Measured on programs with a thousand traces
 // (bf's mandelbrot programs, Factor, Hanoi, Life) and with few: a fifth of RPython's 1039 and a quarter of its 200 was best or
 // within 10 % of the best on all; less costs programs that end soon.
-var DefaultConfig = Config{Threshold: 200, Function: 300, Bridge: 50, Retries: 4}
+var DefaultConfig = Config{Threshold: 200, Function: 300, Bridge: 50, Unroll: 2, Nested: 4, NestedOps: 300, Retries: 4}
 
 // State is what exists for a merge point.
 type State uint8
@@ -56,10 +59,14 @@ type Cell struct {
 	Aborts int
 	// NeverInline: calls of the portal that come here first are not traced through.
 	NeverInline bool
+	// Recursive: calls are traced through in code of this cell only, and not deeply.
+	Recursive bool
 	// Loops says that the compiled code is a loop from here back to here.
 	Loops bool
 	// Token names the code in traces that call it; nil if none does.
 	Token *trace.Token
+	// Forms are the forms that calls have asked for.
+	Forms []*Form
 	// Loop and Targets are set when State is Compiled. Targets are the labels that jumps from elsewhere can
 	// take, best first.
 	Loop    *backend.Loop

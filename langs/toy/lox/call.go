@@ -94,6 +94,9 @@ func enter(closure *Closure, fn *Function, r Values, a, n int) *Frame {
 	registers := make(Values, fn.registers)
 	for i := 0; i <= n; i++ {
 		registers[i] = r[a+i]
+		if framework.WeAreJitted() {
+			r[a+i] = nil // nobody reads it any more: the callee's registers have the only copy
+		}
 	}
 	return &Frame{registers, closure}
 }
