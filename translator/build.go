@@ -232,7 +232,7 @@ func (g *goBuild) inputs() ([]string, error) {
 		} else if err != nil {
 			return nil, err
 		}
-		if p.Standard || strings.HasSuffix(p.Dir, string(filepath.Separator)+generatedDir) {
+		if p.Standard || strings.Contains(p.Dir+string(filepath.Separator), string(filepath.Separator)+generatedDir+string(filepath.Separator)) {
 			continue
 		}
 		for _, list := range [][]string{p.GoFiles, p.CgoFiles, p.CFiles, p.HFiles, p.SFiles, p.EmbedFiles} {

@@ -229,6 +229,9 @@ func (c *cache) writeSource(files map[string][]byte) (string, error) {
 	dir := filepath.Join(c.dir, "src", hashOf(parts...))
 	return dir, c.publish(dir, func(tmp string) error {
 		for _, name := range names {
+			if err := os.MkdirAll(filepath.Dir(filepath.Join(tmp, name)), 0o755); err != nil {
+				return err
+			}
 			if err := os.WriteFile(filepath.Join(tmp, name), files[name], 0o644); err != nil {
 				return err
 			}

@@ -50,47 +50,49 @@ func (u *unit) chooseAdapters() error {
 	return nil
 }
 
-// adapterTable writes the adapters and the function that makes their table.
-func (u *unit) adapterTable(file *jen.File) {
-	adapter := func() *jen.Statement { return jen.Qual(pathBackend, "Adapter") }
-	for _, f := range u.prog.Funcs {
-		if u.adapted[f] {
-			u.adapter(file, f)
+// adaptedFuncs are the functions of the package that have adapters.
+func (k *pack) adaptedFuncs() (list []*flow.Func) {
+	for _, f := range k.funcs {
+		if k.adapted[f] {
+			list = append(list, f)
 		}
 	}
-	file.Func().Id("adapterTable").Params().Index().Add(adapter()).BlockFunc(func(g *jen.Group) {
-		g.Id("table").Op(":=").Make(jen.Index().Add(adapter()), jen.Lit(len(u.prog.Funcs)))
-		for _, f := range u.prog.Funcs {
-			if u.adapted[f] {
-				g.Id("table").Index(jen.Lit(f.Index)).Op("=").Id(adapterName(f))
-			}
+	return list
+}
+
+// adapters writes the adapters of the package's functions and their list.
+func (k *pack) adapters(file *jen.File) {
+	list := k.adaptedFuncs()
+	for _, f := range list {
+		k.adapter(file, f)
+	}
+	file.Var().Id("Adapters").Op("=").Index().Qual(pathBackend, "Adapter").ValuesFunc(func(g *jen.Group) {
+		for _, f := range list {
+			g.Id("adapter_" + k.names[f])
 		}
-		g.Return(jen.Id("table"))
 	})
 }
 
-func adapterName(f *flow.Func) string { return "adapter" + strconv.Itoa(f.Index) }
-
 // adapter writes the adapter of one function: arguments from their slots, results into theirs.
-func (u *unit) adapter(file *jen.File, f *flow.Func) {
-	d := u.prog.Table.Funcs[f.Index]
+func (k *pack) adapter(file *jen.File, f *flow.Func) {
+	d := k.prog.Table.Funcs[f.Index]
 	args := append([]jen.Code{jen.Id("t")}, fromSlots("Arg", d.Args)...)
-	call := jen.Id(u.name(f)).Call(args...)
+	call := jen.Id(k.names[f]).Call(args...)
 	var left []jen.Code
 	for i := range d.Results {
 		left = append(left, jen.Id("r"+strconv.Itoa(i)))
 	}
-	file.Func().Id(adapterName(f)).Params(jen.Id("t").Op("*").Qual(pathThread, "Thread")).BlockFunc(func(g *jen.Group) {
+	file.Func().Id("adapter_" + k.names[f]).Params(jen.Id("t").Op("*").Qual(pathThread, "Thread")).BlockFunc(func(g *jen.Group) {
 		if len(left) == 0 {
 			g.Add(call)
 			return
 		}
 		g.List(left...).Op(":=").Add(call)
 		var n slotCount
-		for i, k := range d.Results {
-			array, at := n.next(k)
+		for i, kind := range d.Results {
+			array, at := n.next(kind)
 			x := jen.Id("r" + strconv.Itoa(i))
-			switch k {
+			switch kind {
 			case op.Ref:
 				x = jen.Uintptr().Call(x)
 			case op.Int:

@@ -17,7 +17,7 @@ func (f *function) call(o *flow.Op) []jen.Code {
 	var callee *jen.Statement
 	if o.Code == flow.Call {
 		fn := o.Aux.(*flow.Func)
-		callee = jen.Id(f.u.name(fn))
+		callee = jen.Id(f.u.callee(fn))
 	} else {
 		callee = f.indirect(o)
 		operands = o.Args[1:]
@@ -39,9 +39,8 @@ func (f *function) call(o *flow.Op) []jen.Code {
 	return f.rooted(o.Roots, stmt)
 }
 
-// indirect writes the function value at an index of the program's function table, in the type of the call.
+// indirect writes the function value at an index of the table of functions, in the type of the call.
 func (f *function) indirect(o *flow.Op) *jen.Statement {
-	f.u.indirect = true
 	d, ok := o.Descr.(*descr.Call)
 	if !ok {
 		f.fail(o.Pos, "indirect call without a descriptor")
@@ -51,7 +50,7 @@ func (f *function) indirect(o *flow.Op) *jen.Statement {
 	for _, k := range d.Args {
 		types = append(types, goType(k))
 	}
-	at := jen.Qual("unsafe", "Add").Call(unsafePointer().Call(jen.Op("&").Id("functions")), f.use(o.Args[0]).Op("*").Lit(8))
+	at := jen.Qual("unsafe", "Add").Call(jen.Qual(pathSupport, "Functions"), f.use(o.Args[0]).Op("*").Lit(8))
 	return jen.Parens(jen.Op("*").Parens(jen.Op("*").Func().Params(types...).Add(results(d.Results))).Parens(at))
 }
 
@@ -123,10 +122,10 @@ func (f *function) allocate(o *flow.Op) []jen.Code {
 		nursery().Op("=").Id("free"),
 		load("uint64", object).Op("=").Id(headerLiteral(t)),
 	}
-	heap := jen.Id("heap").Dot("AllocSlow").Call(jen.Id("t"), jen.Lit(t.ObjectSize(0)), jen.Id(headerLiteral(t)))
+	heap := jen.Qual(pathSupport, "Heap").Dot("AllocSlow").Call(jen.Id("t"), jen.Lit(t.ObjectSize(0)), jen.Id(headerLiteral(t)))
 	if length != nil {
 		out = append(out, load("int", jen.Qual("unsafe", "Add").Call(object, jen.Lit(t.LenOffset))).Op("=").Add(f.use(length)))
-		heap = jen.Id("heap").Dot("AllocArraySlow").Call(jen.Id("t"), jen.Lit(int(t.ID)), f.use(length))
+		heap = jen.Qual(pathSupport, "Heap").Dot("AllocArraySlow").Call(jen.Id("t"), jen.Lit(int(t.ID)), f.use(length))
 	}
 	f.tail = append(f.tail, jen.Id(slow).Op(":"))
 	f.tail = append(f.tail, f.saved(o, f.rooted(o.Roots, object.Clone().Op("=").Add(heap)))...)

@@ -114,10 +114,10 @@ func (f *function) panics(b *flow.Block) []jen.Code {
 	}
 	switch b.Trap {
 	case flow.TrapExplicit:
-		return raise(jen.Id("explicitPanic").Call(f.use(b.Args[0])))
+		return raise(jen.Qual(pathSupport, "ExplicitPanic").Call(f.use(b.Args[0])))
 	case flow.TrapAssert:
 		want, _ := b.Aux.(string)
-		return raise(jen.Id("assertPanic").Call(f.use(b.Args[0]), jen.Lit(want)))
+		return raise(jen.Qual(pathSupport, "AssertPanic").Call(f.use(b.Args[0]), jen.Lit(want)))
 	case flow.TrapNil:
 		return raise(jen.Qual(pathTrap, "Nil").Call())
 	case flow.TrapMessage:

@@ -109,8 +109,8 @@ func kinds(vs []*flow.Value) []op.Kind {
 // functions renders the functions of a program as one formatted text.
 func functions(t *testing.T, p *flow.Program, opts Options) string {
 	t.Helper()
-	u := &unit{prog: p, opts: opts, reached: reachable(p)}
-	file := u.file()
+	u := &pack{unit: newUnit(p, opts), prebuilt: map[int]int{}, foreign: map[*flow.Func]bool{}, tablesUsed: map[string]string{}}
+	file := u.newFile("main")
 	for _, f := range p.Funcs {
 		if err := u.function(file, f); err != nil {
 			return err.Error() + "\n"

@@ -20,18 +20,18 @@ var narrow = map[op.Code]string{
 	op.IntZext8: "uint8", op.IntZext16: "uint16", op.IntZext32: "uint32",
 }
 
-// pureCalls are the operations that a function of Go's library or of support.go does.
+// pureCalls are the operations that a function of Go's library or of package support does.
 var pureCalls = map[op.Code][2]string{
 	op.FloatAbs: {"math", "Abs"}, op.FloatSqrt: {"math", "Sqrt"},
-	op.UintMulHi: {"", "mulHi"}, op.FloatBits: {"", "floatBits"}, op.FloatFromBits: {"", "floatFromBits"},
-	op.FloatBits32: {"", "floatBits32"}, op.FloatFromBits32: {"", "floatFromBits32"},
-	op.CastUintToFloat: {"", "uintToFloat"}, op.CastFloatToUint: {"", "floatToUint"},
+	op.UintMulHi: {pathSupport, "MulHi"}, op.FloatBits: {pathSupport, "FloatBits"}, op.FloatFromBits: {pathSupport, "FloatFromBits"},
+	op.FloatBits32: {pathSupport, "FloatBits32"}, op.FloatFromBits32: {pathSupport, "FloatFromBits32"},
+	op.CastUintToFloat: {pathSupport, "UintToFloat"}, op.CastFloatToUint: {pathSupport, "FloatToUint"},
 }
 
 // expr writes the operation of a single result that has no side effect: atomic, or in parentheses.
 func (f *function) expr(o *flow.Op) *jen.Statement {
 	if o.Code.Has(op.Compare) {
-		return jen.Id("b2i").Call(f.compare(o.Code, o))
+		return jen.Qual(pathSupport, "B2i").Call(f.compare(o.Code, o))
 	}
 	switch o.Code {
 	case op.SameAsI, op.SameAsR, op.SameAsF, op.PromoteI, op.PromoteR, op.PromoteF:
@@ -61,9 +61,6 @@ func (f *function) expr(o *flow.Op) *jen.Statement {
 		args := make([]jen.Code, len(a))
 		for i := range a {
 			args[i] = a[i]
-		}
-		if fn[0] == "" {
-			return jen.Id(fn[1]).Call(args...)
 		}
 		return jen.Qual(fn[0], fn[1]).Call(args...)
 	}
@@ -130,15 +127,13 @@ func (f *function) divideOrShift(o *flow.Op) *jen.Statement {
 // dispatch reads a method table: function index by type id.
 func (f *function) dispatch(o *flow.Op) *jen.Statement {
 	d := o.Descr.(*descr.Dispatch)
-	f.u.useDispatch(d)
-	at := jen.Qual("unsafe", "Add").Call(unsafePointer().Call(jen.Op("&").Id(dispatchVar(d))), f.use(o.Args[0]).Op("*").Lit(4))
+	at := jen.Qual("unsafe", "Add").Call(unsafePointer().Call(jen.Op("&").Id(f.u.dispatchVar(d))), f.use(o.Args[0]).Op("*").Lit(4))
 	return jen.Int().Call(load("int32", at))
 }
 
 // typeSet reads the membership of a type in an interface's set.
 func (f *function) typeSet(o *flow.Op) *jen.Statement {
 	d := o.Descr.(*descr.TypeSet)
-	f.u.useTypeSet(d)
-	at := jen.Qual("unsafe", "Add").Call(unsafePointer().Call(jen.Op("&").Id(typeSetVar(d))), f.use(o.Args[0]))
+	at := jen.Qual("unsafe", "Add").Call(unsafePointer().Call(jen.Op("&").Id(f.u.typeSetVar(d))), f.use(o.Args[0]))
 	return jen.Int().Call(load("uint8", at))
 }

@@ -13,7 +13,7 @@ import (
 
 // function emits one function.
 type function struct {
-	u    *unit
+	u    *pack
 	fn   *flow.Func
 	g    *flow.Graph
 	err  error
@@ -57,7 +57,7 @@ func (f *function) fail(pos descr.Pos, format string, args ...any) {
 }
 
 // function emits fn, or the wrapper of a host function, into file.
-func (u *unit) function(file *jen.File, fn *flow.Func) error {
+func (u *pack) function(file *jen.File, fn *flow.Func) error {
 	defer flow.Locate(fn)
 	if fn.Host {
 		return u.hostFunction(file, fn)
@@ -82,7 +82,7 @@ func (u *unit) function(file *jen.File, fn *flow.Func) error {
 	if f.err != nil {
 		return f.err
 	}
-	file.Func().Id(u.name(fn)).Params(f.params()...).Add(results(f.g.Results)).BlockFunc(func(body *jen.Group) {
+	file.Func().Id(u.names[fn]).Params(f.params()...).Add(results(f.g.Results)).BlockFunc(func(body *jen.Group) {
 		f.declare(body)
 		for i, b := range f.order {
 			if f.labels[label(b)] {

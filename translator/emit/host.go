@@ -20,7 +20,7 @@ import (
 
 // hostWrapper is the wrapper of one host function under construction.
 type hostWrapper struct {
-	u      *unit
+	u      *pack
 	fn     *flow.Func
 	err    error
 	words  int // parameters named so far
@@ -45,7 +45,7 @@ func (e *HostError) Error() string {
 	return fmt.Sprintf("%s: host function %s has a %s; use integers, floats, booleans, strings, slices of these, and error as a result", e.Pos, e.Func, e.What)
 }
 
-func (u *unit) hostFunction(file *jen.File, fn *flow.Func) error {
+func (u *pack) hostFunction(file *jen.File, fn *flow.Func) error {
 	w := &hostWrapper{u: u, fn: fn, params: []jen.Code{jen.Id("t").Op("*").Qual(pathThread, "Thread")}}
 	sig := fn.Sig
 	for i := range sig.Params().Len() {
@@ -65,7 +65,7 @@ func (u *unit) hostFunction(file *jen.File, fn *flow.Func) error {
 	for i, x := range words {
 		kinds[i] = x.kind
 	}
-	file.Func().Id(u.name(fn)).Params(w.params...).Add(results(kinds)).BlockFunc(func(g *jen.Group) {
+	file.Func().Id(u.names[fn]).Params(w.params...).Add(results(kinds)).BlockFunc(func(g *jen.Group) {
 		call := jen.Qual(fn.HostPkg, fn.HostName).Call(w.args...)
 		if len(raw) == 0 {
 			g.Add(call)
@@ -85,7 +85,7 @@ func (w *hostWrapper) finish(g *jen.Group, words []hostWord) {
 			if refs == 0 {
 				g.Id("base").Op(":=").Id("t").Dot("ShadowTop")
 			}
-			g.Id("push").Call(jen.Id("t"), x.make)
+			g.Qual(pathSupport, "Push").Call(jen.Id("t"), x.make)
 			refs++
 		}
 	}
@@ -96,7 +96,7 @@ func (w *hostWrapper) finish(g *jen.Group, words []hostWord) {
 	g.ReturnFunc(func(r *jen.Group) {
 		for _, x := range words {
 			if x.kind == op.Ref {
-				r.Id("pushed").Call(jen.Id("base"), jen.Lit(n))
+				r.Qual(pathSupport, "Pushed").Call(jen.Id("base"), jen.Lit(n))
 				n++
 			} else {
 				r.Add(x.make)
@@ -133,7 +133,7 @@ func (w *hostWrapper) toGo(t types.Type) *jen.Statement {
 		case u.Info()&types.IsFloat != 0:
 			return w.typ(t).Call(w.word(op.Float))
 		case u.Info()&types.IsString != 0:
-			return w.typ(t).Call(jen.Id(w.borrowed("hostString")).Call(w.word(op.Ref)))
+			return w.typ(t).Call(jen.Qual(pathSupport, w.borrowed("HostString")).Call(w.word(op.Ref)))
 		}
 	case *types.Slice:
 		elem, ok := u.Elem().Underlying().(*types.Basic)
@@ -143,13 +143,13 @@ func (w *hostWrapper) toGo(t types.Type) *jen.Statement {
 		array, offset, length, _ := w.word(op.Ref), w.word(op.Int), w.word(op.Int), w.word(op.Int)
 		switch {
 		case elem.Info()&types.IsString != 0:
-			return jen.Id("hostStrings").Types(w.typ(u.Elem())).Call(array, offset, length)
+			return jen.Qual(pathSupport, "HostStrings").Types(w.typ(u.Elem())).Call(array, offset, length)
 		case elem.Info()&(types.IsInteger|types.IsBoolean|types.IsFloat) != 0:
 			items := w.u.arrayType(elem)
 			if items == nil {
 				return jen.Nil() // no such array exists in the program: the slice is always nil
 			}
-			return jen.Id(w.borrowed("hostSlice")).Types(w.typ(u.Elem())).Call(array, jen.Lit(items.Size), offset, length)
+			return jen.Qual(pathSupport, w.borrowed("HostSlice")).Types(w.typ(u.Elem())).Call(array, jen.Lit(items.Size), offset, length)
 		}
 	}
 	w.fail("parameter", t)
@@ -176,13 +176,13 @@ func (w *hostWrapper) result(name string, t types.Type) []hostWord {
 	case *types.Basic:
 		switch {
 		case u.Info()&types.IsBoolean != 0:
-			return []hostWord{{op.Int, jen.Id("b2i").Call(jen.Bool().Call(jen.Id(name)))}}
+			return []hostWord{{op.Int, jen.Qual(pathSupport, "B2i").Call(jen.Bool().Call(jen.Id(name)))}}
 		case u.Info()&types.IsInteger != 0:
 			return []hostWord{{op.Int, jen.Int().Call(jen.Id(name))}}
 		case u.Info()&types.IsFloat != 0:
 			return []hostWord{{op.Float, jen.Float64().Call(jen.Id(name))}}
 		case u.Info()&types.IsString != 0:
-			return []hostWord{{op.Ref, jen.Id("newString").Call(jen.Id("t"), jen.String().Call(jen.Id(name)))}}
+			return []hostWord{{op.Ref, jen.Qual(pathSupport, "NewString").Call(jen.Id("t"), jen.String().Call(jen.Id(name)))}}
 		}
 	case *types.Slice:
 		elem, ok := u.Elem().Underlying().(*types.Basic)
@@ -198,10 +198,10 @@ func (w *hostWrapper) result(name string, t types.Type) []hostWord {
 		words := []hostWord{{}, {op.Int, jen.Lit(0)}, {op.Int, length}, {op.Int, length.Clone()}}
 		switch {
 		case elem.Info()&types.IsString != 0:
-			words[0] = hostWord{op.Ref, jen.Id("newStrings").Call(jen.Id("t"), jen.Lit(int(items.ID)), jen.Lit(items.Size), jen.Id(name))}
+			words[0] = hostWord{op.Ref, jen.Qual(pathSupport, "NewStrings").Call(jen.Id("t"), jen.Lit(int(items.ID)), jen.Lit(items.Size), jen.Id(name))}
 			return words
 		case elem.Info()&(types.IsInteger|types.IsBoolean|types.IsFloat) != 0:
-			words[0] = hostWord{op.Ref, jen.Id("newItems").Call(jen.Id("t"), jen.Lit(int(items.ID)), jen.Lit(items.Size), jen.Id(name))}
+			words[0] = hostWord{op.Ref, jen.Qual(pathSupport, "NewItems").Call(jen.Id("t"), jen.Lit(int(items.ID)), jen.Lit(items.Size), jen.Id(name))}
 			return words
 		}
 	case *types.Interface:
@@ -209,9 +209,9 @@ func (w *hostWrapper) result(name string, t types.Type) []hostWord {
 			typ, field := w.u.hostErrorType()
 			if typ == nil {
 				// The program never looks at an error, so any object will do.
-				return []hostWord{{op.Ref, jen.Id("newErrorText").Call(jen.Id("t"), jen.Id(name))}}
+				return []hostWord{{op.Ref, jen.Qual(pathSupport, "NewErrorText").Call(jen.Id("t"), jen.Id(name))}}
 			}
-			return []hostWord{{op.Ref, jen.Id("newError").Call(jen.Id("t"), jen.Lit(int(typ.ID)), jen.Lit(field.Offset), jen.Id(name))}}
+			return []hostWord{{op.Ref, jen.Qual(pathSupport, "NewError").Call(jen.Id("t"), jen.Lit(int(typ.ID)), jen.Lit(field.Offset), jen.Id(name))}}
 		}
 	}
 	w.fail("result", t)

@@ -54,30 +54,30 @@ func (f *function) statements(o *flow.Op) []jen.Code {
 	case op.ArrayCopy:
 		d := o.Descr.(*descr.Array)
 		if len(d.Type.ItemRefs) > 0 {
-			return []jen.Code{jen.Id("copyRefs").Call(jen.Id("t"), f.base(o.Args[2]), f.use(o.Args[3]), f.base(o.Args[0]), f.use(o.Args[1]),
+			return []jen.Code{jen.Qual(pathSupport, "CopyRefs").Call(jen.Id("t"), f.base(o.Args[2]), f.use(o.Args[3]), f.base(o.Args[0]), f.use(o.Args[1]),
 				f.use(o.Args[4]), jen.Lit(d.Type.Size), jen.Lit(d.Type.ItemSize))}
 		}
-		return []jen.Code{jen.Id("copyItems").Call(f.base(o.Args[2]), f.itemOffset(o.Args[3], d.Type),
+		return []jen.Code{jen.Qual(pathSupport, "CopyItems").Call(f.base(o.Args[2]), f.itemOffset(o.Args[3], d.Type),
 			f.base(o.Args[0]), f.itemOffset(o.Args[1], d.Type), f.scaled(o.Args[4], d.Type.ItemSize))}
 	case op.ArrayClear:
 		d := o.Descr.(*descr.Array)
-		return []jen.Code{jen.Id("clearItems").Call(f.base(o.Args[0]), f.itemOffset(o.Args[1], d.Type), f.scaled(o.Args[2], d.Type.ItemSize))}
+		return []jen.Code{jen.Qual(pathSupport, "ClearItems").Call(f.base(o.Args[0]), f.itemOffset(o.Args[1], d.Type), f.scaled(o.Args[2], d.Type.ItemSize))}
 	case op.BytesEqual:
 		t := o.Descr.(*descr.Array).Type
-		return f.assign(o, jen.Id("b2i").Call(jen.Id("bytesEqual").Call(f.base(o.Args[0]), f.itemOffset(o.Args[1], t),
+		return f.assign(o, jen.Qual(pathSupport, "B2i").Call(jen.Qual(pathSupport, "BytesEqual").Call(f.base(o.Args[0]), f.itemOffset(o.Args[1], t),
 			f.base(o.Args[2]), f.itemOffset(o.Args[3], t), f.use(o.Args[4]))))
 	case op.BytesCompare:
 		t := o.Descr.(*descr.Array).Type
-		return f.assign(o, jen.Id("bytesCompare").Call(f.base(o.Args[0]), f.itemOffset(o.Args[1], t), f.use(o.Args[2]),
+		return f.assign(o, jen.Qual(pathSupport, "BytesCompare").Call(f.base(o.Args[0]), f.itemOffset(o.Args[1], t), f.use(o.Args[2]),
 			f.base(o.Args[3]), f.itemOffset(o.Args[4], t), f.use(o.Args[5])))
 	case op.BytesIndex:
 		t := o.Descr.(*descr.Array).Type
-		return f.assign(o, jen.Id("bytesIndex").Call(f.base(o.Args[0]), jen.Lit(t.Size), f.use(o.Args[1]), f.use(o.Args[2]),
+		return f.assign(o, jen.Qual(pathSupport, "BytesIndex").Call(f.base(o.Args[0]), jen.Lit(t.Size), f.use(o.Args[1]), f.use(o.Args[2]),
 			jen.Byte().Call(f.variable(o.Args[3]))))
 	case op.QuasiWrite:
 		return f.quasiWrite(o)
 	case op.IdentityHash:
-		return f.assign(o, jen.Int().Call(jen.Id("heap").Dot("IdentityHash").Call(f.word(o.Args[0]))))
+		return f.assign(o, jen.Int().Call(jen.Qual(pathSupport, "Heap").Dot("IdentityHash").Call(f.word(o.Args[0]))))
 	}
 	if len(o.Results) != 1 {
 		f.fail(o.Pos, "operation %s has no Go form", o.Code)

@@ -38,11 +38,11 @@ func (f *function) canEnterJit(o *flow.Op, tick string) []jen.Code {
 	// The slots also keep the variables while Tick runs; kept in Go's, they would be stored at the loop's head (see spill.go).
 	stores, n := f.toSlots(o.Args, slotCount{})
 	f.tail = append(f.tail, stores...)
-	f.tail = append(f.tail, jen.If(jen.Id("portal").Dot(tick).Call(jen.Id("t"), jen.Lit(d.Index))).BlockFunc(func(then *jen.Group) {
+	f.tail = append(f.tail, jen.If(jen.Qual(pathSupport, "Portal").Dot(tick).Call(jen.Id("t"), jen.Lit(d.Index))).BlockFunc(func(then *jen.Group) {
 		if n.r > 0 {
 			then.Id("t").Dot("RefArgs").Op("=").Lit(n.r)
 		}
-		then.If(jen.Id("portal").Dot("Enter").Call(jen.Id("t"), jen.Lit(d.Index)).Op("==").Qual(pathJitgen, "Done")).Block(
+		then.If(jen.Qual(pathSupport, "Portal").Dot("Enter").Call(jen.Id("t"), jen.Lit(d.Index)).Op("==").Qual(pathJitgen, "Done")).Block(
 			jen.Return(fromSlots("Res", f.g.Results)...))
 	}))
 	kinds := make([]op.Kind, len(o.Results))

@@ -6,21 +6,20 @@ import (
 	"kiln/translator/flow"
 )
 
-// runtimeFunction emits a function that support/runtime.go implements (flow.Func.Runtime).
-func (u *unit) runtimeFunction(file *jen.File, fn *flow.Func) error {
+// runtimeFunction emits a function that package support implements (flow.Func.Runtime).
+func (u *pack) runtimeFunction(file *jen.File, fn *flow.Func) error {
 	pointer := func() *jen.Statement { return jen.Qual("unsafe", "Pointer") }
 	thread := jen.Id("t").Op("*").Qual(pathThread, "Thread")
-	f := file.Func().Id(u.name(fn))
+	f := file.Func().Id(u.names[fn])
 	switch fn.Runtime {
 	case "try":
-		u.indirect = true
 		f.Params(thread, jen.Id("f").Add(pointer())).Params(jen.Int(), pointer()).
-			Block(jen.Return(jen.Id("try").Call(jen.Id("t"), jen.Id("f"), pointer().Call(jen.Op("&").Id("functions")))))
+			Block(jen.Return(jen.Qual(pathSupport, "Try").Call(jen.Id("t"), jen.Id("f"))))
 	case "addFinalizer":
 		f.Params(thread, jen.List(jen.Id("object"), jen.Id("x")).Add(pointer())).
-			Block(jen.Id("heap").Dot("AddFinalizer").Call(jen.Uintptr().Call(jen.Id("object")), jen.Uintptr().Call(jen.Id("x"))))
+			Block(jen.Qual(pathSupport, "Heap").Dot("AddFinalizer").Call(jen.Uintptr().Call(jen.Id("object")), jen.Uintptr().Call(jen.Id("x"))))
 	case "nextFinalizer":
-		f.Params(thread).Params(pointer(), pointer()).Block(jen.Return(jen.Id("nextFinalizer").Call(jen.Id("t"))))
+		f.Params(thread).Params(pointer(), pointer()).Block(jen.Return(jen.Qual(pathSupport, "NextFinalizer").Call(jen.Id("t"))))
 	default:
 		return &EmitError{fn.Pos, fn.Name, "nobody implements " + fn.Runtime}
 	}

@@ -92,11 +92,11 @@ func (f *function) operands(o *flow.Op) []*jen.Statement {
 func hide(k op.Kind, x *jen.Statement) *jen.Statement {
 	switch k {
 	case op.Float:
-		return jen.Id("hideFloat").Call(x)
+		return jen.Qual(pathSupport, "HideFloat").Call(x)
 	case op.Ref:
-		return jen.Id("hideRef").Call(x)
+		return jen.Qual(pathSupport, "HideRef").Call(x)
 	}
-	return jen.Id("hideInt").Call(x)
+	return jen.Qual(pathSupport, "HideInt").Call(x)
 }
 
 // unsigned writes an Int as a Go uint.

@@ -46,6 +46,10 @@ type Func struct {
 	Hints    Hints
 	Pos      descr.Pos
 
+	// Unit is the package of the source that the function belongs to: its import path, "std" for all of the standard library, "instances" for its generic functions, "kiln"
+	// for Kiln's own; "" for helpers that lowering has made.
+	Unit string
+
 	// Intrinsic is set instead of a graph for functions of the standard library that lowering maps to
 	// operations: the full name, "math.Float64bits".
 	Intrinsic string

@@ -86,7 +86,7 @@ func (c *converter) split() {
 	c.b.usesUnwind(c.ssa.Pos())
 	ff := c.b.funcs[c.ssa]
 	ff.Hints.DontLookInside = true
-	body := &flow.Func{Name: ff.Name + "$body", Sig: plainFunc, Pos: ff.Pos, FreeVars: append([]types.Type(nil), ff.FreeVars...)}
+	body := &flow.Func{Name: ff.Name + "$body", Unit: ff.Unit, Sig: plainFunc, Pos: ff.Pos, FreeVars: append([]types.Type(nil), ff.FreeVars...)}
 	body.Hints.DontLookInside = true
 	for _, p := range c.ssa.Params {
 		body.FreeVars = append(body.FreeVars, p.Type())
@@ -192,7 +192,7 @@ func (c *converter) runDefers() {
 func (c *converter) deferred(i *ssa.Defer) {
 	outer := c.b.funcs[c.ssa]
 	c.b.thunks++
-	thunk := &flow.Func{Name: outer.Name + "$defer" + itoa(c.b.thunks), Sig: plainFunc, Pos: c.here()}
+	thunk := &flow.Func{Name: outer.Name + "$defer" + itoa(c.b.thunks), Unit: outer.Unit, Sig: plainFunc, Pos: c.here()}
 	thunk.Hints.DontLookInside = true
 	g := &flow.Graph{Func: thunk, ResType: []types.Type{}}
 	thunk.Graph = g
@@ -352,7 +352,7 @@ func (b *builder) wrapTops() {
 	}
 	top := b.unwind("Top", token.NoPos)
 	wrap := func(f *flow.Func) *flow.Func {
-		w := &flow.Func{Name: f.Name + "$top", Sig: plainFunc, Pos: f.Pos}
+		w := &flow.Func{Name: f.Name + "$top", Unit: f.Unit, Sig: plainFunc, Pos: f.Pos}
 		g := &flow.Graph{Func: w, ResType: []types.Type{}}
 		e := g.NewBlock()
 		e.Comment, e.Pos = "entry", f.Pos

@@ -96,7 +96,7 @@ var runtimeFuncs = map[string]string{
 
 // newFunc makes the flow function of an SSA function, without deciding how it is implemented.
 func (b *builder) newFunc(f *ssa.Function) *flow.Func {
-	ff := &flow.Func{Name: b.name(f), Sig: f.Signature, Recv: f.Signature.Recv() != nil, Pos: b.pos(f.Pos())}
+	ff := &flow.Func{Name: b.name(f), Sig: f.Signature, Recv: f.Signature.Recv() != nil, Pos: b.pos(f.Pos()), Unit: b.unitOf(f)}
 	b.funcs[f] = ff
 	if obj := f.Object(); obj != nil {
 		ff.Hints = hints(b.docs[obj.Pos()])
@@ -216,4 +216,21 @@ func itoa(n int) string {
 		return string(rune('0' + n))
 	}
 	return itoa(n/10) + itoa(n%10)
+}
+
+// unitOf is the unit of a function, see flow.Func.Unit. What a program makes of the standard library's generic functions is
+// apart from the rest, which hardly ever changes.
+func (b *builder) unitOf(f *ssa.Function) string {
+	p := b.packageOf(f)
+	switch {
+	case p == nil:
+		return ""
+	case p.Std && len(f.TypeArgs()) > 0:
+		return "instances"
+	case p.Std:
+		return "std"
+	case !p.Dialect() && !p.Host:
+		return "kiln"
+	}
+	return p.Path
 }

@@ -59,6 +59,7 @@ func (l *lowerer) funcValue(f *flow.Func) *descr.Prebuilt {
 		return p
 	}
 	w := l.newFunc(f.Name+" as value", append([]kind{op.Ref}, f.Call.Args...), f.Call.Results)
+	w.Unit = f.Unit
 	w.Pos, w.Sig = f.Pos, withoutRecv(f.Sig)
 	l.isValue[w] = true
 	b, params := l.newBuilder(w)
