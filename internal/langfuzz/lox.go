@@ -62,7 +62,8 @@ func Lox(seed uint64) *Case {
 	return &Case{Root: root, Render: renderClay, Small: small}
 }
 
-const loxPrelude = `fun same(x) { return x; }
+const loxPrelude = `var setting = 1;
+fun same(x) { return x; }
 class Root {
 init(a) {
 this.a = a;
@@ -71,7 +72,7 @@ this.f = same;
 this.next = nil;
 }
 m0(x) { return x + this.a; }
-m1(x) { return this.m0(x) - this.b; }
+m1(x) { return this.m0(x) - this.b * setting; }
 m2(x) { return this.m1(x) * 2; }
 }
 `

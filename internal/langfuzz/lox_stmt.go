@@ -31,7 +31,9 @@ func (g *loxGen) statement(depth int) *Node {
 		return clayWith([]string{"print ", ";\n"}, g.expr(loxType(g.rng.IntN(int(loxTypes))), 2))
 	case n < 75 && g.errors:
 		return g.mistake()
-	case n < 78 && len(g.scope.counters) > 0 && g.inFunc && g.level != loxMethod:
+	case n < 77 && len(g.scope.counters) > 0:
+		return g.redefine()
+	case n < 79 && len(g.scope.counters) > 0 && g.inFunc && g.level != loxMethod:
 		return clayWith([]string{"if (" + g.rare() + ") return ", ";\n"}, g.expr(g.result, 1))
 	case n < 90:
 		if s := g.field(); s != nil {
@@ -48,6 +50,20 @@ func (g *loxGen) declareIn() *Node {
 	v := g.name("l")
 	g.scope.vars[t] = append(g.scope.vars[t], v)
 	return clayWith([]string{"var " + v + " = ", ";\n"}, value)
+}
+
+// redefine changes, seldom, what compiled code takes for settled: a class, a function, a variable that is otherwise read.
+func (g *loxGen) redefine() *Node {
+	var target, value string
+	switch f := g.variable(loxFunc); {
+	case len(g.classes) > 1 && g.chance(40):
+		target, value = g.classes[g.rng.IntN(len(g.classes))], g.classes[g.rng.IntN(len(g.classes))]
+	case f != "" && g.chance(40):
+		target, value = "same", f
+	default:
+		target, value = "setting", pick(g.rng, "0.5", "setting + 1", "-setting")
+	}
+	return clayStmt("if (" + g.rare() + ") " + target + " = " + value + ";\n")
 }
 
 func (g *loxGen) assign() *Node {
