@@ -31,11 +31,11 @@
 // Other hints are written in comments and tags, since they say something about a declaration:
 //
 //	//kiln:elidable            the function's result depends on its arguments only: with constant ones it is a constant
-//	//kiln:elidable promote    ... and the JIT shall make them constants first (not done yet)
+//	//kiln:elidable promote    ... and the JIT makes them constants first
 //	//kiln:unroll_safe         its loops are short: trace through them
 //	//kiln:dont_look_inside    call it from traces, do not trace it
-//	//kiln:loop_invariant      same result within one iteration (not used yet)
-//	//kiln:not_in_trace        for debugging: not called from traces at all (called, so far)
+//	//kiln:loop_invariant      same result while a loop runs: called once
+//	//kiln:not_in_trace        for debugging: not called from compiled code
 //	//kiln:array               on a named slice type: fixed length, never re-sliced; one pointer instead of four words
 //	`kiln:"immutable"`         tag of a field that is not changed any more once the program runs on it
 //	`kiln:"immutable[]"`       tag of a slice field: the field and the items
@@ -116,6 +116,14 @@ func (d *JitDriver) CanEnterJit(greens ...any) {}
 // Promote returns x and makes it a constant for the rest of a trace, guarded: the trace is valid for this
 // one value only. For things that hardly vary at this place in the interpreted program, such as a class or a version.
 func Promote[T any](x T) T { return x }
+
+// PromoteString is Promote for a string, by its contents: two equal strings are the same to the trace. Guarding costs a comparison.
+func PromoteString(s string) string { return s }
+
+// IsVirtual says whether the JIT, while it traces, knows x as an object that the trace has made and nothing else refers to, so that it
+// need not exist: for choosing between ways that are equally correct. x is a pointer or an interface. Always false in
+// plain Go and outside traces.
+func IsVirtual[T any](x T) bool { return false }
 
 // IsConstant says whether the JIT knows x as a constant while it traces: for choosing between ways that are
 // equally correct, such as unrolling a loop over x. Always false in plain Go and outside traces.

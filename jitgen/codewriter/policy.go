@@ -105,8 +105,10 @@ func (s *selection) follow(g *flow.Graph) {
 // interpreter runs every call as a residual one.
 func (s *selection) callee(f *flow.Func) {
 	s.adapter[f.Index] = true
-	if f.Hints.Elidable && f.Call != nil {
-		f.Call.Effects.Elidable = true
+	if f.Call != nil {
+		e := &f.Call.Effects
+		e.Elidable = e.Elidable || f.Hints.Elidable
+		e.LoopInvariant, e.NotInTrace = f.Hints.LoopInvariant, f.Hints.NotInTrace
 	}
 	if s.lookInside(f) {
 		s.add(f)

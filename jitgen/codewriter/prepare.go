@@ -188,7 +188,7 @@ func droppable(c op.Code) bool {
 		return false
 	}
 	switch c {
-	case op.IsConstantI, op.IsConstantR, op.IsConstantF, op.WeAreJitted:
+	case op.IsConstantI, op.IsConstantR, op.IsConstantF, op.IsVirtual, op.WeAreJitted:
 		return true
 	}
 	return c.Has(op.Pure) || c.Has(op.ReadsHeap) && !c.Has(op.WritesHeap)

@@ -106,6 +106,10 @@ type Effects struct {
 	Panics    bool // may raise a Go panic
 	Arbitrary bool // may read and write anything (host code, unknown callee)
 	EntersJit bool // may reach a portal
+	// LoopInvariant: within an iteration of a loop the result is always the same; calls are merged, but not folded.
+	LoopInvariant bool
+	// NotInTrace: traces do not call it.
+	NotInTrace bool
 	// Invalidates: may write a quasi-immutable field, so that guard_not_invalidated may fail after it.
 	Invalidates bool
 	Reads       []Loc // ascending; only when not Arbitrary

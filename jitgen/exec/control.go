@@ -52,8 +52,8 @@ var checks = map[op.Code]Func{
 
 // hintOps: what hints mean where nobody records.
 var hintOps = map[op.Code]Func{
-	op.PromoteI: same, op.PromoteR: same, op.PromoteF: same,
-	op.IsConstantI: zero, op.IsConstantR: zero, op.IsConstantF: zero,
+	op.PromoteI: same, op.PromoteR: same, op.PromoteF: same, op.PromoteString: same,
+	op.IsConstantI: zero, op.IsConstantR: zero, op.IsConstantF: zero, op.IsVirtual: zero,
 	op.WeAreJitted: func(m *Machine, _ descr.Descr, _ []uint64) uint64 { return word(m.Jitted) },
 	op.IdentityHash: func(m *Machine, _ descr.Descr, a []uint64) uint64 {
 		return uint64(m.RT.IdentityHash(m.T, uintptr(a[0])))

@@ -265,7 +265,7 @@ func (e *encoder) calls(p *descr.Program) {
 		e.kinds(c.Args)
 		e.kinds(c.Results)
 		f := &c.Effects
-		for _, b := range []bool{f.Elidable, f.Collects, f.Panics, f.Arbitrary, f.EntersJit, f.Invalidates} {
+		for _, b := range []bool{f.Elidable, f.Collects, f.Panics, f.Arbitrary, f.EntersJit, f.Invalidates, f.LoopInvariant, f.NotInTrace} {
 			e.bool(b)
 		}
 		e.locs(f.Reads)

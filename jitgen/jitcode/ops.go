@@ -109,7 +109,7 @@ func isGetResult(c op.Code) bool {
 // resumes says which shared operations the metainterpreter may record a guard for.
 func resumes(c op.Code) bool {
 	switch c {
-	case op.PromoteI, op.PromoteR, op.PromoteF, op.TypeIDOf:
+	case op.PromoteI, op.PromoteR, op.PromoteF, op.PromoteString, op.TypeIDOf:
 		return true
 	}
 	return false

@@ -137,8 +137,23 @@ func (m *MetaInterp) putResult(k op.Kind, slot int, word uint64) {
 	}
 }
 
+// unrecorded runs a call that traces leave out.
+func (m *MetaInterp) unrecorded(f *frame, fn int, d *descr.Call, c *blackhole.Call) {
+	var n [jitcode.NumBanks]int
+	for _, k := range d.Args {
+		m.putArg(k, n[k], m.word(f, k, c.Args[k][n[k]]))
+		n[k]++
+	}
+	m.rt.Call(m.t, fn)
+	f.pc = c.Next
+}
+
 // residual runs a call through its adapter and records it. An elidable call of constants is folded.
 func (m *MetaInterp) residual(f *frame, fn int, d *descr.Call, c *blackhole.Call) {
+	if d.Effects.NotInTrace {
+		m.unrecorded(f, fn, d, c)
+		return
+	}
 	args := m.list(1 + len(d.Args))
 	args[0] = m.constant(op.Int, uint64(fn))
 	fold := d.Effects.Elidable
@@ -159,7 +174,7 @@ func (m *MetaInterp) residual(f *frame, fn int, d *descr.Call, c *blackhole.Call
 		return
 	}
 	m.quasi.call(&d.Effects)
-	if !d.Effects.Elidable {
+	if !d.Effects.Elidable && !d.Effects.LoopInvariant {
 		for i, k := range d.Args {
 			if k == op.Ref {
 				m.cache.escape(args[1+i])
@@ -175,7 +190,7 @@ func (m *MetaInterp) residual(f *frame, fn int, d *descr.Call, c *blackhole.Call
 // results, by bank.
 func (m *MetaInterp) recordCall(d *descr.Call, args []trace.Ref, c *blackhole.Call) *[jitcode.NumBanks][]trace.Ref {
 	code := op.CallI
-	if d.Effects.Elidable {
+	if d.Effects.Elidable || d.Effects.LoopInvariant {
 		code = op.CallPureI
 	}
 	return m.recordResults(code, d, d.Results, args, c)

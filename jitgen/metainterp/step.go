@@ -1,6 +1,7 @@
 package metainterp
 
 import (
+	"kiln/gc/layout"
 	"kiln/jitgen/descr"
 	"kiln/jitgen/exec"
 	"kiln/jitgen/jitcode"
@@ -133,7 +134,7 @@ var special = map[op.Code]func(m *MetaInterp, i *inst) Reason{
 	op.IntAdd: (*MetaInterp).addSub, op.IntSub: (*MetaInterp).addSub,
 	op.PromoteI: (*MetaInterp).promote, op.PromoteR: (*MetaInterp).promote, op.PromoteF: (*MetaInterp).promote,
 	op.IsConstantI: (*MetaInterp).isConstant, op.IsConstantR: (*MetaInterp).isConstant, op.IsConstantF: (*MetaInterp).isConstant,
-	op.WeAreJitted: (*MetaInterp).weAreJitted,
+	op.WeAreJitted: (*MetaInterp).weAreJitted, op.PromoteString: (*MetaInterp).promoteString, op.IsVirtual: (*MetaInterp).isVirtual,
 	op.PtrIsZero:   (*MetaInterp).isNil, op.PtrNonzero: (*MetaInterp).isNil,
 	op.PtrEq: (*MetaInterp).ptrEq, op.PtrNe: (*MetaInterp).ptrEq,
 	op.CheckNil:  (*MetaInterp).checkNil,
@@ -217,6 +218,12 @@ func (m *MetaInterp) isConstant(i *inst) Reason {
 	return 0
 }
 
+// isVirtual: an object that the trace has made and that nothing else knows need not exist, so far.
+func (m *MetaInterp) isVirtual(i *inst) Reason {
+	m.result(i, wordOf(m.cache.fact(i.boxes[0]).fresh), trace.None)
+	return 0
+}
+
 func (m *MetaInterp) weAreJitted(i *inst) Reason {
 	m.result(i, 1, trace.None)
 	return 0
@@ -227,6 +234,38 @@ func (m *MetaInterp) promote(i *inst) Reason {
 	m.promoteReg(i.f, i.kinds[0], i.regs[0])
 	m.result(i, i.words[0], trace.None)
 	return 0
+}
+
+// promoteString guards that a string has the contents it has now, and makes it the constant that it is now.
+func (m *MetaInterp) promoteString(i *inst) Reason {
+	box, word := i.boxes[0], i.words[0]
+	if !isConst(box) {
+		m.guardContents(i, box, word)
+		m.known(op.Ref, box, word)
+	}
+	m.result(i, word, trace.None)
+	return 0
+}
+
+func (m *MetaInterp) guardContents(i *inst, box trace.Ref, word uint64) {
+	if word == 0 {
+		m.guardNil(i, 0, true)
+		return
+	}
+	m.guardNil(i, 0, false)
+	d := m.im.Prog.Arrays[layout.StringType]
+	n := exec.Length(word, d.Type)
+	length := m.cache.fact(box).length
+	if length == trace.None {
+		length = m.record(op.ArrayLen, d, box)
+		m.cache.setLength(box, length)
+	}
+	zero, size := m.constant(op.Int, 0), m.constant(op.Int, n)
+	if length = m.resolve(length); !isConst(length) {
+		m.guard(op.GuardValueI, length, size)
+		m.known(op.Int, length, n)
+	}
+	m.guard(op.GuardTrue, m.record(op.BytesEqual, d, box, zero, m.constant(op.Ref, word), zero, size))
 }
 
 // promoteReg guards that a register has the value it has now, and makes it a constant.

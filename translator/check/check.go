@@ -33,6 +33,7 @@ func Program(r *load.Result) load.Problems {
 		c.directives()
 		if p.Info != nil { // with type errors it is incomplete
 			c.tags()
+			c.quasiItems()
 			c.syntax()
 		}
 	}

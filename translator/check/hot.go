@@ -175,7 +175,7 @@ func isPortal(r *load.Result, f *flow.Func) bool {
 	return false
 }
 
-// constantLoad says whether a load yields a constant: an immutable field of a constant object, or an item of
+// constantLoad says whether a load yields a constant: an immutable or quasi-immutable field of a constant object, or an item of
 // one. A field that could be immutable is reported.
 func (h *hot) constantLoad(o *flow.Op, constant map[*flow.Value]bool, made map[*flow.Value]*flow.Op) bool {
 	addr := made[o.Args[0]]
@@ -188,7 +188,7 @@ func (h *hot) constantLoad(o *flow.Op, constant map[*flow.Value]bool, made map[*
 		if field == nil {
 			return false
 		}
-		if strings.HasPrefix(tag, "immutable") {
+		if strings.HasPrefix(tag, "immutable") || strings.HasPrefix(tag, "quasi") {
 			return true
 		}
 		if tag == "" && !h.changed[field] {
@@ -202,7 +202,7 @@ func (h *hot) constantLoad(o *flow.Op, constant map[*flow.Value]bool, made map[*
 		}
 		if field := made[base.Args[0]]; field != nil && field.Code == flow.GoFieldAddr {
 			_, tag := fieldOf(field)
-			return tag == "immutable[]"
+			return tag == "immutable[]" || tag == "quasi[]"
 		}
 	}
 	return false

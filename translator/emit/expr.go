@@ -34,9 +34,9 @@ func (f *function) expr(o *flow.Op) *jen.Statement {
 		return jen.Qual(pathSupport, "B2i").Call(f.compare(o.Code, o))
 	}
 	switch o.Code {
-	case op.SameAsI, op.SameAsR, op.SameAsF, op.PromoteI, op.PromoteR, op.PromoteF:
+	case op.SameAsI, op.SameAsR, op.SameAsF, op.PromoteI, op.PromoteR, op.PromoteF, op.PromoteString:
 		return f.variable(o.Args[0])
-	case op.IsConstantI, op.IsConstantR, op.IsConstantF, op.WeAreJitted:
+	case op.IsConstantI, op.IsConstantR, op.IsConstantF, op.IsVirtual, op.WeAreJitted:
 		return jen.Lit(0)
 	case op.ArrayLen:
 		t := o.Descr.(*descr.Array).Type

@@ -338,5 +338,5 @@ func removable(o *Op) bool {
 		return true
 	}
 	f := c.Info().Flags
-	return f&op.ReadsHeap != 0 && f&(op.WritesHeap|op.Call|op.Check) == 0 || c == op.New || c == op.WeAreJitted
+	return f&op.ReadsHeap != 0 && f&(op.WritesHeap|op.Call|op.Check) == 0 || c == op.New || c == op.WeAreJitted || c == op.IsVirtual
 }

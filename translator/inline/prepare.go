@@ -59,10 +59,10 @@ func strip(g *flow.Graph, nojit bool) {
 					}
 					continue
 				}
-			case op.PromoteI, op.PromoteR, op.PromoteF, op.SameAsI, op.SameAsR, op.SameAsF:
+			case op.PromoteI, op.PromoteR, op.PromoteF, op.PromoteString, op.SameAsI, op.SameAsR, op.SameAsF:
 				repl[o.Results[0]] = o.Args[0]
 				continue
-			case op.IsConstantI, op.IsConstantR, op.IsConstantF, op.WeAreJitted:
+			case op.IsConstantI, op.IsConstantR, op.IsConstantF, op.IsVirtual, op.WeAreJitted:
 				repl[o.Results[0]] = flow.IntConst(0)
 				continue
 			}

@@ -132,6 +132,13 @@ func (c *converter) hint(i *ssa.Call, callee *ssa.Function) {
 	if !knownHints[h.Name] && !c.bad() {
 		c.problem(i.Pos(), "hint", "framework."+h.Name+" is not supported yet", "leave it out; docs/hints.md lists the hints")
 	}
+	if h.Name == "IsVirtual" && !c.bad() {
+		switch t := args[0].Type(); t.Underlying().(type) {
+		case *types.Pointer, *types.Interface:
+		default:
+			c.problem(i.Pos(), "hint", "framework.IsVirtual is about an object; this is "+typeName(t), "pass a pointer or an interface, or ask framework.IsConstant")
+		}
+	}
 	var in []*flow.Value
 	for k, a := range args {
 		if k == len(args)-1 && origin.Signature.Variadic() {
@@ -146,7 +153,7 @@ func (c *converter) hint(i *ssa.Call, callee *ssa.Function) {
 
 // knownHints are the framework functions that lowering knows.
 var knownHints = map[string]bool{
-	"MergePoint": true, "CanEnterJit": true, "Promote": true, "IsConstant": true, "WeAreJitted": true, "IdentityHash": true,
+	"MergePoint": true, "CanEnterJit": true, "Promote": true, "PromoteString": true, "IsVirtual": true, "IsConstant": true, "WeAreJitted": true, "IdentityHash": true,
 	"AddOvf": true, "SubOvf": true, "MulOvf": true,
 }
 

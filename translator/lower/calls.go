@@ -15,11 +15,20 @@ func (l *lowerer) newCall(name string, fn int, args, results []kind) *descr.Call
 }
 
 func (fl *funcLowerer) lowerCall(o *flow.Op) {
+	f := o.Aux.(*flow.Func)
 	var args []value
 	for _, a := range o.Args {
-		args = append(args, fl.get(a)...)
+		ws := fl.get(a)
+		switch {
+		case !f.Hints.ElidablePromote:
+		case isString(a.Type):
+			ws = []value{fl.promoteString(ws[0])}
+		default:
+			ws = fl.promote(ws)
+		}
+		args = append(args, ws...)
 	}
-	fl.setResults(o, fl.callFunc(o.Aux.(*flow.Func), args))
+	fl.setResults(o, fl.callFunc(f, args))
 }
 
 // callFunc calls a function that is no closure, or does what it stands for.

@@ -21,16 +21,15 @@ func (fl *funcLowerer) lowerHint(o *flow.Op) {
 		fl.nameGreens(o, h.Driver)
 		fl.add(&flow.Op{Code: code, Args: args, Aux: h.Driver})
 	case "Promote":
-		for i, w := range args {
-			args[i] = fl.emit(op.ForKind(op.PromoteI, w.Kind), w.Kind, nil, w)
-			if fl.isNonNilRef(w) {
-				fl.learn(nonNil, args[i], nil)
-			}
-		}
+		args = fl.promote(args)
 		if fl.flags[o.Args[0]] {
 			fl.flags[o.Results[0]] = true
 		}
 		fl.set(o.Results[0], args...)
+	case "PromoteString":
+		fl.set(o.Results[0], fl.promoteString(args[0]))
+	case "IsVirtual":
+		fl.set(o.Results[0], fl.int(op.IsVirtual, args[0]))
 	case "IsConstant":
 		var all value
 		for _, w := range args {
@@ -50,6 +49,27 @@ func (fl *funcLowerer) lowerHint(o *flow.Op) {
 	default:
 		fail(o.Pos, "leave it out", "framework.%s is not supported yet", h.Name)
 	}
+}
+
+// promote makes words constants of traces.
+func (fl *funcLowerer) promote(ws []value) []value {
+	out := make([]value, len(ws))
+	for i, w := range ws {
+		out[i] = fl.emit(op.ForKind(op.PromoteI, w.Kind), w.Kind, nil, w)
+		if fl.isNonNilRef(w) {
+			fl.learn(nonNil, out[i], nil)
+		}
+	}
+	return out
+}
+
+// promoteString does that to a string, by its contents.
+func (fl *funcLowerer) promoteString(w value) value {
+	out := fl.emit(op.PromoteString, op.Ref, nil, w)
+	if fl.isNonNil(w) {
+		fl.learn(nonNil, out, nil)
+	}
+	return out
 }
 
 func (fl *funcLowerer) isNonNilRef(w value) bool { return w.Kind == op.Ref && fl.isNonNil(w) }

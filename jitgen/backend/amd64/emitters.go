@@ -17,15 +17,17 @@ var emitters = func() (all [op.FirstPrivate]func(*compiler)) {
 
 // Rejected says for each operation that this backend does not compile why.
 var Rejected = map[op.Code]string{
-	op.Invalid:     "not an operation",
-	op.PromoteI:    whyFlow,
-	op.PromoteR:    whyFlow,
-	op.PromoteF:    whyFlow,
-	op.IsConstantI: whyFlow,
-	op.IsConstantR: whyFlow,
-	op.IsConstantF: whyFlow,
-	op.WeAreJitted: whyFlow,
-	op.QuasiRead:   "the optimiser consumes it",
+	op.Invalid:       "not an operation",
+	op.PromoteI:      whyFlow,
+	op.PromoteR:      whyFlow,
+	op.PromoteF:      whyFlow,
+	op.PromoteString: whyFlow,
+	op.IsVirtual:     whyFlow,
+	op.IsConstantI:   whyFlow,
+	op.IsConstantR:   whyFlow,
+	op.IsConstantF:   whyFlow,
+	op.WeAreJitted:   whyFlow,
+	op.QuasiRead:     "the optimiser consumes it",
 }
 
 const whyFlow = "a hint: the metainterpreter consumes it"

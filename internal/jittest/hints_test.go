@@ -5,6 +5,19 @@ import (
 	"testing"
 )
 
+// The hints have no effect on what a program prints, and their programs are compiled.
+func TestHints(t *testing.T) {
+	text, err := os.ReadFile("testdata/hints.go.txt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := Build(t, map[string]string{"main.go": string(text)})
+	r := p.Matrix(t, Config{Stress: 97})
+	if c := r.Counters; c.Loops < 8 || len(c.CompileFailed) > 0 || c.Aborted() > 0 {
+		t.Errorf("counters: %+v", c)
+	}
+}
+
 // Stores to quasi-immutable fields, wherever they happen, invalidate the code that relies on them; and one that happens all the
 // time does not cost a recording each time.
 func TestQuasi(t *testing.T) {
