@@ -135,7 +135,7 @@ var special = map[op.Code]func(m *MetaInterp, i *inst) Reason{
 	op.PromoteI: (*MetaInterp).promote, op.PromoteR: (*MetaInterp).promote, op.PromoteF: (*MetaInterp).promote,
 	op.IsConstantI: (*MetaInterp).isConstant, op.IsConstantR: (*MetaInterp).isConstant, op.IsConstantF: (*MetaInterp).isConstant,
 	op.WeAreJitted: (*MetaInterp).weAreJitted, op.PromoteString: (*MetaInterp).promoteString, op.IsVirtual: (*MetaInterp).isVirtual,
-	op.PtrIsZero:   (*MetaInterp).isNil, op.PtrNonzero: (*MetaInterp).isNil,
+	op.PtrIsZero: (*MetaInterp).isNil, op.PtrNonzero: (*MetaInterp).isNil,
 	op.PtrEq: (*MetaInterp).ptrEq, op.PtrNe: (*MetaInterp).ptrEq,
 	op.CheckNil:  (*MetaInterp).checkNil,
 	op.TypeIDOf:  (*MetaInterp).typeID,
