@@ -134,7 +134,11 @@ func IsConstant[T any](x T) bool { return false }
 func WeAreJitted() bool { return false }
 
 // Error is the type that the errors of host packages have in translated code: the text survives the
-// boundary, the Go type does not. In plain Go they keep their own types; interpreters use Error() only.
-type Error struct{ Msg string }
+// boundary, the Go type does not, but an error that is passed to a host function is there the Go error it was. In plain Go they keep
+// their own types; interpreters use Error() only.
+type Error struct {
+	Msg  string
+	host int // number of the Go error in translated programs
+}
 
 func (e *Error) Error() string { return e.Msg }

@@ -22,6 +22,9 @@ type Stats struct {
 	Used        uint64        // by the moving objects, now
 	Live        uint64        // by the moving objects, after the last collection; dead ones not found yet included
 	Immortal    uint64        // by the immortal objects
+	HandlesMade int           // entries of the table of handles, errors included
+	Handles     int           // of those, not known to be dead
+	Held        int           // references that Go code holds
 	Pause       time.Duration // sum over the collections
 	MaxPause    time.Duration
 
@@ -43,6 +46,9 @@ func (s Stats) Lines(line func(name string, value uint64)) {
 	line("promoted bytes", s.Promoted)
 	line("live bytes", s.Live)
 	line("immortal bytes", s.Immortal)
+	line("handles made", uint64(s.HandlesMade))
+	line("handles", uint64(s.Handles))
+	line("held", uint64(s.Held))
 	line("pauses us", uint64(s.Pause.Microseconds()))
 	line("longest pause us", uint64(s.MaxPause.Microseconds()))
 }
@@ -54,6 +60,7 @@ func (h *Heap) Stats() Stats {
 	s.Used, s.Immortal = uint64(h.moving.used())-s.Pinned, uint64(h.still.used())
 	s.Allocated += uint64(h.moving.fresh()) + s.Immortal - s.moved
 	s.Immortal += s.Pinned
+	s.Handles, s.Held = h.Handles(), h.HeldCount()
 	return s
 }
 

@@ -161,6 +161,9 @@ func (g *generational) minor() {
 	f := &h.finalizers
 	f.old = append(f.old, h.settle(minorTracer{g}, f.young)...)
 	f.young = f.young[:0]
+	t := &h.handles
+	t.old = append(t.old, h.settleHandles(minorTracer{g}, t.young)...)
+	t.young = t.young[:0]
 	grown := g.old.taken - before
 	h.stats.Copied += uint64(grown)
 	h.stats.Promoted += uint64(grown)

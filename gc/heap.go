@@ -22,6 +22,8 @@ type Heap struct {
 	hashes        identityHashes
 	stats         Stats
 	finalizers    finalizers
+	handles       handles
+	held          held
 
 	chunk      uintptr // what a thread takes at a time
 	init       bool    // allocation goes to the immortal space

@@ -518,3 +518,7 @@ func TestTypeErrors(t *testing.T) {
 		}()
 	}
 }
+
+func slotOf(t *thread.Thread, i int) *uintptr {
+	return (*uintptr)(mem.Ptr(t.ShadowBase + uintptr(8*i)))
+}

@@ -123,6 +123,8 @@ func (m *marker) finish() {
 	m.drain(^uintptr(0))
 	f := &m.g.h.finalizers
 	f.old = m.g.h.settle(m, f.old)
+	t := &m.g.h.handles
+	t.old = m.g.h.settleHandles(m, t.old)
 	m.phase = sweeping
 	m.g.old.startSweep()
 	m.g.h.stats.Major++

@@ -248,7 +248,7 @@ func (m *model) finalize() {
 }
 
 func (m *model) runFinalizers() {
-	if m.th.Actions&thread.ActionFinalizers == 0 {
+	if m.th.Finalizers == 0 {
 		return
 	}
 	strong := m.strong()

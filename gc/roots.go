@@ -47,6 +47,7 @@ func (h *Heap) walkRoots(visit func(*uintptr)) {
 		w.WalkRoots(visit)
 	}
 	h.finalizers.walkRoots(visit)
+	h.held.walkRoots(visit)
 }
 
 func walkThread(t *thread.Thread, visit func(*uintptr)) {

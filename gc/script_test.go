@@ -109,7 +109,7 @@ func (s *script) line(w []string) {
 }
 
 func (s *script) finalizers() {
-	if due := s.th.Actions&thread.ActionFinalizers != 0; !due {
+	if due := s.th.Finalizers != 0; !due {
 		s.print("none due")
 	}
 	for {

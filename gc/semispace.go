@@ -79,6 +79,9 @@ func (c *semispace) collect(_ extent, request uintptr) {
 	f := &h.finalizers
 	f.young = h.settle(c, append(f.young, f.old...))
 	f.old = f.old[:0]
+	t := &h.handles
+	t.young = h.settleHandles(c, append(t.young, t.old...))
+	t.old = t.old[:0]
 	c.to.dirty = max(c.to.dirty, c.to.free)
 	c.from.close(keepDirty, h.config.Poison)
 	live := c.to.used()

@@ -206,6 +206,8 @@ func (h *Heap) reachRoots(v *verifier) error {
 	}
 	root = "a finalizer"
 	h.finalizers.walkRoots(visit)
+	root = "what Go code holds"
+	h.held.walkRoots(visit)
 	h.walkArea(area{h.still.base, h.still.free, 0}, func(p uintptr) {
 		p0 := p
 		root = "the immortal space"

@@ -13,7 +13,7 @@ import (
 // reads and writes it as any reference, with write barriers.
 //
 // A finalizer is a pair of an object and a function, in a list beside the heap. When its object turns out to be dead, the pair
-// goes to a queue, object and what it refers to are kept for this once, and Thread.Actions says so. Nothing runs in a
+// goes to a queue, object and what it refers to are kept for this once, and Thread.Finalizers says so. Nothing runs in a
 // collection: the program calls NextFinalizer at its safe points. So a finalizer runs once, and may make its object
 // reachable again. Weak references to the object that the program can reach are nil by then, as it was dead.
 type finalizers struct {
@@ -47,7 +47,7 @@ func (h *Heap) NextFinalizer(t *thread.Thread) (object, function uintptr, ok boo
 	if *q = (*q)[1:]; len(*q) == 0 {
 		*q = nil
 		for _, ts := range h.threads {
-			ts.t.Actions &^= thread.ActionFinalizers
+			ts.t.Finalizers = 0
 		}
 	}
 	return f.object, f.function, true
@@ -94,7 +94,7 @@ func (h *Heap) settle(c tracer, list []finalizer) (rest []finalizer) {
 	}
 	if h.finalizers.queue = due; len(due) > 0 {
 		for _, ts := range h.threads {
-			ts.t.Actions |= thread.ActionFinalizers
+			ts.t.Finalizers = 1
 		}
 	}
 	h.clearWeak(c) // those that have been kept, too

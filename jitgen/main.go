@@ -10,6 +10,7 @@ import (
 	"kiln/framework/args"
 	"kiln/framework/host"
 	"kiln/gc"
+	"kiln/gc/threads"
 	"kiln/jitgen/jitcode"
 	"kiln/jitgen/jitlog"
 )
@@ -37,6 +38,10 @@ func start(c Config, switches args.Switches) error {
 	if err != nil {
 		return err
 	}
+	interval, err := threads.ParseInterval(switches.Threads)
+	if err != nil {
+		return err
+	}
 	s, err := ParseSettings(switches.Jit)
 	if err != nil {
 		return err
@@ -52,6 +57,7 @@ func start(c Config, switches args.Switches) error {
 	rt := NewRuntime(im, c.Adapters, heapConfig)
 	rt.log = log
 	s.Places = switches.Stats
+	rt.threads.SetInterval(interval)
 	if !s.Off && len(im.Prog.Drivers) > 0 {
 		if err := rt.enableJIT(s); err != nil {
 			return err

@@ -6,6 +6,7 @@ import (
 	"kiln/gc"
 	"kiln/gc/layout"
 	"kiln/gc/thread"
+	"kiln/gc/threads"
 	"kiln/gc/trap"
 	"kiln/jitgen/backend"
 	"kiln/jitgen/descr"
@@ -19,6 +20,7 @@ type Runtime struct {
 	im       *jitcode.Image
 	heap     *gc.Heap
 	t        *thread.Thread
+	threads  *threads.Set
 	prebuilt []uintptr
 	adapters []backend.Adapter
 	jit      *JIT
@@ -29,6 +31,7 @@ type Runtime struct {
 func NewRuntime(im *jitcode.Image, adapters []backend.Adapter, config gc.Config) *Runtime {
 	rt := &Runtime{im: im, adapters: adapters, heap: gc.New(config, im.Prog.Types)}
 	rt.t = rt.heap.NewThread()
+	rt.threads = threads.New(rt.heap, rt.t)
 	rt.prebuilt = exec.MakePrebuilt(rt.heap, im.Prog)
 	for _, c := range im.Codes {
 		c.Link(rt.Prebuilt)
@@ -44,6 +47,9 @@ func (rt *Runtime) Prebuilt(index int) uintptr { return rt.prebuilt[index] }
 
 // Heap is the program's heap.
 func (rt *Runtime) Heap() *gc.Heap { return rt.heap }
+
+// Threads are the threads of the program.
+func (rt *Runtime) Threads() *threads.Set { return rt.threads }
 
 // Thread is the main thread.
 func (rt *Runtime) Thread() *thread.Thread { return rt.t }

@@ -17,6 +17,8 @@ type Switches struct {
 	Jit   string // --jit VALUE, --jit=VALUE or KILN_JIT: "off", "on", or settings like "threshold=50,bridge=20"
 	GC    string // --gc VALUE, --gc=VALUE or KILN_GC: settings like "nursery=4M,stress=1"
 	Stats bool   // --stats or KILN_STATS (any value but "" and "0"): counters to standard error at exit
+	// Threads is --threads VALUE, --threads=VALUE or KILN_THREADS: "interval=5ms".
+	Threads string
 }
 
 // Error is a switch that is not understood.
@@ -28,7 +30,7 @@ func (e *Error) Error() string { return e.Switch + ": " + e.Problem }
 // os.Getenv. Switches end at the first argument that is none, or at "--", which is dropped. A switch wins over the
 // environment, a later one over an earlier one. The error, if any, is an *Error.
 func Split(argv []string, getenv func(string) string) (s Switches, rest []string, err error) {
-	s.Jit, s.GC = getenv("KILN_JIT"), getenv("KILN_GC")
+	s.Jit, s.GC, s.Threads = getenv("KILN_JIT"), getenv("KILN_GC"), getenv("KILN_THREADS")
 	stats := getenv("KILN_STATS")
 	s.Stats = stats != "" && stats != "0"
 	if len(argv) > 0 {
@@ -37,17 +39,20 @@ func Split(argv []string, getenv func(string) string) (s Switches, rest []string
 	for len(argv) > 0 {
 		name, value, hasValue := strings.Cut(argv[0], "=")
 		switch name {
-		case "--jit", "--gc":
+		case "--jit", "--gc", "--threads":
 			if !hasValue {
 				if len(argv) == 1 {
 					return s, nil, &Error{name, fmt.Sprintf("want a value: %s VALUE or %s=VALUE", name, name)}
 				}
 				value, argv = argv[1], argv[1:]
 			}
-			if name == "--jit" {
+			switch name {
+			case "--jit":
 				s.Jit = value
-			} else {
+			case "--gc":
 				s.GC = value
+			default:
+				s.Threads = value
 			}
 		case "--stats":
 			if hasValue {

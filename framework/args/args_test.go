@@ -15,7 +15,7 @@ func TestSplit(t *testing.T) {
 	}{
 		{line: "p"},
 		{line: "p a b", rest: "a b"},
-		{line: "p --jit off --gc=stress=1,verify=on --stats f --jit x", want: Switches{"off", "stress=1,verify=on", true}, rest: "f --jit x"},
+		{line: "p --jit off --gc=stress=1,verify=on --stats f --jit x", want: Switches{Jit: "off", GC: "stress=1,verify=on", Stats: true}, rest: "f --jit x"},
 		{line: "p --jit=threshold=2 -- --stats", want: Switches{Jit: "threshold=2"}, rest: "--stats"},
 		{line: "p -- -- x", rest: "-- x"},
 		{line: "p --help", rest: "--help"},
@@ -23,7 +23,7 @@ func TestSplit(t *testing.T) {
 		{line: "p --=x", rest: "--=x"},
 		{line: "p --jit a --jit b", want: Switches{Jit: "b"}},
 		{line: "p x", env: map[string]string{"KILN_JIT": "off", "KILN_GC": "max=1G", "KILN_STATS": "1"},
-			want: Switches{"off", "max=1G", true}, rest: "x"},
+			want: Switches{Jit: "off", GC: "max=1G", Stats: true}, rest: "x"},
 		{line: "p --jit on", env: map[string]string{"KILN_JIT": "off", "KILN_STATS": "0"}, want: Switches{Jit: "on"}},
 	} {
 		got, rest, err := Split(strings.Fields(c.line), func(name string) string { return c.env[name] })

@@ -88,6 +88,9 @@ type Thread struct {
 	// ResumePortal, if it is 1 + a driver's index, makes that driver's portal, which is called next, start at its merge point
 	// with the variables in the argument slots, instead of at its beginning. The portal clears it.
 	ResumePortal uint64
+
+	// Finalizers is nonzero when gc.Heap.NextFinalizer has something.
+	Finalizers uint64
 }
 
 // Offsets that machine code uses. Held against the struct by a test.
@@ -120,10 +123,12 @@ const (
 	OffRememberedTop = 2000
 )
 
-// Bits of Thread.Actions.
+// Bits of Thread.Actions. They are set and cleared by atomic operations: other threads may set some at any time.
 const (
-	// ActionFinalizers: gc.Heap.NextFinalizer has something.
-	ActionFinalizers = 1 << 0
+	// ActionClose: gc.Heap.RunDue has something.
+	ActionClose = 1 << 0
+	// ActionSwitch: others wait for their turns (gc/threads).
+	ActionSwitch = 1 << 1
 )
 
 // Size is the size of a Thread in bytes.

@@ -32,6 +32,9 @@ import (
 
 var update = flag.Bool("update", false, "rewrite the outputs of file tests to what the code does now")
 
+// Update says that tests shall rewrite the outputs they compare with: for tests on files that are not cases.
+func Update() bool { return *update }
+
 // Case is one test case of a file.
 type Case struct {
 	File    string   // path of the file

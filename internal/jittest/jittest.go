@@ -15,6 +15,7 @@ import (
 	"io"
 	"strings"
 	"testing"
+	"time"
 
 	"kiln/gc"
 	"kiln/gc/thread"
@@ -90,6 +91,10 @@ type Config struct {
 	// Stress is after how many allocations Matrix's stress variants collect; 0 means at every one. A collection
 	// costs as much as there is alive, so long programs need more.
 	Stress int
+	// Host adds host functions, as interp.Options does.
+	Host map[string]any
+	// Interval is how long a thread's turn lasts when others wait.
+	Interval time.Duration
 }
 
 // Result is what a run did.
@@ -134,6 +139,7 @@ func (p *Program) Run(t testing.TB, c Config) *Result {
 	}
 	m := interp.New(p.Flow, interp.Options{
 		Heap: objects, Prebuilt: func(i int) uintptr { return prebuilt[i] }, Stdout: &out, Stderr: &errs, Stdin: strings.NewReader(c.Stdin), Args: c.Args,
+		Host: c.Host, Interval: c.Interval,
 	})
 	var jit *jitgen.JIT
 	if !settings.Off && len(p.Image.Prog.Drivers) > 0 {

@@ -8,7 +8,8 @@ import (
 	"kiln/gc/thread"
 )
 
-// The host boundary: copies between our heap and Go's.
+// The host boundary: copies between our heap and Go's. While a host function may call back or block ("open"), objects move:
+// the wrapper keeps those it needs afterwards on the shadow stack.
 
 // HostString is a string object as a Go string.
 func HostString(p unsafe.Pointer) string { return Heap.GoString(uintptr(p)) }
@@ -21,10 +22,21 @@ func HostStringBorrowed(p unsafe.Pointer) string {
 	return unsafe.String((*byte)(unsafe.Add(p, layout.StringBaseOffset)), *(*int)(unsafe.Add(p, layout.StringLenOffset)))
 }
 
+// HostStringStill is HostStringBorrowed in open calls: what would move is copied.
+func HostStringStill(p unsafe.Pointer) string {
+	if Heap.Stays(uintptr(p)) {
+		return HostStringBorrowed(p)
+	}
+	return HostString(p)
+}
+
 // HostSliceBorrowed is a slice of scalars whose items start size bytes into the array, without a copy.
 func HostSliceBorrowed[T any](array unsafe.Pointer, size, offset, length int) []T {
-	if array == nil || length == 0 {
+	if array == nil {
 		return nil
+	}
+	if length == 0 {
+		return []T{}
 	}
 	var item T
 	return unsafe.Slice((*T)(unsafe.Add(array, size+offset*int(unsafe.Sizeof(item)))), length)
@@ -36,6 +48,19 @@ func HostSlice[T any](array unsafe.Pointer, size, offset, length int) []T {
 		return nil
 	}
 	return append([]T{}, HostSliceBorrowed[T](array, size, offset, length)...)
+}
+
+// HostSliceStill is HostSliceBorrowed in open calls.
+func HostSliceStill[T any](array unsafe.Pointer, size, offset, length int) []T {
+	if Heap.Stays(uintptr(array)) {
+		return HostSliceBorrowed[T](array, size, offset, length)
+	}
+	return HostSlice[T](array, size, offset, length)
+}
+
+// HostSliceBack copies back what the host function has written into the copy of a slice.
+func HostSliceBack[T any](array unsafe.Pointer, size, offset int, items []T) {
+	copy(HostSliceBorrowed[T](array, size, offset, len(items)), items)
 }
 
 // HostStrings is a copy of a slice of strings.
@@ -50,6 +75,19 @@ func HostStrings[T ~string](array unsafe.Pointer, offset, length int) []T {
 	return out
 }
 
+// HostStringsBack is HostSliceBack for strings; the array is on the shadow stack at slot.
+func HostStringsBack[T ~string](t *thread.Thread, slot uintptr, offset int, items []T) {
+	for i, s := range items {
+		at := layout.ArrayBaseOffset + (offset+i)*8
+		if HostStringBorrowed(*(*unsafe.Pointer)(unsafe.Add(Pushed(slot, 0), at))) == string(s) {
+			continue
+		}
+		p := NewString(t, string(s))
+		barrier.Item(t, Pushed(slot, 0), offset+i)
+		*(*uintptr)(unsafe.Add(Pushed(slot, 0), at)) = uintptr(p)
+	}
+}
+
 // Push saves a reference on the shadow stack; Pushed reads the i-th one from base on.
 func Push(t *thread.Thread, p unsafe.Pointer) {
 	*(*uintptr)(unsafe.Pointer(t.ShadowTop)) = uintptr(p)
@@ -60,7 +98,7 @@ func Pushed(base uintptr, i int) unsafe.Pointer {
 	return *(*unsafe.Pointer)(unsafe.Pointer(base + uintptr(i)*8))
 }
 
-// NewString copies a Go string to our heap.
+// NewString copies a Go string to our Heap.
 func NewString(t *thread.Thread, s string) unsafe.Pointer {
 	return unsafe.Pointer(Heap.NewString(t, s))
 }
@@ -89,25 +127,4 @@ func NewStrings[T ~string](t *thread.Thread, typ, size int, items []T) unsafe.Po
 	}
 	t.ShadowTop = base
 	return Pushed(base, 0)
-}
-
-// NewError makes the framework.Error of a Go error: the text crosses the boundary, the type does not.
-func NewError(t *thread.Thread, typ, field int, err error) unsafe.Pointer {
-	if err == nil {
-		return nil
-	}
-	base := t.ShadowTop
-	Push(t, NewString(t, err.Error()))
-	p := unsafe.Pointer(Heap.New(t, layout.TypeID(typ)))
-	t.ShadowTop = base
-	*(*uintptr)(unsafe.Add(p, field)) = uintptr(Pushed(base, 0)) // fresh: no barrier
-	return p
-}
-
-// NewErrorText stands for the errors of programs that never look into one.
-func NewErrorText(t *thread.Thread, err error) unsafe.Pointer {
-	if err == nil {
-		return nil
-	}
-	return NewString(t, "error")
 }

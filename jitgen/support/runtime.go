@@ -35,6 +35,7 @@ func Try(t *thread.Thread, f unsafe.Pointer) (caught int, text unsafe.Pointer) {
 
 // NextFinalizer is the next finalizer that is due: its object and what to do, nil if none is.
 func NextFinalizer(t *thread.Thread) (object, x unsafe.Pointer) {
+	Heap.RunDue()
 	o, f, _ := Heap.NextFinalizer(t)
 	return unsafe.Pointer(o), unsafe.Pointer(f)
 }

@@ -17,6 +17,7 @@ import (
 	"kiln/gc/barrier"
 	"kiln/gc/layout"
 	"kiln/gc/thread"
+	"kiln/gc/threads"
 	"kiln/gc/trap"
 	"kiln/jitgen"
 	"kiln/jitgen/backend"
@@ -24,8 +25,9 @@ import (
 
 // Heap and Portal are set once, by Start.
 var (
-	Heap   *gc.Heap
-	Portal jitgen.Portal
+	Heap    *gc.Heap
+	Portal  jitgen.Portal
+	Threads *threads.Set
 	// Functions is where the table of functions begins: Go function values by function index.
 	Functions unsafe.Pointer
 )
@@ -43,7 +45,7 @@ type Package struct {
 // Start learns where heap, portal and prebuilt objects are, and fills the table of the functions, of which there are n.
 // Prebuilt objects never move.
 func Start(rt *jitgen.Runtime, packages []Package, n int) {
-	Heap, Portal = rt.Heap(), rt.Portal()
+	Heap, Portal, Threads = rt.Heap(), rt.Portal(), rt.Threads()
 	functions := make([]unsafe.Pointer, n+1)
 	for _, p := range packages {
 		for i, at := range p.PrebuiltAt {

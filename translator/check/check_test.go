@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 
+	"golang.org/x/tools/txtar"
+
 	"kiln/internal/filetest"
 	"kiln/translator/load"
 	"kiln/translator/lower"
@@ -39,72 +41,63 @@ func TestFiles(t *testing.T) {
 	})
 }
 
-// TestHostBoundary checks what host functions may look like, with a host package of its own.
+// TestHostBoundary checks programs that misuse host packages, each a module with a host package of its own: the files of a case are
+// main.go and those of package h; the output is the list of problems.
 func TestHostBoundary(t *testing.T) {
 	root, err := filepath.Abs("../..")
 	if err != nil {
 		t.Fatal(err)
 	}
-	dir := t.TempDir()
-	for name, text := range map[string]string{
-		"go.mod": "module example.org/lang\n\ngo 1.26.0\n\nrequire kiln v0.0.0\n\nreplace kiln => " + root + "\n",
-		"main.go": `package main
-
-import "example.org/lang/h"
-
-func main() {
-	h.Fine(1, "x", []byte{1}, 2.5, []string{"a"})
-	h.Handle().Close()
-	h.Variadic(1, 2)
-	h.Func(func() {})
-	h.Map(nil)
-	h.Error(nil)
-	_ = h.Variable
-}
-`,
-		"h/h.go": `// Package h is a host package.
-//
-//kiln:host
-package h
-
-import "os"
-
-type T struct{ f *os.File }
-
-var Variable = 1
-
-func Fine(a int, b string, c []byte, d float64, e []string) (int, []byte, error) { return 0, nil, nil }
-func Handle() *T                { return &T{} }
-func (t *T) Close()             {}
-func Variadic(x ...int)         {}
-func Func(f func())             {}
-func Map(m map[string]int)      {}
-func Error(err error)           {}
-`,
-	} {
-		name = filepath.Join(dir, name)
-		if err := os.MkdirAll(filepath.Dir(name), 0o777); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(name, []byte(text), 0o666); err != nil {
-			t.Fatal(err)
-		}
+	files, err := filepath.Glob("testdata/host/*.txtar")
+	if err != nil || len(files) == 0 {
+		t.Fatal(files, err)
 	}
-	r, err := load.NewSession(dir, "").Load(".")
-	if err != nil {
-		t.Fatal(err)
-	}
-	got := Program(r).Error() + "\n"
-	want := `main.go:7:10: host function example.org/lang/h.Handle has a result of type *h.T, which cannot cross the boundary between translated and host code; use numbers, bools, strings and slices of those, and error as result
-main.go:7:18: call of method (*T).Close of host package example.org/lang/h: handles are not supported yet; write a function that takes a number for the object
-main.go:8:12: host function example.org/lang/h.Variadic is variadic; give it a slice parameter
-main.go:9:8: host function example.org/lang/h.Func has a parameter of type func(), which cannot cross the boundary between translated and host code; use numbers, bools, strings and slices of those
-main.go:10:7: host function example.org/lang/h.Map has a parameter of type map[string]int, which cannot cross the boundary between translated and host code; use numbers, bools, strings and slices of those
-main.go:11:9: host function example.org/lang/h.Error has a parameter of type error, which cannot cross the boundary between translated and host code; use numbers, bools, strings and slices of those
-main.go:12:8: use of variable example.org/lang/h.Variable of a package that is not translated; reach it through a function of a host package
-`
-	if got != want {
-		t.Errorf("problems differ:\n%s", filetest.Diff(want, got))
+	for _, file := range files {
+		t.Run(filepath.Base(file), func(t *testing.T) {
+			archive, err := txtar.ParseFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			dir := t.TempDir()
+			write := func(name string, text []byte) {
+				name = filepath.Join(dir, name)
+				if err := os.MkdirAll(filepath.Dir(name), 0o777); err != nil {
+					t.Fatal(err)
+				}
+				if err := os.WriteFile(name, text, 0o666); err != nil {
+					t.Fatal(err)
+				}
+			}
+			write("go.mod", []byte("module lang\n\ngo 1.26.0\n\nrequire kiln v0.0.0\n\nreplace kiln => "+root+"\n"))
+			want := ""
+			for _, f := range archive.Files {
+				if f.Name == "output" {
+					want = string(f.Data)
+				} else {
+					write(f.Name, f.Data)
+				}
+			}
+			r, err := load.NewSession(dir, "").Load(".")
+			if err != nil {
+				t.Fatal(err)
+			}
+			got := Program(r).Error() + "\n"
+			if got == want {
+				return
+			}
+			if filetest.Update() {
+				for i := range archive.Files {
+					if archive.Files[i].Name == "output" {
+						archive.Files[i].Data = []byte(got)
+					}
+				}
+				if err := os.WriteFile(file, txtar.Format(archive), 0o666); err != nil {
+					t.Fatal(err)
+				}
+				return
+			}
+			t.Errorf("problems differ:\n%s", filetest.Diff(want, got))
+		})
 	}
 }
 

@@ -21,10 +21,12 @@ const (
 	onPackage where = 1 << iota
 	onFunc
 	onType
+	onHostType
 )
 
 func (w where) String() string {
-	return map[where]string{onPackage: "the package comment", onFunc: "a function's comment", onType: "the comment of a named slice type"}[w]
+	return map[where]string{onPackage: "the package comment", onFunc: "a function's comment", onType: "the comment of a named slice type",
+		onHostType: "the comment of a type"}[w]
 }
 
 // knownDirectives lists the //kiln: lines, where they stand, and which arguments they take.
@@ -42,6 +44,7 @@ var knownDirectives = map[string]struct {
 	"not_in_trace":     {onFunc, []string{""}, false},
 	"borrow":           {onFunc, []string{""}, true},
 	"blocking":         {onFunc, []string{""}, true},
+	"finalizer":        {onHostType, nil, true},
 }
 
 // directives checks every //kiln: line of the package.
@@ -134,12 +137,19 @@ func (c *checker) directive(d load.Directive, at where) {
 		c.add(d.Pos, "directive", "unknown directive //kiln:"+d.Name, suggestion(d.Name))
 		return
 	}
+	if info.on == onHostType {
+		at |= onHostType
+	}
 	if at&info.on == 0 {
 		c.add(d.Pos, "directive", "//kiln:"+d.Name+" has no effect here", "it belongs at the end of "+info.on.String()+", without an empty line before the declaration")
 		return
 	}
-	if info.host && info.on == onFunc && !c.pkg.Host {
-		c.add(d.Pos, "directive", "//kiln:"+d.Name+" is for functions of host packages", "move the function into a package marked //kiln:host")
+	if info.host && info.on != onPackage && !c.pkg.Host {
+		what := map[where]string{onFunc: "function", onHostType: "type"}[info.on]
+		c.add(d.Pos, "directive", "//kiln:"+d.Name+" is for "+what+"s of host packages", "move the "+what+" into a package marked //kiln:host")
+	}
+	if d.Name == "finalizer" {
+		return // hostTypes looks at the argument
 	}
 	for _, a := range info.args {
 		if a == d.Args {

@@ -2,7 +2,9 @@ package check
 
 import (
 	"go/ast"
+	"go/token"
 	"go/types"
+	"strconv"
 	"strings"
 
 	"kiln/translator/flow"
@@ -29,8 +31,13 @@ func (c *checker) hostPackage() {
 			}
 		}
 		for _, d := range f.Decls {
-			if fd, ok := d.(*ast.FuncDecl); ok {
-				c.hostDirectives(fd)
+			switch d := d.(type) {
+			case *ast.FuncDecl:
+				c.hostDirectives(d)
+			case *ast.GenDecl:
+				if d.Tok == token.TYPE {
+					c.hostTypes(d)
+				}
 			}
 		}
 	}
@@ -63,49 +70,120 @@ func isBasic(name string) bool {
 	return ok && t != nil
 }
 
+// hostTypes checks what the types of a host package say about their finalizers.
+func (c *checker) hostTypes(d *ast.GenDecl) {
+	for _, s := range d.Specs {
+		for _, dir := range load.Directives(d.Doc, s.(*ast.TypeSpec).Doc) {
+			if dir.Name == "finalizer" {
+				c.finalizer(dir, s.(*ast.TypeSpec))
+			}
+		}
+	}
+}
+
 // host checks the signatures of the host functions that the program calls.
 func (c *checker) host() {
 	for _, f := range c.r.Program.Funcs {
-		if !f.Host {
+		if !f.Host || f.Sig == nil {
 			continue
 		}
-		if f.Sig.Recv() != nil {
-			c.add(c.r.FirstUse(f), "host", "call of method "+f.HostName+" of host package "+f.HostPkg+": handles are not supported yet",
-				"write a function that takes a number for the object")
-			continue
-		}
-		if f.Sig.Variadic() {
-			c.add(c.r.FirstUse(f), "host", "host function "+f.Name+" is variadic", "give it a slice parameter")
+		if r := f.Sig.Recv(); r != nil {
+			c.boundary(f, r.Type(), receiver)
 		}
 		for v := range f.Sig.Params().Variables() {
-			c.boundary(f, v.Type(), "parameter")
+			c.boundary(f, v.Type(), parameter)
 		}
 		for v := range f.Sig.Results().Variables() {
-			c.boundary(f, v.Type(), "result")
+			c.boundary(f, v.Type(), result)
 		}
 	}
 }
+
+const (
+	receiver  = "receiver"
+	parameter = "parameter"
+	result    = "result"
+)
 
 // boundary checks a type that crosses between translated and host code.
 func (c *checker) boundary(f *flow.Func, t types.Type, what string) {
-	if crosses(t) || what == "result" && isError(t) {
+	bad := func(why, remedy string) {
+		c.add(c.r.FirstUse(f), "host", "host function "+f.Name+" has a "+what+" of type "+typeString(t)+", "+why, remedy)
+	}
+	if name := unexported(t); name != "" {
+		bad("whose name "+name+" only its own package can use", "export the type")
 		return
 	}
-	c.add(c.r.FirstUse(f), "host", "host function "+f.Name+" has a "+what+" of type "+typeString(t)+", which cannot cross the boundary between translated and host code",
-		"use numbers, bools, strings and slices of those"+map[bool]string{true: ", and error as result"}[what == "result"])
-}
-
-func isError(t types.Type) bool {
-	return types.Identical(t, types.Universe.Lookup("error").Type())
-}
-
-func crosses(t types.Type) bool {
-	switch t := t.Underlying().(type) {
-	case *types.Basic:
-		return t.Info()&(types.IsBoolean|types.IsInteger|types.IsFloat|types.IsString) != 0 && t.Info()&types.IsUntyped == 0
-	case *types.Slice:
-		b, ok := t.Elem().Underlying().(*types.Basic)
-		return ok && crosses(b)
+	crossing := c.r.Program.Crosses(t)
+	if crossing == flow.NoCrossing || crossing == flow.FuncCrossing && what != parameter {
+		why, remedy := c.whyNot(t, what)
+		bad(why, remedy)
 	}
-	return false
+}
+
+// whyNot explains why a type does not cross, and what does.
+func (c *checker) whyNot(t types.Type, what string) (why, remedy string) {
+	p := c.r.Program
+	const general = "which cannot cross the boundary between translated and host code"
+	switch u := t.Underlying().(type) {
+	case *types.Signature:
+		if what == parameter {
+			return "which the host cannot call: what it takes or returns cannot cross the boundary", "use numbers, bools, strings, slices of those, handles and errors"
+		}
+		return general, "return a handle with a method"
+	case *types.Struct:
+		if p.Foreign(t) {
+			return general + ": translated code knows nothing of what it consists of", "use a pointer to it"
+		}
+		return general, "pass the fields one by one, or make it a type of the host package and use a pointer to it"
+	case *types.Map, *types.Array, *types.Chan:
+		return general, "use slices, or a handle: a pointer to a struct of the host package that holds it"
+	case *types.Interface:
+		return general, "use a type for each function, or an interface that the host package declares, whose values are handles"
+	case *types.Pointer:
+		if _, isStruct := u.Elem().Underlying().(*types.Struct); isStruct {
+			return general + ": the host knows nothing of objects of translated code", "pass the fields one by one, or functions that get at them"
+		}
+	}
+	return general, "use numbers, bools, strings, slices of those, handles (pointers to types of host packages)" +
+		map[string]string{result: ", and error", parameter: ", error, and functions of such parameters and results"}[what]
+}
+
+// unexported is the name of the first unexported type in a type, "" if there is none.
+func unexported(t types.Type) string {
+	switch t := types.Unalias(t).(type) {
+	case *types.Named:
+		if t.Obj().Pkg() != nil && !t.Obj().Exported() {
+			return t.Obj().Name()
+		}
+	case *types.Pointer:
+		return unexported(t.Elem())
+	case *types.Slice:
+		return unexported(t.Elem())
+	case *types.Signature:
+		for _, tuple := range []*types.Tuple{t.Params(), t.Results()} {
+			for v := range tuple.Variables() {
+				if name := unexported(v.Type()); name != "" {
+					return name
+				}
+			}
+		}
+	}
+	return ""
+}
+
+// finalizer checks that the method that closes a handle exists, and takes nothing.
+func (c *checker) finalizer(d load.Directive, spec *ast.TypeSpec) {
+	if c.pkg.Types == nil {
+		return
+	}
+	obj := c.pkg.Types.Scope().Lookup(spec.Name.Name)
+	if obj == nil {
+		return
+	}
+	m, _, _ := types.LookupFieldOrMethod(types.NewPointer(obj.Type()), true, c.pkg.Types, d.Args)
+	if f, ok := m.(*types.Func); !ok || f.Signature().Params().Len() > 0 || !f.Exported() {
+		c.add(d.Pos, "directive", "//kiln:finalizer wants the name of a method of *"+spec.Name.Name+" without parameters that closes it, not "+strconv.Quote(d.Args),
+			"write //kiln:finalizer Close, and the method")
+	}
 }

@@ -35,6 +35,7 @@ func (c *checker) channelUse(pos token.Pos) {
 }
 
 func (c *checker) node(n ast.Node) {
+	c.foreignNode(n)
 	switch n := n.(type) {
 	case *ast.GoStmt:
 		c.add(n.Pos(), "goroutine", "goroutines are not in the dialect: translated code runs on threads that Kiln knows",

@@ -83,8 +83,11 @@ func Program(p *flow.Program, opts Options) (map[string][]byte, error) {
 		}
 		maps.Copy(files, k.files)
 	}
-	text, err := render(u.main(packs))
-	files["main.go"] = text
+	start, err := u.main(packs)
+	if err != nil {
+		return nil, err
+	}
+	files["main.go"], err = render(start)
 	return files, err
 }
 
@@ -139,6 +142,11 @@ func reachable(p *flow.Program) (seen map[*flow.Func]bool, indirect bool) {
 		mark(f)
 	}
 	mark(p.Main)
+	for _, f := range p.Funcs {
+		if f.Name == errorTextName || f == p.ThreadTop {
+			mark(f)
+		}
+	}
 	for _, d := range p.Drivers {
 		for _, f := range d.Hooks {
 			mark(f)
@@ -158,7 +166,7 @@ func reachable(p *flow.Program) (seen map[*flow.Func]bool, indirect bool) {
 	for len(work) > 0 {
 		f := work[len(work)-1]
 		work = work[:len(work)-1]
-		if f.Runtime == "try" {
+		if f.Runtime == "try" || f.Runtime == "startThread" || f.Host && p.CallsBack(f) {
 			throughValues()
 		}
 		if f.Graph == nil {

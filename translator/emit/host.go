@@ -16,15 +16,34 @@ import (
 
 // Host functions. For each, a wrapper in the shape of an emitted function copies its arguments to Go's
 // heap, calls the real function, and copies its results to ours. What has been copied to ours waits on the
-// shadow stack, since the next copy may collect.
+// shadow stack, since the next copy may collect; so do, in calls during which objects move (flow.Program.Opens), the
+// objects that are needed afterwards.
+//
+//	base := t.ShadowTop                          if anything is kept
+//	push(t, a0)
+//	x0 := hostSlice[byte](a0, ...)               arguments
+//	returned := leave(t)                         if other threads may run
+//	defer backIfNot(t, returned)
+//	r0, r1 := pkg.Function(x0, ...)
+//	back(t, returned)
+//	raise(t)                                     if it may have called back
+//	hostSliceBack(pushed(base, 0), ..., x0)      what it has written
+//	push(t, newString(t, r0))                    results
+//	t.ShadowTop = base
+//	return pushed(base, 1), r1
 
 // hostWrapper is the wrapper of one host function under construction.
 type hostWrapper struct {
 	u      *pack
 	fn     *flow.Func
 	err    error
+	open   bool
 	words  int // parameters named so far
 	params []jen.Code
+	keeps  int        // references pushed before the call
+	before []jen.Code // statements
+	late   []jen.Code // those that run code of the program
+	after  []jen.Code
 	args   []jen.Code
 }
 
@@ -42,21 +61,24 @@ type HostError struct {
 }
 
 func (e *HostError) Error() string {
-	return fmt.Sprintf("%s: host function %s has a %s; use integers, floats, booleans, strings, slices of these, and error as a result", e.Pos, e.Func, e.What)
+	return fmt.Sprintf("%s: host function %s has a %s; docs/host.md says what crosses the boundary", e.Pos, e.Func, e.What)
 }
 
 func (u *pack) hostFunction(file *jen.File, fn *flow.Func) error {
-	w := &hostWrapper{u: u, fn: fn, params: []jen.Code{jen.Id("t").Op("*").Qual(pathThread, "Thread")}}
+	w := &hostWrapper{u: u, fn: fn, params: []jen.Code{jen.Id("t").Op("*").Qual(pathThread, "Thread")}, open: fn.Sig != nil && u.prog.Opens(fn)}
 	sig := fn.Sig
-	for i := range sig.Params().Len() {
-		w.param(sig.Params().At(i).Type(), sig.Variadic() && i == sig.Params().Len()-1)
+	if recv := sig.Recv(); recv != nil {
+		w.param(recv.Type())
+	}
+	for v := range sig.Params().Variables() {
+		w.param(v.Type())
 	}
 	var raw []jen.Code
 	var words []hostWord
 	for i := range sig.Results().Len() {
 		name := "r" + strconv.Itoa(i)
 		raw = append(raw, jen.Id(name))
-		words = append(words, w.result(name, sig.Results().At(i).Type())...)
+		words = append(words, w.fromGo(name, sig.Results().At(i).Type())...)
 	}
 	if w.err != nil {
 		return w.err
@@ -66,43 +88,120 @@ func (u *pack) hostFunction(file *jen.File, fn *flow.Func) error {
 		kinds[i] = x.kind
 	}
 	file.Func().Id(u.names[fn]).Params(w.params...).Add(results(kinds)).BlockFunc(func(g *jen.Group) {
-		call := jen.Qual(fn.HostPkg, fn.HostName).Call(w.args...)
-		if len(raw) == 0 {
-			g.Add(call)
-			return
+		if w.keeps > 0 {
+			g.Id("base").Op(":=").Id("t").Dot("ShadowTop")
 		}
-		g.List(raw...).Op(":=").Add(call)
-		w.finish(g, words)
+		for _, s := range append(w.before, w.late...) {
+			g.Add(s)
+		}
+		w.call(g, raw)
+		for _, s := range w.after {
+			g.Add(s)
+		}
+		finish(g, words, w.keeps)
 	})
 	return nil
 }
 
-// finish writes the conversion of the results: references first, each pushed as a root.
-func (w *hostWrapper) finish(g *jen.Group, words []hostWord) {
-	refs := 0
+// call writes the call itself.
+func (w *hostWrapper) call(g *jen.Group, raw []jen.Code) {
+	releases := w.u.prog.Releases(w.fn)
+	if releases {
+		g.Id("returned").Op(":=").Add(support("Leave")).Call(jen.Id("t"))
+		g.Defer().Add(support("BackIfNot")).Call(jen.Id("t"), jen.Id("returned"))
+	}
+	call := w.callee()
+	if w.fn.Sig.Variadic() {
+		w.args[len(w.args)-1] = jen.Add(w.args[len(w.args)-1]).Op("...")
+	}
+	call = call.Call(w.args...)
+	if len(raw) > 0 {
+		call = jen.List(raw...).Op(":=").Add(call)
+	}
+	g.Add(call)
+	if releases {
+		g.Add(support("Back")).Call(jen.Id("t"), jen.Id("returned"))
+	}
+	if w.open {
+		g.Add(support("Raise")).Call(jen.Id("t"))
+	}
+	w.closed(g)
+}
+
+// callee writes the function, or the method of the first argument, which it takes from the list.
+func (w *hostWrapper) callee() *jen.Statement {
+	if w.fn.Sig.Recv() == nil {
+		return jen.Qual(w.fn.HostPkg, w.fn.HostName)
+	}
+	recv := w.args[0]
+	w.args = w.args[1:]
+	return jen.Parens(recv).Dot(w.fn.HostName[strings.LastIndexByte(w.fn.HostName, '.')+1:])
+}
+
+// closed notes that the value of a handle has been closed, if the function does that.
+func (w *hostWrapper) closed(g *jen.Group) {
+	recv := w.fn.Sig.Recv()
+	if recv == nil {
+		return
+	}
+	if name := w.u.closer(recv.Type()); name != "" && strings.HasSuffix(w.fn.HostName, "."+name) {
+		handle := jen.Id("a0")
+		if w.open {
+			handle = support("Pushed").Call(jen.Id("base"), jen.Lit(0))
+		}
+		g.Add(support("Heap")).Dot("Closed").Call(jen.Uintptr().Call(handle))
+	}
+}
+
+// support is something of package support.
+func support(name string) *jen.Statement { return jen.Qual(pathSupport, name) }
+
+// closer is the method that closes what handles of a type stand for, "" if none does.
+func (u *unit) closer(t types.Type) string {
+	p, ok := types.Unalias(t).(*types.Pointer)
+	if !ok {
+		return ""
+	}
+	n, ok := types.Unalias(p.Elem()).(*types.Named)
+	if !ok {
+		return ""
+	}
+	return u.prog.Closers[n.Obj()]
+}
+
+// finish writes the conversion of results: references first, each pushed as a root. So many references are kept from base on already.
+func finish(g *jen.Group, words []hostWord, kept int) {
+	refs := kept
 	for _, x := range words {
 		if x.kind == op.Ref {
 			if refs == 0 {
 				g.Id("base").Op(":=").Id("t").Dot("ShadowTop")
 			}
-			g.Qual(pathSupport, "Push").Call(jen.Id("t"), x.make)
+			g.Add(support("Push")).Call(jen.Id("t"), x.make)
 			refs++
 		}
 	}
 	if refs > 0 {
 		g.Id("t").Dot("ShadowTop").Op("=").Id("base")
 	}
-	n := 0
-	g.ReturnFunc(func(r *jen.Group) {
-		for _, x := range words {
-			if x.kind == op.Ref {
-				r.Qual(pathSupport, "Pushed").Call(jen.Id("base"), jen.Lit(n))
-				n++
-			} else {
-				r.Add(x.make)
-			}
+	if len(words) == 0 {
+		return
+	}
+	g.Return(crossed(words, kept)...)
+}
+
+// crossed lists the converted words: references are behind those kept.
+func crossed(words []hostWord, kept int) []jen.Code {
+	var out []jen.Code
+	for _, x := range words {
+		if x.kind == op.Ref {
+			out = append(out, support("Pushed").Call(jen.Id("base"), jen.Lit(kept)))
+			kept++
+		} else {
+			out = append(out, x.make)
 		}
-	})
+	}
+	return out
 }
 
 // word names the next parameter word.
@@ -113,56 +212,117 @@ func (w *hostWrapper) word(k op.Kind) *jen.Statement {
 	return jen.Id(name)
 }
 
-// param converts one parameter to Go.
-func (w *hostWrapper) param(t types.Type, variadic bool) {
-	arg := w.toGo(t)
-	if variadic {
-		arg = arg.Op("...")
-	}
-	w.args = append(w.args, arg)
+// keep pushes a reference and returns its slot.
+func (w *hostWrapper) keep(ref *jen.Statement) int {
+	w.before = append(w.before, support("Push").Call(jen.Id("t"), ref.Clone()))
+	w.keeps++
+	return w.keeps - 1
 }
 
-func (w *hostWrapper) toGo(t types.Type) *jen.Statement {
-	switch u := t.Underlying().(type) {
-	case *types.Basic:
-		switch {
-		case u.Info()&types.IsBoolean != 0:
-			return w.typ(t).Call(w.word(op.Int).Op("!=").Lit(0))
-		case u.Info()&types.IsInteger != 0:
-			return w.typ(t).Call(w.word(op.Int))
-		case u.Info()&types.IsFloat != 0:
-			return w.typ(t).Call(w.word(op.Float))
-		case u.Info()&types.IsString != 0:
-			return w.typ(t).Call(jen.Qual(pathSupport, w.borrowed("HostString")).Call(w.word(op.Ref)))
+// param converts one parameter to Go.
+func (w *hostWrapper) param(t types.Type) {
+	x := "x" + strconv.Itoa(len(w.args))
+	w.args = append(w.args, jen.Id(x))
+	set := func(value *jen.Statement) { w.before = append(w.before, jen.Id(x).Op(":=").Add(value)) }
+	switch w.u.prog.Crosses(t) {
+	case flow.SliceCrossing:
+		w.sliceParam(x, t)
+	case flow.FuncCrossing:
+		w.funcParam(x, t)
+	case flow.StringCrossing:
+		ref := w.word(op.Ref)
+		if w.fn.Borrow && w.open {
+			w.keep(ref)
 		}
-	case *types.Slice:
-		elem, ok := u.Elem().Underlying().(*types.Basic)
-		if !ok {
-			break
+		set(w.typ(t).Call(support(w.variant("HostString")).Call(ref)))
+	case flow.HandleCrossing:
+		ref := w.word(op.Ref)
+		if w.open {
+			w.keep(ref)
 		}
-		array, offset, length, _ := w.word(op.Ref), w.word(op.Int), w.word(op.Int), w.word(op.Int)
-		switch {
-		case elem.Info()&types.IsString != 0:
-			return jen.Qual(pathSupport, "HostStrings").Types(w.typ(u.Elem())).Call(array, offset, length)
-		case elem.Info()&(types.IsInteger|types.IsBoolean|types.IsFloat) != 0:
-			items := w.u.arrayType(elem)
-			if items == nil {
-				return jen.Nil() // no such array exists in the program: the slice is always nil
-			}
-			return jen.Qual(pathSupport, w.borrowed("HostSlice")).Types(w.typ(u.Elem())).Call(array, jen.Lit(items.Size), offset, length)
+		set(support("HostHandle").Types(w.typ(t)).Call(ref))
+	case flow.ErrorCrossing:
+		slot := w.keep(w.word(op.Ref))
+		w.late = append(w.late, jen.Id(x).Op(":=").Add(w.toGo(t, func(op.Kind) *jen.Statement { return support("Pushed").Call(jen.Id("base"), jen.Lit(slot)) })))
+	case flow.NoCrossing:
+		w.fail("parameter", t)
+	default:
+		set(w.toGo(t, func(k op.Kind) *jen.Statement { return w.word(k) }))
+	}
+}
+
+// variant chooses the conversion for functions marked //kiln:borrow, which do not copy.
+func (w *hostWrapper) variant(name string) string {
+	switch {
+	case w.fn.Borrow && w.open:
+		return name + "Still"
+	case w.fn.Borrow:
+		return name + "Borrowed"
+	}
+	return name
+}
+
+// sliceParam converts a slice. What the function writes into a copy is copied back.
+func (w *hostWrapper) sliceParam(x string, t types.Type) {
+	elem := t.Underlying().(*types.Slice).Elem()
+	basic := elem.Underlying().(*types.Basic)
+	array, offset, length, _ := w.word(op.Ref), w.word(op.Int), w.word(op.Int), w.word(op.Int)
+	back := array
+	if basic.Info()&types.IsString != 0 || w.open {
+		back = support("Pushed").Call(jen.Id("base"), jen.Lit(w.keep(array)))
+	}
+	if basic.Info()&types.IsString != 0 {
+		w.before = append(w.before, jen.Id(x).Op(":=").Add(support("HostStrings")).Types(w.typ(elem)).Call(array, offset, length))
+		w.after = append(w.after, support("HostStringsBack").Call(jen.Id("t"), jen.Id("base").Op("+").Lit(8*(w.keeps-1)), offset, jen.Id(x)))
+		return
+	}
+	items := w.u.arrayType(basic)
+	if items == nil { // no such array exists in the program: the slice is always nil
+		w.before = append(w.before, jen.Var().Id(x).Index().Add(w.typ(elem)))
+		return
+	}
+	name := w.variant("HostSlice")
+	w.before = append(w.before, jen.Id(x).Op(":=").Add(support(name)).Types(w.typ(elem)).Call(array, jen.Lit(items.Size), offset, length))
+	if name != "HostSliceBorrowed" {
+		w.after = append(w.after, support("HostSliceBack").Call(back, jen.Lit(items.Size), offset, jen.Id(x)))
+	}
+}
+
+// toGo converts a value of the program whose words next gives; not slices, functions and handles of wrappers.
+func (w *hostWrapper) toGo(t types.Type, next func(op.Kind) *jen.Statement) *jen.Statement {
+	switch w.u.prog.Crosses(t) {
+	case flow.ScalarCrossing:
+		switch b := t.Underlying().(*types.Basic); {
+		case b.Info()&types.IsBoolean != 0:
+			return w.typ(t).Call(next(op.Int).Op("!=").Lit(0))
+		case b.Info()&types.IsInteger != 0:
+			return w.typ(t).Call(next(op.Int))
 		}
+		return w.typ(t).Call(next(op.Float))
+	case flow.StringCrossing:
+		return w.typ(t).Call(support("HostString").Call(next(op.Ref)))
+	case flow.HandleCrossing:
+		return support("HostHandle").Types(w.typ(t)).Call(next(op.Ref))
+	case flow.ErrorCrossing:
+		return support("HostError").Call(jen.Id("t"), next(op.Ref))
+	case flow.SliceCrossing:
+		elem := t.Underlying().(*types.Slice).Elem()
+		basic := elem.Underlying().(*types.Basic)
+		array, offset, length, _ := next(op.Ref), next(op.Int), next(op.Int), next(op.Int)
+		if basic.Info()&types.IsString != 0 {
+			return support("HostStrings").Types(w.typ(elem)).Call(array, offset, length)
+		}
+		if items := w.u.arrayType(basic); items != nil {
+			return support("HostSlice").Types(w.typ(elem)).Call(array, jen.Lit(items.Size), offset, length)
+		}
+		return jen.Index().Add(w.typ(elem)).Call(jen.Nil())
 	}
 	w.fail("parameter", t)
 	return jen.Nil()
 }
 
-// borrowed chooses the variant of a conversion that does not copy, for functions marked //kiln:borrow.
-func (w *hostWrapper) borrowed(name string) string {
-	if w.fn.Borrow {
-		return name + "Borrowed"
-	}
-	return name
-}
+// errorTextName is the function that gives an error's text.
+const errorTextName = "kiln/translator/rt/text.Error"
 
 // hostWord is one word of a result: its kind and the expression that makes it.
 type hostWord struct {
@@ -170,49 +330,37 @@ type hostWord struct {
 	make *jen.Statement
 }
 
-// result converts one result, held by a Go variable.
-func (w *hostWrapper) result(name string, t types.Type) []hostWord {
-	switch u := t.Underlying().(type) {
-	case *types.Basic:
-		switch {
-		case u.Info()&types.IsBoolean != 0:
-			return []hostWord{{op.Int, jen.Qual(pathSupport, "B2i").Call(jen.Bool().Call(jen.Id(name)))}}
-		case u.Info()&types.IsInteger != 0:
+// fromGo converts a value of the host, held by a Go variable.
+func (w *hostWrapper) fromGo(name string, t types.Type) []hostWord {
+	ref := func(x *jen.Statement) []hostWord { return []hostWord{{op.Ref, x}} }
+	switch w.u.prog.Crosses(t) {
+	case flow.ScalarCrossing:
+		switch b := t.Underlying().(*types.Basic); {
+		case b.Info()&types.IsBoolean != 0:
+			return []hostWord{{op.Int, support("B2i").Call(jen.Bool().Call(jen.Id(name)))}}
+		case b.Info()&types.IsInteger != 0:
 			return []hostWord{{op.Int, jen.Int().Call(jen.Id(name))}}
-		case u.Info()&types.IsFloat != 0:
-			return []hostWord{{op.Float, jen.Float64().Call(jen.Id(name))}}
-		case u.Info()&types.IsString != 0:
-			return []hostWord{{op.Ref, jen.Qual(pathSupport, "NewString").Call(jen.Id("t"), jen.String().Call(jen.Id(name)))}}
 		}
-	case *types.Slice:
-		elem, ok := u.Elem().Underlying().(*types.Basic)
-		if !ok {
-			break
-		}
+		return []hostWord{{op.Float, jen.Float64().Call(jen.Id(name))}}
+	case flow.StringCrossing:
+		return ref(support("NewString").Call(jen.Id("t"), jen.String().Call(jen.Id(name))))
+	case flow.ErrorCrossing:
+		return ref(support("NewError").Call(jen.Id("t"), jen.Id(name)))
+	case flow.HandleCrossing:
+		return ref(w.newHandle(name, t))
+	case flow.SliceCrossing:
+		elem := t.Underlying().(*types.Slice).Elem().Underlying().(*types.Basic)
 		items := w.u.arrayType(elem)
 		if items == nil {
-			w.fail("result (an array the program does not know)", t)
-			return nil
+			break
 		}
 		length := jen.Len(jen.Id(name))
-		words := []hostWord{{}, {op.Int, jen.Lit(0)}, {op.Int, length}, {op.Int, length.Clone()}}
-		switch {
-		case elem.Info()&types.IsString != 0:
-			words[0] = hostWord{op.Ref, jen.Qual(pathSupport, "NewStrings").Call(jen.Id("t"), jen.Lit(int(items.ID)), jen.Lit(items.Size), jen.Id(name))}
-			return words
-		case elem.Info()&(types.IsInteger|types.IsBoolean|types.IsFloat) != 0:
-			words[0] = hostWord{op.Ref, jen.Qual(pathSupport, "NewItems").Call(jen.Id("t"), jen.Lit(int(items.ID)), jen.Lit(items.Size), jen.Id(name))}
-			return words
+		maker := "NewItems"
+		if elem.Info()&types.IsString != 0 {
+			maker = "NewStrings"
 		}
-	case *types.Interface:
-		if types.Identical(t, types.Universe.Lookup("error").Type()) {
-			typ, field := w.u.hostErrorType()
-			if typ == nil {
-				// The program never looks at an error, so any object will do.
-				return []hostWord{{op.Ref, jen.Qual(pathSupport, "NewErrorText").Call(jen.Id("t"), jen.Id(name))}}
-			}
-			return []hostWord{{op.Ref, jen.Qual(pathSupport, "NewError").Call(jen.Id("t"), jen.Lit(int(typ.ID)), jen.Lit(field.Offset), jen.Id(name))}}
-		}
+		return []hostWord{{op.Ref, support(maker).Call(jen.Id("t"), jen.Lit(int(items.ID)), jen.Lit(items.Size), jen.Id(name))},
+			{op.Int, jen.Lit(0)}, {op.Int, length}, {op.Int, length.Clone()}}
 	}
 	w.fail("result", t)
 	return nil
@@ -224,9 +372,24 @@ func (w *hostWrapper) typ(t types.Type) *jen.Statement {
 	case *types.Basic:
 		return jen.Id(t.Name())
 	case *types.Named:
-		if t.Obj().Exported() && t.Obj().Pkg() != nil && t.TypeArgs().Len() == 0 {
-			return jen.Qual(t.Obj().Pkg().Path(), t.Obj().Name())
+		switch {
+		case t.Obj().Pkg() == nil:
+			return jen.Id(t.Obj().Name())
+		case t.Obj().Exported():
+			x := jen.Qual(t.Obj().Pkg().Path(), t.Obj().Name())
+			var args []jen.Code
+			for a := range t.TypeArgs().Types() {
+				args = append(args, w.typ(a))
+			}
+			if len(args) > 0 {
+				x = x.Types(args...)
+			}
+			return x
 		}
+	case *types.Pointer:
+		return jen.Op("*").Add(w.typ(t.Elem()))
+	case *types.Slice:
+		return jen.Index().Add(w.typ(t.Elem()))
 	}
 	w.fail("parameter", t)
 	return jen.Int()
@@ -245,14 +408,4 @@ func (u *unit) arrayType(elem *types.Basic) *layout.Type {
 		}
 	}
 	return nil
-}
-
-// hostErrorType finds framework.Error, the type that the errors of host functions have.
-func (u *unit) hostErrorType() (*layout.Type, *descr.Field) {
-	for _, l := range u.prog.Table.Locs {
-		if f, ok := l.(*descr.Field); ok && f.Owner.Name == "framework.Error" && f.Name == "Msg" {
-			return f.Owner, f
-		}
-	}
-	return nil, nil
 }

@@ -20,6 +20,12 @@ func (u *pack) runtimeFunction(file *jen.File, fn *flow.Func) error {
 			Block(jen.Qual(pathSupport, "Heap").Dot("AddFinalizer").Call(jen.Uintptr().Call(jen.Id("object")), jen.Uintptr().Call(jen.Id("x"))))
 	case "nextFinalizer":
 		f.Params(thread).Params(pointer(), pointer()).Block(jen.Return(jen.Qual(pathSupport, "NextFinalizer").Call(jen.Id("t"))))
+	case "startThread":
+		f.Params(thread, jen.Id("f").Add(pointer())).Block(jen.Qual(pathSupport, "StartThread").Call(jen.Id("f")))
+	case "threadNumber":
+		f.Params(thread).Int().Block(jen.Return(jen.Qual(pathSupport, "Threads").Dot("Number").Call(jen.Id("t"))))
+	case "switchThread":
+		f.Params(thread).Block(jen.Qual(pathSupport, "Threads").Dot("Switch").Call(jen.Id("t")))
 	default:
 		return &EmitError{fn.Pos, fn.Name, "nobody implements " + fn.Runtime}
 	}

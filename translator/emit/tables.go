@@ -78,7 +78,7 @@ func linkname(f *jen.File, name, target string) {
 }
 
 // main writes the main package, which starts the program.
-func (u *unit) main(packs []*pack) *jen.File {
+func (u *unit) main(packs []*pack) (*jen.File, error) {
 	f := u.newFile("main")
 	f.Anon("embed", "unsafe")
 	if u.opts.ProgramFile != "" {
@@ -95,6 +95,11 @@ func (u *unit) main(packs []*pack) *jen.File {
 		return jen.Id(u.names[fn]).Call(jen.Id("t"))
 	}
 	fill := u.wholeTables(f, packs)
+	boundary, err := u.boundary(f)
+	if err != nil {
+		return nil, err
+	}
+	fill = append(fill, boundary...)
 	f.Func().Id("start").Params(jen.Id("rt").Op("*").Qual(pathJitgen, "Runtime")).BlockFunc(func(g *jen.Group) {
 		g.Qual(pathSupport, "Start").Call(jen.Id("rt"), jen.Id("packages"), jen.Lit(len(u.prog.Funcs)))
 		for _, s := range fill {
@@ -117,7 +122,7 @@ func (u *unit) main(packs []*pack) *jen.File {
 			jen.Id("Main"):     jen.Func().Params(thread()).Block(run),
 		})),
 	)
-	return f
+	return f, nil
 }
 
 // packageList writes what the packages offer, with the numbers of it.

@@ -3,6 +3,7 @@ package flow
 import (
 	"go/types"
 
+	"kiln/gc/layout"
 	"kiln/jitgen/descr"
 )
 
@@ -14,12 +15,27 @@ type Program struct {
 	Funcs   []*Func // by Index; deterministic order
 	Globals []*Global
 	Drivers []*Driver
+	// ThreadTop calls the function of a thread and gives its panics their text; nil if Go does.
+	ThreadTop *Func
 	// FixedArrays are the named slice types marked //kiln:array: one reference, never re-sliced.
 	FixedArrays map[*types.TypeName]bool
 	// Dynamic lists the types that are converted to an interface somewhere, in a stable order.
 	Dynamic []types.Type
+	// Sources are the packages that are translated; types of others are foreign (boundary.go). Nil: there are no others.
+	Sources map[*types.Package]bool
+	// Closers are the foreign types with a //kiln:finalizer directive: the method that releases what a handle stands for.
+	Closers map[*types.TypeName]string
+	// Handles are the layouts of foreign types, in a stable order; filled by lower.
+	Handles []Handle
+	keeps   uint8 // of Opens: 0 not known yet, 1 no, 2 yes
 	// Table is filled by lower: types, locations, calls ... as the run time sees them.
 	Table *descr.Program
+}
+
+// Handle is the layout of the objects that stand for values of one foreign type.
+type Handle struct {
+	Type   types.Type // the foreign type itself, not the pointer to it
+	Layout *layout.Type
 }
 
 // Hints are the directives on a function.

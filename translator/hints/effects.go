@@ -186,7 +186,12 @@ func (a *analysis) collect(f *flow.Func, s *summary) {
 	case "try": // it calls any function of no parameters
 		s.arbitrary, s.collects, s.panics, s.entersJit, s.invalidates = true, true, true, true, true
 		return
-	default: // the heap's finalizers, of which nobody else knows
+	case "nextFinalizer": // it also has the host close the values of dead handles
+		if len(a.prog.Closers) > 0 {
+			s.arbitrary, s.collects, s.panics, s.entersJit, s.invalidates = true, true, true, true, true
+		}
+		return
+	default: // known to nobody else
 		return
 	}
 	if f.Graph == nil {
@@ -317,11 +322,11 @@ func compatible(f *flow.Func, c *descr.Call, sig *types.Signature) bool {
 }
 
 // host: the function runs outside, on copies. It reads the strings and reads and writes the items of the slices it is
-// given; making results that are objects may collect. One that releases the lock lets other threads do anything.
+// given; making results that are objects may collect. One that lets other threads run, or calls back, may do anything.
 func (a *analysis) host(f *flow.Func, s *summary) {
 	s.panics = true
-	if f.Blocking {
-		s.arbitrary, s.collects, s.invalidates = true, true, true
+	if f.Sig != nil && a.prog.Opens(f) {
+		s.arbitrary, s.collects, s.entersJit, s.invalidates = true, true, true, true
 		return
 	}
 	for _, k := range f.Call.Results {
@@ -334,6 +339,7 @@ func (a *analysis) host(f *flow.Func, s *summary) {
 		switch t := v.Type().Underlying().(type) {
 		case *types.Slice:
 			if elem, ok := t.Elem().Underlying().(*types.Basic); ok {
+				s.collects = s.collects || elem.Info()&types.IsString != 0 // those that the host has exchanged are copied back
 				a.items("[]"+types.Typ[elem.Kind()].Name(), op.ReadsHeap|op.WritesHeap, s)
 			} else {
 				s.arbitrary = true // the boundary passes slices of scalars only

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"math"
 	"reflect"
+	"slices"
+	"strings"
 
 	"kiln/gc/layout"
 	"kiln/jitgen/descr"
@@ -25,7 +27,14 @@ func (e *HostError) Error() string {
 
 var errorType = reflect.TypeFor[error]()
 
-// hostFunction wraps a host function: words to Go values, the call by reflection, Go values to words.
+// hostCall is a call of a host function. What is needed after it, and what is made for its results, is in frames: objects move.
+type hostCall struct {
+	*Machine
+	name string
+	args *frame // the words of the arguments
+}
+
+// hostFunction wraps a host function: words to Go values, the call by reflection, Go values to words. docs/host.md says what crosses how.
 func (m *Machine) hostFunction(fn *flow.Func) func(*Machine, []uint64) []uint64 {
 	name := fn.HostPkg + "." + fn.HostName
 	impl := reflect.ValueOf(m.hosts[name])
@@ -33,61 +42,127 @@ func (m *Machine) hostFunction(fn *flow.Func) func(*Machine, []uint64) []uint64 
 		panic(&HostError{name, "is not registered", "pass it in Options.Host"})
 	}
 	typ := impl.Type()
-	results := &code{fn: fn, words: len(fn.Call.Results), values: len(fn.Call.Results)}
-	for i, k := range fn.Call.Results {
-		if k == op.Ref {
-			results.refs = append(results.refs, int32(i))
-		}
-	}
+	args, results := frameOf(fn, fn.Call.Args), frameOf(fn, fn.Call.Results)
+	releases := fn.Blocking || fn.Sig != nil && m.Prog.Releases(fn)
 	return func(m *Machine, words []uint64) []uint64 {
-		args := make([]reflect.Value, typ.NumIn())
-		for i := range args {
-			args[i], words = m.toGo(name, typ.In(i), words)
-		}
-		var out []reflect.Value
-		if typ.IsVariadic() {
-			out = impl.CallSlice(args)
-		} else {
-			out = impl.Call(args)
-		}
-		// Allocating one result may move those before it: they are in a frame.
-		f := m.push(results)
+		depth := len(m.frames)
+		c := &hostCall{m, name, m.push(args)}
+		copy(c.args.words, words)
+		in := make([]reflect.Value, typ.NumIn())
+		ats := make([]int, len(in))
 		at := 0
+		for i := range in { // errors come last: they may run code of the program, after which everything is somewhere else
+			ats[i] = at
+			if typ.In(i) != errorType {
+				in[i] = c.toGo(typ.In(i), c.args, at)
+			}
+			at += width(typ.In(i))
+		}
+		for i := range in {
+			if typ.In(i) == errorType {
+				in[i] = c.toGo(errorType, c.args, ats[i])
+			}
+		}
+		out := m.callHost(impl, in, releases)
+		if value, failed := m.Threads.Failed(m.Thread); failed {
+			panic(value)
+		}
+		for i, v := range in {
+			c.writeBack(v, ats[i])
+		}
+		c.closed(fn)
+		f := m.push(results)
+		at = 0
 		for _, v := range out {
-			at = m.fromGo(name, v, f, at)
+			at = c.fromGo(v, f, at)
 		}
 		m.results = append(m.results[:0], f.words...)
-		m.unwind(len(m.frames) - 1)
+		m.unwind(depth)
 		return m.results
 	}
 }
 
-// toGo reads one parameter of type t from words and returns the rest. It copies; nothing collects.
-func (m *Machine) toGo(name string, t reflect.Type, words []uint64) (reflect.Value, []uint64) {
-	v := reflect.New(t).Elem()
-	switch t.Kind() {
-	case reflect.String:
-		v.SetString(m.Heap.GoString(uintptr(words[0])))
-	case reflect.Slice:
-		if words[0] == 0 {
-			return v, words[4:]
-		}
-		n := int(words[2])
-		v.Set(reflect.MakeSlice(t, n, n))
-		item := m.itemAccess(name, t.Elem())
-		lay := m.Heap.TypeOf(uintptr(words[0]))
-		for i := range n {
-			w := exec.LoadAccess(exec.ItemAddr(words[0], words[1]+uint64(i), lay), &item)
-			e, _ := m.toGo(name, t.Elem(), []uint64{w})
-			v.Index(i).Set(e)
-		}
-		return v, words[4:]
-	default:
-		if !setScalar(v, words[0]) {
-			panic(&HostError{name, "parameter of type " + t.String(), "use scalars, strings and slices of them"})
+// frameOf is the code of a frame for words of these kinds.
+func frameOf(fn *flow.Func, kinds []op.Kind) *code {
+	c := &code{fn: fn, words: len(kinds), values: len(kinds)}
+	for i, k := range kinds {
+		if k == op.Ref {
+			c.refs = append(c.refs, int32(i))
 		}
 	}
-	return v, words[1:]
+	return c
+}
+
+// width is the number of words of a value.
+func width(t reflect.Type) int {
+	if t.Kind() == reflect.Slice {
+		return 4
+	}
+	return 1
+}
+
+// callHost makes the call, without the turn if it releases that.
+func (m *Machine) callHost(impl reflect.Value, in []reflect.Value, releases bool) []reflect.Value {
+	if releases {
+		m.Threads.Leave(m.Thread)
+		defer m.Threads.Back(m.Thread)
+	}
+	if impl.Type().IsVariadic() {
+		return impl.CallSlice(in)
+	}
+	return impl.Call(in)
+}
+
+// toGo reads a value of type t from the words of f at an index. It copies; only errors run code of the program.
+func (c *hostCall) toGo(t reflect.Type, f *frame, at int) reflect.Value {
+	v := reflect.New(t).Elem()
+	switch w := f.words[at]; t.Kind() {
+	case reflect.String:
+		v.SetString(c.Heap.GoString(uintptr(w)))
+	case reflect.Slice:
+		if w != 0 {
+			c.sliceToGo(v, f, at)
+		}
+	case reflect.Func:
+		if w != 0 {
+			v.Set(c.function(t, w))
+		}
+	case reflect.Pointer, reflect.Interface:
+		if t == errorType {
+			if err := c.errorToGo(f, at); err != nil {
+				v.Set(reflect.ValueOf(err))
+			}
+		} else if w != 0 {
+			v.Set(reflect.ValueOf(c.Heap.HandleValue(uintptr(w))))
+		}
+	default:
+		if !setScalar(v, w) {
+			panic(&HostError{c.name, "parameter of type " + t.String(), "docs/host.md says what crosses the boundary"})
+		}
+	}
+	return v
+}
+
+// sliceToGo copies the items of a slice.
+func (c *hostCall) sliceToGo(v reflect.Value, f *frame, at int) {
+	elem := v.Type().Elem()
+	n := int(f.words[at+2])
+	v.Set(reflect.MakeSlice(v.Type(), n, n))
+	item := c.itemAccess(c.name, elem)
+	lay := c.Heap.TypeOf(uintptr(f.words[at]))
+	one := &frame{words: make([]uint64, 1)}
+	for i := range n {
+		one.words[0] = exec.LoadAccess(exec.ItemAddr(f.words[at], f.words[at+1]+uint64(i), lay), &item)
+		v.Index(i).Set(c.toGo(elem, one, 0))
+	}
+}
+
+// writeBack copies back what the host function has written into a slice.
+func (c *hostCall) writeBack(v reflect.Value, at int) {
+	if v.Kind() != reflect.Slice || v.IsNil() || c.args.words[at] == 0 {
+		return
+	}
+	c.fill(v, c.args, at, c.args.words[at+1])
 }
 
 func setScalar(v reflect.Value, w uint64) bool {
@@ -106,19 +181,24 @@ func setScalar(v reflect.Value, w uint64) bool {
 	return true
 }
 
-// fromGo stores one result into the words of f from at; it returns where the next goes. May collect.
-func (m *Machine) fromGo(name string, v reflect.Value, f *frame, at int) int {
+// fromGo stores one value into the words of f from at; it returns where the next goes. May collect.
+func (c *hostCall) fromGo(v reflect.Value, f *frame, at int) int {
 	switch {
 	case v.Kind() == reflect.String:
-		f.words[at] = uint64(m.Heap.NewString(m.Thread, v.String()))
+		f.words[at] = uint64(c.Heap.NewString(c.Thread, v.String()))
 	case v.Kind() == reflect.Slice:
 		if !v.IsNil() {
-			m.newSlice(name, v, f, at)
+			c.newSlice(v, f, at)
 		}
 		return at + 4
 	case v.Type() == errorType:
 		if !v.IsNil() {
-			m.newError(name, v.Interface().(error), f, at)
+			c.newError(v.Interface().(error), f, at)
+		}
+	case v.Kind() == reflect.Pointer || v.Kind() == reflect.Interface:
+		if !v.IsNil() {
+			typ, close := c.handleType(v)
+			f.words[at] = uint64(c.Heap.NewHandle(c.Thread, typ, v.Interface(), close))
 		}
 	case v.CanInt():
 		f.words[at] = uint64(v.Int())
@@ -127,44 +207,34 @@ func (m *Machine) fromGo(name string, v reflect.Value, f *frame, at int) int {
 	case v.CanFloat():
 		f.words[at] = math.Float64bits(v.Float())
 	case v.Kind() == reflect.Bool:
-		if v.Bool() {
+		if f.words[at] = 0; v.Bool() {
 			f.words[at] = 1
 		}
 	default:
-		panic(&HostError{name, "result of type " + v.Type().String(), "use scalars, strings, errors and slices"})
+		panic(&HostError{c.name, "result of type " + v.Type().String(), "docs/host.md says what crosses the boundary"})
 	}
 	return at + 1
 }
 
-// newSlice copies a slice of scalars or strings into a new array. Each item is re-addressed: strings may move it.
-func (m *Machine) newSlice(name string, v reflect.Value, f *frame, at int) {
+// newSlice copies a slice of scalars or strings into a new array.
+func (c *hostCall) newSlice(v reflect.Value, f *frame, at int) {
 	n := v.Len()
-	item := m.itemAccess(name, v.Type().Elem())
-	lay := m.arrayType(name, v.Type().Elem())
-	f.words[at] = uint64(m.Heap.NewArray(m.Thread, lay.ID, n))
+	lay := c.arrayType(c.name, v.Type().Elem())
+	f.words[at] = uint64(c.Heap.NewArray(c.Thread, lay.ID, n))
 	f.words[at+2], f.words[at+3] = uint64(n), uint64(n)
-	one := m.push(&code{fn: f.code.fn, words: 1, values: 1})
-	for i := range n {
-		m.fromGo(name, v.Index(i), one, 0)
-		exec.Store(m.Thread, f.words[at], &descr.Array{Access: item, Type: lay}, uint64(i), one.words[0])
-	}
-	m.unwind(len(m.frames) - 1)
+	c.fill(v, f, at, 0)
 }
 
-// newError makes a framework.Error.
-func (m *Machine) newError(name string, err error, f *frame, at int) {
-	const typ, field = "framework.Error", "Msg"
-	for _, l := range m.Prog.Table.Locs {
-		d, ok := l.(*descr.Field)
-		if !ok || d.Owner.Name != typ || d.Name != field {
-			continue
-		}
-		f.words[at] = uint64(m.Heap.New(m.Thread, d.Owner.ID))
-		text := uint64(m.Heap.NewString(m.Thread, err.Error())) // may move the object: it is in the frame
-		exec.Store(m.Thread, f.words[at], d, 0, text)
-		return
+// fill copies items into the array at words[at], from an index on. Each item is addressed anew: strings may move the array.
+func (c *hostCall) fill(v reflect.Value, f *frame, at int, from uint64) {
+	elem := v.Type().Elem()
+	array := &descr.Array{Access: c.itemAccess(c.name, elem), Type: c.Heap.TypeOf(uintptr(f.words[at]))}
+	one := c.push(frameOf(f.code.fn, []op.Kind{array.Kind}))
+	for i := range v.Len() {
+		c.fromGo(v.Index(i), one, 0)
+		exec.Store(c.Thread, f.words[at], array, from+uint64(i), one.words[0])
 	}
-	panic(&HostError{name, "returned an error, and the program has no type " + typ, "mention framework.Error in the program: " + err.Error()})
+	c.unwind(len(c.frames) - 1)
 }
 
 // itemAccess is how items of a Go type lie in an array.
@@ -184,7 +254,7 @@ func (m *Machine) itemAccess(name string, t reflect.Type) descr.Access {
 
 // arrayType is the layout of arrays of a Go type, by the name that lowering gave it.
 func (m *Machine) arrayType(name string, elem reflect.Type) *layout.Type {
-	names := []string{"[]" + elem.String()}
+	names := []string{"[]" + elem.Kind().String()}
 	switch elem.Kind() {
 	case reflect.Uint8:
 		names = append(names, "[]byte")
@@ -192,10 +262,11 @@ func (m *Machine) arrayType(name string, elem reflect.Type) *layout.Type {
 		names = append(names, "[]rune")
 	}
 	for _, t := range m.Prog.Table.Types {
-		for _, n := range names {
-			if t != nil && t.Name == n {
-				return t
-			}
+		if t == nil || !t.IsArray() {
+			continue // a box may be called like it
+		}
+		if name, _, _ := strings.Cut(t.Name, "#"); slices.Contains(names, name) {
+			return t
 		}
 	}
 	panic(&HostError{name, fmt.Sprintf("the program has no arrays of %s", elem), "the lowering of host calls must make their types"})

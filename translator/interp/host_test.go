@@ -115,7 +115,7 @@ func TestHostSliceOfSlice(t *testing.T) {
 func TestHostProblems(t *testing.T) {
 	for want, f := range map[string]any{
 		"is not registered":             nil,
-		"parameter of type func()":      func(func()) {},
+		"parameter of type struct {}":   func(struct{}) {},
 		"result of type map[string]int": func(int) map[string]int { return nil },
 		"the program has no arrays of":  func(int) []uint32 { return []uint32{1} },
 		"has no type framework.Error":   func(int) error { return errors.New("x") },

@@ -8,16 +8,19 @@
 // Every reference a running function holds is a word of its frame; the machine registers its frames as roots
 // (code.go, frame.go). Results and arguments pass between frames without anything collecting in between.
 //
-// One thread. Build time and tests only; imports flow, jitgen (exec, backend, descr, op, the Portal), gc.
+// Each thread of the program has a Machine of its own; what they share is shared. Build time and tests only; imports flow,
+// jitgen (exec, backend, descr, op, the Portal), gc.
 package interp
 
 import (
 	"fmt"
 	"io"
+	"time"
 
 	"kiln/gc"
 	"kiln/gc/layout"
 	"kiln/gc/thread"
+	"kiln/gc/threads"
 	"kiln/jitgen"
 	"kiln/jitgen/backend"
 	"kiln/jitgen/descr"
@@ -46,19 +49,16 @@ type Options struct {
 	Host map[string]any
 	// MaxSteps, if above 0, bounds the number of blocks executed; then the program is stopped by a *StepsError.
 	MaxSteps int64
+	// Interval is how long a thread's turn lasts when others wait.
+	Interval time.Duration
 }
 
-// Machine runs one program.
+// Machine runs one thread of a program.
 type Machine struct {
-	Prog   *flow.Program
-	Heap   *gc.Heap
+	*shared
 	Thread *thread.Thread
 
-	exec     exec.Machine
-	prebuilt func(index int) uintptr
-	codes    []*code // by function index; translated when first called
-	hosts    map[string]any
-	opts     Options
+	exec exec.Machine
 
 	frames  []*frame // the live ones, outermost first
 	spare   []*frame
@@ -67,7 +67,20 @@ type Machine struct {
 	moves   []uint64
 	steps   int64
 	failed  string // where the last panic began
-	streams *streams
+}
+
+// shared is what the machines of one program have in common. Whoever has the turn may change it.
+type shared struct {
+	Prog *flow.Program
+	Heap *gc.Heap
+	// Threads are the program's threads; machines are theirs, by Thread.ID.
+	Threads  *threads.Set
+	machines []*Machine
+	prebuilt func(index int) uintptr
+	codes    []*code // by function index; translated when first called
+	hosts    map[string]any
+	opts     Options
+	streams  *streams
 }
 
 // StepsError is the panic value when Options.MaxSteps is used up.
@@ -91,24 +104,37 @@ func (e *PanicError) Error() string {
 
 // New prepares a program for execution.
 func New(prog *flow.Program, opts Options) *Machine {
-	m := &Machine{Prog: prog, Heap: opts.Heap, Thread: opts.Thread, prebuilt: opts.Prebuilt, opts: opts, codes: make([]*code, len(prog.Funcs))}
-	if m.Heap == nil {
-		m.Heap = gc.New(opts.GC, prog.Table.Types)
+	s := &shared{Prog: prog, Heap: opts.Heap, prebuilt: opts.Prebuilt, opts: opts, codes: make([]*code, len(prog.Funcs))}
+	if s.Heap == nil {
+		s.Heap = gc.New(opts.GC, prog.Table.Types)
 	}
-	if m.Thread == nil {
-		m.Thread = m.Heap.NewThread()
+	t := opts.Thread
+	if t == nil {
+		t = s.Heap.NewThread()
 	}
-	if m.prebuilt == nil {
-		addrs := exec.MakePrebuilt(m.Heap, prog.Table)
-		m.prebuilt = func(i int) uintptr { return addrs[i] }
+	if s.prebuilt == nil {
+		addrs := exec.MakePrebuilt(s.Heap, prog.Table)
+		s.prebuilt = func(i int) uintptr { return addrs[i] }
 	}
-	m.exec = exec.Machine{RT: m, T: m.Thread}
-	m.streams = newStreams(opts)
-	m.hosts = m.streams.functions()
+	s.streams = newStreams(opts)
+	s.hosts = s.streams.functions()
 	for name, f := range opts.Host {
-		m.hosts[name] = f
+		s.hosts[name] = f
 	}
-	m.Heap.AddRoots(m)
+	s.Threads = threads.New(s.Heap, t)
+	s.Threads.SetInterval(opts.Interval)
+	s.Threads.OnNew(func(t *thread.Thread) { s.newMachine(t) })
+	return s.newMachine(t)
+}
+
+func (s *shared) newMachine(t *thread.Thread) *Machine {
+	m := &Machine{shared: s, Thread: t}
+	m.exec = exec.Machine{RT: m, T: t}
+	s.Heap.AddRoots(m)
+	for uint64(len(s.machines)) <= t.ID {
+		s.machines = append(s.machines, nil)
+	}
+	s.machines[t.ID] = m
 	return m
 }
 
@@ -213,6 +239,7 @@ func (m *Machine) AddRoots(w backend.RootWalker) { m.Heap.AddRoots(w) }
 
 // Call runs a function by the adapter protocol; see backend.Runtime.
 func (m *Machine) Call(t *thread.Thread, fn int) {
+	m = m.machines[t.ID]
 	d := m.Prog.Table.Funcs[fn]
 	words := make([]uint64, len(d.Args))
 	exec.TakeArgs(t, d.Args, words)

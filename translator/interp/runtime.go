@@ -21,6 +21,7 @@ func (m *Machine) runtimeFunction(fn *flow.Func) func(*Machine, []uint64) []uint
 		}
 	case "nextFinalizer":
 		return func(m *Machine, _ []uint64) []uint64 {
+			m.Heap.RunDue()
 			object, f, _ := m.Heap.NextFinalizer(m.Thread)
 			m.results = append(m.results[:0], uint64(object), uint64(f))
 			return m.results

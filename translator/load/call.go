@@ -13,6 +13,10 @@ import (
 func (c *converter) call(i *ssa.Call) {
 	common := &i.Call
 	if common.IsInvoke() {
+		if c.b.prog.Foreign(common.Value.Type()) {
+			c.result(i, flow.GoCall, c.b.foreignMethod(common.Value.Type(), common.Method, i.Pos()), append(c.vals(common.Value), c.vals(common.Args...)...)...)
+			return
+		}
 		c.b.invoke(common.Method)
 		c.result(i, flow.GoCallInterface, common.Method, append(c.vals(common.Value), c.vals(common.Args...)...)...)
 		return

@@ -3,6 +3,7 @@ package load
 import (
 	"go/ast"
 	"go/token"
+	"go/types"
 	"strings"
 
 	"kiln/translator/flow"
@@ -65,4 +66,24 @@ func hints(doc *ast.CommentGroup) flow.Hints {
 		}
 	}
 	return h
+}
+
+// closers notes the types of a host package that say how a handle is released: //kiln:finalizer METHOD.
+func (b *builder) closers(p *Package) {
+	for _, f := range p.Files {
+		for _, d := range f.Decls {
+			gd, ok := d.(*ast.GenDecl)
+			if !ok || gd.Tok != token.TYPE {
+				continue
+			}
+			for _, spec := range gd.Specs {
+				ts := spec.(*ast.TypeSpec)
+				for _, dir := range Directives(gd.Doc, ts.Doc) {
+					if name, ok := p.Types.Scope().Lookup(ts.Name.Name).(*types.TypeName); ok && dir.Name == "finalizer" {
+						b.prog.Closers[name] = dir.Args
+					}
+				}
+			}
+		}
+	}
 }

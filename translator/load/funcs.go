@@ -42,6 +42,7 @@ func (b *builder) fn(f *ssa.Function, pos token.Pos) *flow.Func {
 	case p != nil && p.Host && f.Origin() != nil:
 		b.r.Add(pos, "host", "host function "+ssaName(f.Origin())+" is generic: translated code cannot tell it which copy to call",
 			"write a function for each type")
+		return ff
 	case p != nil && p.Host && f.Blocks == nil && f.Object() != nil:
 		b.r.uses[ff] = pos
 		ff.Host, ff.HostPkg, ff.HostName = true, p.Path, f.RelString(f.Pkg.Pkg)
@@ -49,11 +50,7 @@ func (b *builder) fn(f *ssa.Function, pos token.Pos) *flow.Func {
 			ff.Blocking = ff.Blocking || d.Name == "blocking"
 			ff.Borrow = ff.Borrow || d.Name == "borrow"
 		}
-		for v := range f.Signature.Results().Variables() {
-			if types.Identical(v.Type(), types.Universe.Lookup("error").Type()) {
-				b.hostErrors()
-			}
-		}
+		b.hostResults(f.Signature)
 	case p != nil && p.Std && intrinsics[f.RelString(nil)] != "":
 		ff.Intrinsic = intrinsics[f.RelString(nil)]
 		b.reflects = b.reflects || ff.Intrinsic == "reflect.part"

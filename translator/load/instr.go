@@ -46,10 +46,15 @@ func (c *converter) instr(instr ssa.Instruction) {
 		c.convertOp(i)
 	case *ssa.ChangeType:
 		c.toFixedArray(i)
+		if types.IsInterface(i.X.Type()) && types.IsInterface(i.Type()) {
+			c.foreignInterface(i.Pos(), i.X.Type(), i.Type())
+		}
 		c.result(i, flow.GoChangeType, nil, c.val(i.X))
 	case *ssa.ChangeInterface:
+		c.foreignInterface(i.Pos(), i.X.Type(), i.Type())
 		c.result(i, flow.GoChangeInterface, nil, c.val(i.X))
 	case *ssa.MakeInterface:
+		c.foreignInterface(i.Pos(), i.X.Type(), i.Type())
 		c.toInterface(i)
 		c.b.convertedToInterface(i.X.Type(), c.userPos())
 		c.result(i, flow.GoMakeInterface, nil, c.val(i.X))
@@ -66,6 +71,7 @@ func (c *converter) instr(instr ssa.Instruction) {
 		c.b.need(TextPath, i.Pos(), "Int", "ToArray")
 		c.result(i, flow.GoSliceToArrayPtr, nil, c.val(i.X))
 	case *ssa.TypeAssert:
+		c.foreignInterface(i.Pos(), i.X.Type(), i.AssertedType)
 		if !types.IsInterface(i.AssertedType) {
 			c.notType(i.Pos(), i.AssertedType)
 			// Perhaps no value of the type is ever made; lowering gives it a type id and table entries all the same.

@@ -47,7 +47,8 @@ type builder struct {
 	invokes  []string        // the same, in order
 	// How many of both lists have been combined with each other.
 	doneTypes, doneInvokes int
-	hosts                  map[string]*Package // host packages by path
+	hosts                  map[string]*Package   // host packages by path
+	foreign                map[string]*flow.Func // methods of foreign interfaces
 	hooks                  []hook
 	lazy                   []*lazyInit // init functions of standard packages
 	// via is, for functions of the standard library, where interpreter code got there.
@@ -73,13 +74,18 @@ func newBuilder(r *Result) *builder {
 		r: r, prog: &flow.Program{Name: r.Main.Path}, main: r.Main.Path,
 		funcs: map[*ssa.Function]*flow.Func{}, special: map[*ssa.Function][]*specialisation{}, keepers: map[paramKey]*keeper{}, names: map[string]int{}, globals: map[*ssa.Global]*flow.Global{},
 		drivers: map[types.Object]*flow.Driver{}, pkgs: map[*types.Package]*Package{}, docs: map[token.Pos]*ast.CommentGroup{},
-		invoked: map[string]bool{}, via: map[*ssa.Function]entry{}, std: stdUses{calls: map[*ssa.Function][]*ssa.Function{}, reasons: map[*ssa.Function]string{}}, hosts: map[string]*Package{},
+		invoked: map[string]bool{}, via: map[*ssa.Function]entry{}, std: stdUses{calls: map[*ssa.Function][]*ssa.Function{}, reasons: map[*ssa.Function]string{}}, hosts: map[string]*Package{}, foreign: map[string]*flow.Func{},
 	}
 	b.prog.FixedArrays = map[*types.TypeName]bool{}
+	b.prog.Sources, b.prog.Closers = map[*types.Package]bool{}, map[*types.TypeName]string{}
 	for _, p := range r.Packages {
 		b.pkgs[p.Types] = p
 		if p.Host {
 			b.hosts[p.Path] = p
+			b.closers(p)
+		}
+		if p.Source {
+			b.prog.Sources[p.Types] = true
 		}
 		for _, f := range p.Files {
 			for _, d := range f.Decls {
@@ -211,7 +217,7 @@ func (b *builder) addMethods() bool {
 
 // convertedToInterface notes that values of type t have a dynamic type.
 func (b *builder) convertedToInterface(t types.Type, pos token.Pos) {
-	if types.IsInterface(t) {
+	if types.IsInterface(t) || b.prog.Foreign(t) {
 		return
 	}
 	if b.concrete.At(t) == nil {
@@ -236,7 +242,7 @@ func (b *builder) addParts(t types.Type) {
 	case *types.Slice:
 		b.convertedToInterface(u.Elem(), pos)
 	case *types.Pointer:
-		b.convertedToInterface(u.Elem(), pos)
+		b.convertedToInterface(u.Elem(), pos) // not of a handle: that is foreign
 	case *types.Map:
 		b.convertedToInterface(u.Key(), pos)
 		b.convertedToInterface(u.Elem(), pos)

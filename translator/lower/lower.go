@@ -123,12 +123,27 @@ type lowerer struct {
 	globals    map[*flow.Global]*global
 }
 
-// hostArrays lays out the arrays of the slices that a host function returns: its wrapper makes them, whether or not the
-// program ever looks inside.
-func (l *lowerer) hostArrays(f *flow.Func) {
-	for i := range f.Sig.Results().Len() {
-		if s, ok := f.Sig.Results().At(i).Type().Underlying().(*types.Slice); ok {
-			l.arrayOf(s.Elem())
+// hostTypes lays out what a host function's wrapper makes, whether or not the program ever looks inside: the arrays of slices and
+// the objects of handles, in results and in arguments of functions that the host calls.
+func (l *lowerer) hostTypes(f *flow.Func) {
+	l.hostTuple(f.Sig.Results())
+	for v := range f.Sig.Params().Variables() {
+		if s, ok := v.Type().Underlying().(*types.Signature); ok {
+			l.hostTuple(s.Params())
+		}
+	}
+}
+
+func (l *lowerer) hostTuple(tuple *types.Tuple) {
+	for v := range tuple.Variables() {
+		switch t := v.Type(); l.prog.Crosses(t) {
+		case flow.SliceCrossing:
+			l.arrayOf(t.Underlying().(*types.Slice).Elem())
+		case flow.HandleCrossing:
+			if p, ok := t.Underlying().(*types.Pointer); ok {
+				t = p.Elem()
+			}
+			l.objectOf(t)
 		}
 	}
 }
@@ -147,7 +162,7 @@ func Program(p *flow.Program) error {
 	for _, f := range slices.Clone(p.Funcs) {
 		l.signature(f)
 		if f.Host {
-			l.guarded(nil, func() { l.hostArrays(f) })
+			l.guarded(nil, func() { l.hostTypes(f) })
 		}
 	}
 	if len(l.errs) > 0 {

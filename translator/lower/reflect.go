@@ -53,7 +53,7 @@ func (l *lowerer) reflectHelper(table string, d *dispatch, t *dynamicType, body 
 	if t.box != nil {
 		ws = b.rawWords(t.box, p[0])
 	}
-	if table != "describe" && !flow.PartsShown(t.typ) {
+	if table != "describe" && (!flow.PartsShown(t.typ) || l.prog.Handle(t.typ)) {
 		body = noParts
 	}
 	body(&funcLowerer{builder: *b}, t, ws, p[1:])

@@ -10,6 +10,7 @@ import (
 	"kiln/gc/layout"
 	"kiln/jitgen/descr"
 	"kiln/jitgen/op"
+	"kiln/translator/flow"
 )
 
 type kind = op.Kind
@@ -295,6 +296,9 @@ func (l *lowerer) objectOf(t types.Type) *object {
 	if o, ok := l.objects.At(t).(*object); ok {
 		return o
 	}
+	if l.prog.Foreign(t) {
+		return l.handleOf(t)
+	}
 	var base *object
 	name := "cell(" + goName(t) + ")"
 	if st, ok := t.Underlying().(*types.Struct); ok {
@@ -306,6 +310,17 @@ func (l *lowerer) objectOf(t types.Type) *object {
 	o := l.newObject(name, l.shapeOf(t), base)
 	o.typ.Weak = isWeakRef(t)
 	l.objects.Set(t, o)
+	return o
+}
+
+// handleOf is the object that stands for a value of a foreign type: its number in the heap's table of handles.
+func (l *lowerer) handleOf(t types.Type) *object {
+	s := &shape{typ: t, align: 1}
+	s.word(op.Int, 8, true, "handle", plain)
+	s.leaves[0].Immutable = true
+	o := l.newObject(goName(t), s, nil)
+	l.objects.Set(t, o)
+	l.prog.Handles = append(l.prog.Handles, flow.Handle{Type: t, Layout: o.typ})
 	return o
 }
 

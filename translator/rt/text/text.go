@@ -10,6 +10,9 @@ import (
 	"kiln/framework/host"
 )
 
+// Error is the text of an error, for those that the host gets.
+func Error(err error) string { return err.Error() }
+
 // Panic is what Go prints after "panic: " for a panic value.
 func Panic(v any) string {
 	switch v := v.(type) {
