@@ -3,6 +3,7 @@ package load
 import (
 	"go/token"
 	"go/types"
+	"slices"
 
 	"kiln/translator/flow"
 )
@@ -29,7 +30,7 @@ func (b *builder) foreignMethod(recv types.Type, m *types.Func, pos token.Pos) *
 // only. A handle may become one.
 func (c *converter) foreignInterface(pos token.Pos, from, to types.Type) {
 	p := c.b.prog
-	isForeign := func(t types.Type) bool { return types.IsInterface(t) && p.Foreign(t) }
+	isForeign := func(t types.Type) bool { return types.IsInterface(t) && p.Foreign(t) && !c.imports(t) }
 	switch {
 	case isForeign(from):
 		c.problem(pos, "host", "a value of type "+typeName(from)+" is converted to "+typeName(to)+": what is in an interface of a host package is known there only",
@@ -38,6 +39,12 @@ func (c *converter) foreignInterface(pos token.Pos, from, to types.Type) {
 		c.problem(pos, "host", "a value of type "+typeName(from)+" is converted to "+typeName(to)+", an interface of a host package, which cannot call methods of translated code",
 			"pass functions instead")
 	}
+}
+
+// imports says whether the package imports that of a type though it is no host package: that is a problem already.
+func (c *converter) imports(t types.Type) bool {
+	p, path := c.b.packageOf(c.ssa), types.Unalias(t).(*types.Named).Obj().Pkg().Path()
+	return p != nil && slices.ContainsFunc(p.Imports, func(q *Package) bool { return q.Path == path && !q.Host })
 }
 
 // hostResults notes what the results of host functions are in translated code.
