@@ -30,21 +30,21 @@ func (b *builder) foreignMethod(recv types.Type, m *types.Func, pos token.Pos) *
 // only. A handle may become one.
 func (c *converter) foreignInterface(pos token.Pos, from, to types.Type) {
 	p := c.b.prog
-	isForeign := func(t types.Type) bool { return types.IsInterface(t) && p.Foreign(t) && !c.imports(t) }
+	isForeign := func(t types.Type) bool { return types.IsInterface(t) && p.Foreign(t) && !c.refused() }
 	switch {
 	case isForeign(from):
 		c.problem(pos, "host", "a value of type "+typeName(from)+" is converted to "+typeName(to)+": what is in an interface of a host package is known there only",
 			"let a function of the host package do it")
 	case isForeign(to) && !p.Handle(from):
-		c.problem(pos, "host", "a value of type "+typeName(from)+" is converted to "+typeName(to)+", an interface of a host package, which cannot call methods of translated code",
+		c.problem(pos, "host", "a value of type "+typeName(from)+" is converted to "+typeName(to)+", an interface that is not translated: the host cannot call methods of translated code",
 			"pass functions instead")
 	}
 }
 
-// imports says whether the package imports that of a type though it is no host package: that is a problem already.
-func (c *converter) imports(t types.Type) bool {
-	p, path := c.b.packageOf(c.ssa), types.Unalias(t).(*types.Named).Obj().Pkg().Path()
-	return p != nil && slices.ContainsFunc(p.Imports, func(q *Package) bool { return q.Path == path && !q.Host })
+// refused says whether the package imports one that it must not: what follows from that is no problem of its own.
+func (c *converter) refused() bool {
+	p := c.b.packageOf(c.ssa)
+	return p != nil && slices.ContainsFunc(p.Imports, func(q *Package) bool { return !q.Host && !q.Source })
 }
 
 // hostResults notes what the results of host functions are in translated code.
