@@ -3,7 +3,6 @@ package check
 import (
 	"go/token"
 	"go/types"
-	"reflect"
 	"strings"
 
 	"kiln/translator/flow"
@@ -11,18 +10,30 @@ import (
 )
 
 // Hot lists what hurts in code that the JIT traces: nothing of it is wrong. The program has no problems, and its graphs
-// are those that load made.
+// are those that load made. hot_fields.go, hot_loops.go, hot_calls.go and hot_greens.go say what is noted.
 //
-//   - a field of a constant object that is set only while objects are made, but has no immutable tag: it is loaded
-//     and tested again and again where it could be a constant
-//   - a range over a map
-//   - a call of a function of the language that is not traced through, because it loops
-//
-// Traced are the portals and the functions they call directly, as far as traces follow calls.
+// Traced are the portals and the functions they call, through interfaces and closures too, as far as traces follow calls:
+// not into functions that loop and are not unroll_safe, nor where a directive says so. Those functions themselves count
+// as called: what is slow without any JIT is noted there, too. Notes are about the language's own code only, and name a field or
+// a function once.
 func Hot(r *load.Result) load.Problems {
-	h := &hot{r: r, changed: map[*types.Var]bool{}, traced: map[*flow.Func]bool{}}
+	h := &hot{r: r, fields: map[token.Pos]*fieldFacts{}, traced: map[*flow.Func]bool{}, called: map[*flow.Func]bool{},
+		once: map[string]bool{}, own: map[string]bool{}, defers: map[string]bool{}, methods: map[string][]*flow.Func{}}
+	for _, p := range r.Packages {
+		if p.Dialect() {
+			for _, name := range p.FileNames {
+				h.own[r.FileName(name)] = true
+			}
+		}
+	}
 	for _, f := range r.Program.Funcs {
 		h.stores(f)
+		if outer, ok := strings.CutSuffix(f.Name, "$body"); ok {
+			h.defers[outer] = true
+		}
+		if f.Recv && f.Sig != nil && f.Sig.Recv() != nil {
+			h.methods[methodName(f)] = append(h.methods[methodName(f)], f)
+		}
 	}
 	for _, d := range r.Program.Drivers {
 		if d.Portal != nil {
@@ -30,8 +41,13 @@ func Hot(r *load.Result) load.Problems {
 		}
 	}
 	for _, f := range r.Program.Funcs {
-		if h.traced[f] {
+		if (h.traced[f] || h.called[f]) && h.isOwn(f.Pos.File) {
 			h.function(f)
+		}
+	}
+	for _, d := range r.Program.Drivers {
+		if d.Portal != nil {
+			h.greens(d)
 		}
 	}
 	return h.found.Sort()
@@ -39,54 +55,28 @@ func Hot(r *load.Result) load.Problems {
 
 type hot struct {
 	r       *load.Result
-	changed map[*types.Var]bool // fields stored into after their object was made
+	fields  map[token.Pos]*fieldFacts // by declaration
 	traced  map[*flow.Func]bool
+	called  map[*flow.Func]bool // from traced code, but not traced
+	own     map[string]bool     // files of interpreter code
+	defers  map[string]bool     // names of functions that defer
+	methods map[string][]*flow.Func
+	once    map[string]bool
 	found   load.Problems
 }
 
+func (h *hot) isOwn(file string) bool { return h.own[file] }
+
 func (h *hot) note(o *flow.Op, rule, msg, remedy string) {
-	h.found = append(h.found, load.Problem{Pos: token.Position{Filename: o.Pos.File, Line: o.Pos.Line}, Rule: rule, Msg: msg, Remedy: remedy})
+	pos := token.Position{Filename: o.Pos.File, Line: o.Pos.Line, Column: o.Pos.Column}
+	h.found = append(h.found, load.Problem{Pos: pos, Rule: rule, Msg: msg, Remedy: remedy})
 }
 
-// fieldOf is the field that a GoFieldAddr addresses, and its tag.
-func fieldOf(o *flow.Op) (*types.Var, string) {
-	p, ok := o.Args[0].Type.Underlying().(*types.Pointer)
-	if !ok {
-		return nil, ""
-	}
-	st := p.Elem().Underlying().(*types.Struct)
-	i := o.Aux.(int)
-	return st.Field(i), reflect.StructTag(st.Tag(i)).Get("kiln")
-}
-
-// stores notes the fields that a function changes in objects it has not made itself.
-func (h *hot) stores(f *flow.Func) {
-	if f.Graph == nil {
-		return
-	}
-	made := map[*flow.Value]*flow.Op{}
-	for _, b := range f.Graph.Blocks {
-		for _, o := range b.Ops {
-			for _, v := range o.Results {
-				made[v] = o
-			}
-		}
-	}
-	for _, b := range f.Graph.Blocks {
-		for _, o := range b.Ops {
-			if o.Code != flow.GoStore {
-				continue
-			}
-			addr := made[o.Args[0]]
-			if addr == nil || addr.Code != flow.GoFieldAddr {
-				continue
-			}
-			if base := made[addr.Args[0]]; base == nil || base.Code != flow.GoAlloc {
-				if field, _ := fieldOf(addr); field != nil {
-					h.changed[field] = true
-				}
-			}
-		}
+// noteOnce is a note about something that is to be named once.
+func (h *hot) noteOnce(key string, o *flow.Op, rule, msg, remedy string) {
+	if !h.once[rule+key] {
+		h.once[rule+key] = true
+		h.note(o, rule, msg, remedy)
 	}
 }
 
@@ -98,12 +88,42 @@ func (h *hot) trace(f *flow.Func) {
 	h.traced[f] = true
 	for _, b := range f.Graph.Blocks {
 		for _, o := range b.Ops {
-			if callee, ok := o.Aux.(*flow.Func); ok && o.Code == flow.GoCall && followed(callee) && !loops(callee) {
-				h.trace(callee)
+			for _, callee := range h.callees(o) {
+				switch {
+				case followed(callee) && !loops(callee) && !h.defers[callee.Name] || isPortal(h.r, callee):
+					h.trace(callee)
+				case callee.Graph != nil:
+					h.called[callee] = true
+				}
 			}
 		}
 	}
 }
+
+// callees are the functions that an operation calls, or makes a closure of.
+func (h *hot) callees(o *flow.Op) []*flow.Func {
+	switch o.Code {
+	case flow.GoCall, flow.GoMakeClosure:
+		return []*flow.Func{o.Aux.(*flow.Func)}
+	case flow.GoCallInterface:
+		m := o.Aux.(*types.Func)
+		iface, ok := o.Args[0].Type.Underlying().(*types.Interface)
+		if !ok {
+			return nil
+		}
+		var out []*flow.Func
+		for _, f := range h.methods[m.Name()] {
+			if types.Implements(f.Sig.Recv().Type(), iface) {
+				out = append(out, f)
+			}
+		}
+		return out
+	}
+	return nil
+}
+
+// methodName is the name of a method without its receiver.
+func methodName(f *flow.Func) string { return f.Name[strings.LastIndexByte(f.Name, '.')+1:] }
 
 func followed(f *flow.Func) bool {
 	return f.Graph != nil && !f.Hints.DontLookInside && !f.Hints.NotInTrace && !f.Hints.Elidable && !f.Hints.LoopInvariant
@@ -121,51 +141,6 @@ func loops(f *flow.Func) bool {
 	return false
 }
 
-func (h *hot) function(f *flow.Func) {
-	constant := h.greens(f)
-	made := map[*flow.Value]*flow.Op{}
-	for _, b := range flow.ReversePostorder(f.Graph) {
-		for _, o := range b.Ops {
-			for _, v := range o.Results {
-				made[v] = o
-			}
-			h.operation(o, constant, made)
-		}
-	}
-}
-
-// greens are the values of a portal that are constants in traces.
-func (h *hot) greens(f *flow.Func) map[*flow.Value]bool {
-	constant := map[*flow.Value]bool{}
-	for _, b := range f.Graph.Blocks {
-		for _, o := range b.Ops {
-			if hint, ok := o.Aux.(flow.Hint); ok && hint.Name == "MergePoint" {
-				for _, a := range o.Args {
-					constant[a] = true
-				}
-			}
-		}
-	}
-	return constant
-}
-
-func (h *hot) operation(o *flow.Op, constant map[*flow.Value]bool, made map[*flow.Value]*flow.Op) {
-	switch o.Code {
-	case flow.GoLoad:
-		if h.constantLoad(o, constant, made) {
-			constant[o.Results[0]] = true
-		}
-	case flow.GoRange:
-		if _, isMap := o.Args[0].Type.Underlying().(*types.Map); isMap {
-			h.note(o, "hot-map-range", "a range over a map in traced code: each step is a call", "keep the entries in a slice, too")
-		}
-	case flow.GoCall:
-		if callee := o.Aux.(*flow.Func); followed(callee) && loops(callee) && !strings.HasPrefix(callee.Pos.File, "$") && !isPortal(h.r, callee) {
-			h.note(o, "hot-call", callee.Name+" is called, not traced through: it loops", "mark it //kiln:unroll_safe if its loops run a few times only")
-		}
-	}
-}
-
 func isPortal(r *load.Result, f *flow.Func) bool {
 	for _, d := range r.Program.Drivers {
 		if d.Portal == f {
@@ -175,35 +150,44 @@ func isPortal(r *load.Result, f *flow.Func) bool {
 	return false
 }
 
-// constantLoad says whether a load yields a constant: an immutable or quasi-immutable field of a constant object, or an item of
-// one. A field that could be immutable is reported.
-func (h *hot) constantLoad(o *flow.Op, constant map[*flow.Value]bool, made map[*flow.Value]*flow.Op) bool {
-	addr := made[o.Args[0]]
-	if addr == nil || len(addr.Args) == 0 || !constant[addr.Args[0]] {
-		return false
-	}
-	switch addr.Code {
-	case flow.GoFieldAddr:
-		field, tag := fieldOf(addr)
-		if field == nil {
-			return false
+// body is a function being looked at.
+type body struct {
+	f     *flow.Func
+	made  map[*flow.Value]*flow.Op    // by result
+	block map[*flow.Value]*flow.Block // where a value is defined
+	dom   *flow.DomTree
+	loops []loop
+}
+
+func newBody(f *flow.Func) *body {
+	b := &body{f: f, made: map[*flow.Value]*flow.Op{}, block: map[*flow.Value]*flow.Block{}, dom: flow.Dominators(f.Graph)}
+	for _, blk := range f.Graph.Blocks {
+		for _, p := range blk.Params {
+			b.block[p] = blk
 		}
-		if strings.HasPrefix(tag, "immutable") || strings.HasPrefix(tag, "quasi") {
-			return true
-		}
-		if tag == "" && !h.changed[field] {
-			h.note(o, "hot-field", "field "+field.Name()+" of a green object is set only where objects are made, but nothing says so: it is loaded in every iteration",
-				"tag it `kiln:\"immutable\"`, or \"immutable[]\" if the items do not change either")
-		}
-	case flow.GoIndexAddr:
-		base := made[addr.Args[0]]
-		if base == nil || base.Code != flow.GoLoad || !(addr.Args[1].Const != nil || constant[addr.Args[1]]) {
-			return false
-		}
-		if field := made[base.Args[0]]; field != nil && field.Code == flow.GoFieldAddr {
-			_, tag := fieldOf(field)
-			return tag == "immutable[]" || tag == "quasi[]"
+		for _, o := range blk.Ops {
+			for _, v := range o.Results {
+				b.made[v], b.block[v] = o, blk
+			}
 		}
 	}
-	return false
+	b.loops = naturalLoops(f.Graph, b.dom)
+	return b
+}
+
+// def is the operation that defines a value, nil for parameters and constants.
+func (b *body) def(v *flow.Value) *flow.Op { return b.made[v] }
+
+func (h *hot) function(f *flow.Func) {
+	b := newBody(f)
+	for _, blk := range b.dom.Order() {
+		for _, o := range blk.Ops {
+			if h.traced[f] {
+				h.access(b, o)
+				h.call(b, blk, o)
+				h.values(b, o)
+			}
+			h.loop(b, blk, o)
+		}
+	}
 }
