@@ -1,26 +1,15 @@
 package main
 
 import (
-	"bytes"
-	"encoding/json"
 	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
-	"regexp"
 	"runtime"
 	"strings"
+
+	"kiln/internal/batch"
 )
-
-// Linking takes longer than compiling a small program, so many translated programs share a binary: each is a package of an
-// overlay, under a main function that starts the one that the environment names. Go compiles the packages in
-// parallel and keeps them in its cache.
-
-// batchVariable names the program that a batch starts.
-const batchVariable = "GOSUITE_PROGRAM"
-
-// batchDir is the folder, in Kiln's module, that batches pretend to be in.
-const batchDir = "internal/gosuite/zz_batch"
 
 // generated is the folder of a generated program.
 func (s *suite) generated(key string) string { return filepath.Join(s.store.dir, "generated", key) }
@@ -49,15 +38,43 @@ func (s *suite) binaries(accepted []*verdict) {
 	}
 	for from := 0; from < len(missing); from += s.batch {
 		part := missing[from:min(from+s.batch, len(missing))]
-		b := &batch{suite: s, module: module}
-		bin, good := b.build(part)
-		parallel(good, func(v *verdict) {
-			v.Outcome = b.run(bin, v)
-			s.store.put(key(v), v.Outcome)
-		}, func(int) {})
-		b.remove()
+		s.runBatch(module, part, func(v *verdict) { s.store.put(key(v), v.Outcome) })
 		s.progress("build and run", from+len(part), len(missing))
 	}
+}
+
+// runBatch builds programs into one binary and runs each. What Go's compiler refuses is a failure of the translator.
+func (s *suite) runBatch(module string, part []*verdict, done func(*verdict)) {
+	dir, err := os.MkdirTemp("", "gosuite")
+	if err != nil {
+		fatal(err)
+	}
+	defer os.RemoveAll(dir)
+	var programs []batch.Program
+	seen := map[string]bool{}
+	for _, v := range part {
+		if !seen[v.Hash] {
+			seen[v.Hash] = true
+			programs = append(programs, batch.Program{Name: v.Hash, Dir: v.Files})
+		}
+	}
+	bin := filepath.Join(dir, "batch")
+	broken, err := batch.Build(module, dir, bin, programs)
+	if err != nil {
+		fatal(err)
+	}
+	parallel(part, func(v *verdict) {
+		if text, bad := broken[v.Hash]; bad {
+			v.Crash = "the generated Go does not compile: " + cut(text)
+			return
+		}
+		own, err := os.MkdirTemp(dir, "run")
+		if err != nil {
+			fatal(err)
+		}
+		v.Outcome = runCommand(batch.Command(bin, v.Hash, v.program.Args...), own, s.timeout)
+		done(v)
+	}, func(int) {})
 }
 
 // moduleDir is the folder of Kiln's module.
@@ -67,97 +84,4 @@ func moduleDir() string {
 		fatal(fmt.Errorf("gosuite must run in Kiln's module: %w", err))
 	}
 	return strings.TrimSpace(string(out))
-}
-
-// batch is one binary.
-type batch struct {
-	suite  *suite
-	module string
-	dir    string
-}
-
-func (b *batch) remove() { os.RemoveAll(b.dir) }
-
-var brokenPackage = regexp.MustCompile(`(?m)^# kiln/` + batchDir + `/p(\w+)\n((?:[^#].*\n)*)`)
-
-// build compiles a binary, and returns it with the programs that are in it: those that Go's compiler refuses are a
-// failure of the translator, and are left out.
-func (b *batch) build(list []*verdict) (bin string, good []*verdict) {
-	dir, err := os.MkdirTemp("", "gosuite")
-	if err != nil {
-		fatal(err)
-	}
-	b.dir = dir
-	bin = filepath.Join(dir, "batch")
-	for {
-		cmd := exec.Command("go", "build", "-overlay="+b.overlay(list), "-o", bin, "./"+batchDir)
-		cmd.Dir = b.module
-		var out bytes.Buffer
-		cmd.Stdout, cmd.Stderr = &out, &out
-		if cmd.Run() == nil {
-			return bin, list
-		}
-		broken := map[string]string{}
-		for _, m := range brokenPackage.FindAllStringSubmatch(out.String()+"\n", -1) {
-			broken[m[1]] = m[2]
-		}
-		if len(broken) == 0 {
-			fatal(fmt.Errorf("go build fails:\n%s", out.String()))
-		}
-		good = nil
-		for _, v := range list {
-			if text, ok := broken[v.Hash]; ok {
-				v.Crash = "the generated Go does not compile: " + cut(text)
-			} else {
-				good = append(good, v)
-			}
-		}
-		list = good
-	}
-}
-
-// overlay writes the file that maps the folders of the batch to the generated programs.
-func (b *batch) overlay(list []*verdict) string {
-	root := filepath.Join(b.module, batchDir)
-	replace := map[string]string{}
-	var imports, cases strings.Builder
-	done := map[string]bool{}
-	for _, v := range list {
-		if done[v.Hash] {
-			continue
-		}
-		done[v.Hash] = true
-		names, err := os.ReadDir(v.Files)
-		if err != nil {
-			fatal(err)
-		}
-		for _, n := range names {
-			replace[filepath.Join(root, "p"+v.Hash, n.Name())] = filepath.Join(v.Files, n.Name())
-		}
-		fmt.Fprintf(&imports, "p%s %q\n", v.Hash, "kiln/"+batchDir+"/p"+v.Hash)
-		fmt.Fprintf(&cases, "case %q:\np%s.Main()\n", v.Hash, v.Hash)
-	}
-	main := filepath.Join(b.dir, "main.go")
-	text := fmt.Sprintf("package main\n\nimport (\n\"os\"\n%s)\n\nfunc main() {\nswitch os.Getenv(%q) {\n%s}\n}\n", imports.String(), batchVariable, cases.String())
-	if err := os.WriteFile(main, []byte(text), 0o666); err != nil {
-		fatal(err)
-	}
-	replace[filepath.Join(root, "main.go")] = main
-	data, err := json.Marshal(map[string]any{"Replace": replace})
-	if err != nil {
-		fatal(err)
-	}
-	file := filepath.Join(b.dir, "overlay.json")
-	if err := os.WriteFile(file, data, 0o666); err != nil {
-		fatal(err)
-	}
-	return file
-}
-
-func (b *batch) run(bin string, v *verdict) outcome {
-	dir, err := os.MkdirTemp(b.dir, "run")
-	if err != nil {
-		fatal(err)
-	}
-	return runProgram(bin, v.program.Args, []string{batchVariable + "=" + v.Hash}, dir, b.suite.timeout)
 }

@@ -1,11 +1,11 @@
 package main
 
 import (
-	"context"
 	"fmt"
 	"os/exec"
 	"regexp"
 	"strings"
+	"sync/atomic"
 	"time"
 )
 
@@ -17,21 +17,24 @@ type outcome struct {
 	Status int    `json:"status"`          // -1: killed, or not built
 }
 
-// runProgram runs an executable in a folder of its own.
-func runProgram(bin string, args, env []string, dir string, timeout time.Duration) outcome {
-	ctx, cancel := context.WithTimeout(context.Background(), timeout)
-	defer cancel()
-	cmd := exec.CommandContext(ctx, bin, args...)
-	cmd.Dir, cmd.Env = dir, append(cmd.Environ(), env...)
+// runCommand runs a program in a folder of its own.
+func runCommand(cmd *exec.Cmd, dir string, timeout time.Duration) outcome {
+	cmd.Dir = dir
 	var out, errs strings.Builder
 	cmd.Stdout, cmd.Stderr = &out, &errs
-	err := cmd.Run()
-	if cmd.ProcessState == nil {
+	if err := cmd.Start(); err != nil {
 		return outcome{Panic: "cannot be started: " + err.Error(), Status: -1}
 	}
+	var killed atomic.Bool
+	timer := time.AfterFunc(timeout, func() {
+		killed.Store(true)
+		cmd.Process.Kill()
+	})
+	cmd.Wait()
+	timer.Stop()
 	o := outcome{Out: out.String(), Status: cmd.ProcessState.ExitCode()}
 	o.Err, o.Panic = splitErrors(errs.String())
-	if ctx.Err() != nil {
+	if killed.Load() {
 		o.Panic = "killed after " + timeout.String()
 	}
 	return o

@@ -39,7 +39,7 @@ func (s *suite) runPlain(p *program) outcome {
 	if out, err := cmd.CombinedOutput(); err != nil {
 		return outcome{Out: string(out), Status: -1}
 	}
-	return runProgram(bin, p.Args, nil, dir, s.timeout)
+	return runCommand(exec.Command(bin, p.Args...), dir, s.timeout)
 }
 
 // parallel does something for each of a list, on all processors, and tells now and then how far it is.

@@ -5,12 +5,11 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"path/filepath"
 	"runtime/debug"
-	"sort"
 	"strings"
 
 	"kiln/gc"
+	"kiln/internal/batch"
 	"kiln/translator"
 	"kiln/translator/flow"
 	"kiln/translator/interp"
@@ -53,7 +52,7 @@ func try(q request, mode string, steps int64) (r reply) {
 		return r
 	}
 	r.Files = q.Dir
-	if r.Hash, err = writeGenerated(q.Dir, t.Files); err != nil {
+	if r.Hash, err = batch.Write(q.Dir, t.Files); err != nil {
 		return reply{Crash: err.Error()}
 	}
 	return r
@@ -80,31 +79,6 @@ func refusal(err error) (r reply) {
 		r.Crash = err.Error()
 	}
 	return r
-}
-
-// writeGenerated writes a generated program as a package that a batch can import, and returns its hash.
-func writeGenerated(dir string, files map[string][]byte) (string, error) {
-	if err := os.MkdirAll(dir, 0o777); err != nil {
-		return "", err
-	}
-	names := make([]string, 0, len(files))
-	for name := range files {
-		names = append(names, name)
-	}
-	sort.Strings(names)
-	var parts []string
-	for _, name := range names {
-		text := string(files[name])
-		if strings.HasSuffix(name, ".go") {
-			text = strings.Replace(text, "\npackage main\n", "\npackage program\n", 1)
-			text = strings.Replace(text, "\nfunc main ()", "\nfunc Main ()", 1)
-		}
-		parts = append(parts, name, text)
-		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o666); err != nil {
-			return "", err
-		}
-	}
-	return hash(parts...), nil
 }
 
 // interpret runs lowered graphs.

@@ -384,7 +384,7 @@ func (g *Generator) check() {
 	case 3:
 		low, high := g.find(anIndex), g.find(anInt)
 		if g.word(low) <= g.word(high) && g.word(high) <= w && int64(w) >= 0 {
-			g.emit(op.CheckSlice, nil, fact{}, low, high, x)
+			g.emit([]op.Code{op.CheckSlice, op.CheckSliceLen}[w%2], nil, fact{}, low, high, x)
 		}
 	case 4:
 		if i := g.find(anInt); g.word(i) < w && int64(w) >= 0 {

@@ -24,6 +24,12 @@ var checks = map[op.Code]Func{
 		}
 		return 0
 	},
+	op.CheckSliceLen: func(_ *Machine, _ descr.Descr, a []uint64) uint64 {
+		if a[0] > a[1] || a[1] > a[2] {
+			trap.SliceLen(int(a[0]), int(a[1]), int(a[2]))
+		}
+		return 0
+	},
 	op.CheckNil: func(_ *Machine, _ descr.Descr, a []uint64) uint64 {
 		if a[0] == 0 {
 			trap.Nil()

@@ -193,6 +193,7 @@ func TestChecks(t *testing.T) {
 		{op.CheckIndex, []uint64{2, 3}, ""}, {op.CheckIndex, []uint64{3, 3}, "index out of range [3] with length 3"},
 		{op.CheckIndex, []uint64{minus, 3}, "index out of range [-1]"}, {op.CheckIndex, []uint64{0, 0}, "index out of range [0] with length 0"},
 		{op.CheckSlice, []uint64{0, 3, 3}, ""}, {op.CheckSlice, []uint64{3, 3, 3}, ""},
+		{op.CheckSliceLen, []uint64{1, 2, 3}, ""}, {op.CheckSliceLen, []uint64{0, 4, 3}, "slice bounds out of range [:4] with length 3"}, {op.CheckSliceLen, []uint64{4, 3, 3}, "slice bounds out of range [4:3]"},
 		{op.CheckSlice, []uint64{2, 1, 3}, "slice bounds out of range [2:1]"}, {op.CheckSlice, []uint64{0, 4, 3}, "slice bounds out of range [:4]"},
 		{op.CheckSlice, []uint64{minus, 2, 3}, "slice bounds out of range [-1:]"}, {op.CheckSlice, []uint64{0, minus, 3}, "slice bounds out of range [:-1]"},
 		{op.CheckNil, []uint64{16}, ""}, {op.CheckNil, []uint64{0}, "nil pointer dereference"},

@@ -162,7 +162,7 @@ func holds(code op.Code, a []uint64) bool {
 	switch code {
 	case op.CheckIndex:
 		return a[0] < a[1]
-	case op.CheckSlice:
+	case op.CheckSlice, op.CheckSliceLen:
 		return a[0] <= a[1] && a[1] <= a[2]
 	case op.CheckNil, op.CheckZero:
 		return a[0] != 0

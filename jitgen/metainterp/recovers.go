@@ -21,7 +21,7 @@ func (m *MetaInterp) checkGuard(i *inst) Reason {
 	}
 	arg := func(n int) trace.Ref { return m.operand(i.f, op.Int, i.regs[n]) }
 	switch check {
-	case op.CheckSlice:
+	case op.CheckSlice, op.CheckSliceLen:
 		m.guardHolds(op.UintLe, arg(0), arg(1))
 		m.guardHolds(op.UintLe, arg(1), arg(2))
 	case op.CheckShift:

@@ -100,12 +100,13 @@ const (
 	TypeInSet    // type id -> 0 or 1: member of the descriptor's set (assertion to an interface type)
 
 	// Checks: Go's run-time panics.
-	CheckIndex // index, length: 0 <= index < length
-	CheckSlice // low, high, max: 0 <= low <= high <= max
-	CheckNil   // reference
-	CheckZero  // divisor
-	CheckShift // shift count >= 0
-	CheckLen   // make: 0 <= n <= a sane maximum
+	CheckIndex    // index, length: 0 <= index < length
+	CheckSlice    // low, high, max: 0 <= low <= high <= max, the capacity of a slice
+	CheckSliceLen // the same for the length of a string or an array, of which Go speaks in other words
+	CheckNil      // reference
+	CheckZero     // divisor
+	CheckShift    // shift count >= 0
+	CheckLen      // make: 0 <= n <= a sane maximum
 
 	// Hints.
 	PromoteI // in jitcode: guard_value; elsewhere the identity
@@ -283,12 +284,13 @@ var table = [numOps]Info{
 	MethodLookup: {"method_lookup", "i", Int, "dispatch", Pure},
 	TypeInSet:    {"type_in_set", "i", Int, "typeset", Pure},
 
-	CheckIndex: {"check_index", "ii", Void, "", Check},
-	CheckSlice: {"check_slice", "iii", Void, "", Check},
-	CheckNil:   {"check_nil", "r", Void, "", Check},
-	CheckZero:  {"check_zero", "i", Void, "", Check},
-	CheckShift: {"check_shift", "i", Void, "", Check},
-	CheckLen:   {"check_len", "i", Void, "", Check},
+	CheckIndex:    {"check_index", "ii", Void, "", Check},
+	CheckSlice:    {"check_slice", "iii", Void, "", Check},
+	CheckSliceLen: {"check_slice_len", "iii", Void, "", Check},
+	CheckNil:      {"check_nil", "r", Void, "", Check},
+	CheckZero:     {"check_zero", "i", Void, "", Check},
+	CheckShift:    {"check_shift", "i", Void, "", Check},
+	CheckLen:      {"check_len", "i", Void, "", Check},
 
 	PromoteI:      {"promote_i", "i", Int, "", FlowOnly},
 	PromoteR:      {"promote_r", "r", Ref, "", FlowOnly},

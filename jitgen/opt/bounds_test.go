@@ -121,7 +121,7 @@ func TestChecks(t *testing.T) {
 		exec.Do(nil, code, nil, words)
 		return true
 	}
-	for _, code := range []op.Code{op.CheckIndex, op.CheckSlice, op.CheckZero, op.CheckShift, op.CheckLen} {
+	for _, code := range []op.Code{op.CheckIndex, op.CheckSlice, op.CheckSliceLen, op.CheckZero, op.CheckShift, op.CheckLen} {
 		for n := 0; n < 5000; n++ {
 			r := testRun(op.Int, op.Int, op.Int)
 			args := []trace.Ref{0, 1, 2}[:len(code.Info().Args)]

@@ -28,7 +28,7 @@ func installBounds(l *pipeline) {
 	l.onAfter(linearAfter, op.IntAdd, op.IntSub)
 	l.onAfter(boundsOfLoad, op.GetFieldI, op.GetArrayItemI, op.GetInteriorI)
 	l.onAfter(boundsOfBytes, op.BytesEqual, op.BytesCompare, op.BytesIndex)
-	checks := []op.Code{op.CheckIndex, op.CheckSlice, op.CheckZero, op.CheckShift, op.CheckLen}
+	checks := []op.Code{op.CheckIndex, op.CheckSlice, op.CheckSliceLen, op.CheckZero, op.CheckShift, op.CheckLen}
 	l.onBefore(checkBefore, checks...)
 	l.onAfter(checkAfter, checks...)
 	l.onBefore(checkIndexKnown, op.CheckIndex)
@@ -183,7 +183,7 @@ func checkBefore(r *run, p *operation) verdict {
 	switch p.Code {
 	case op.CheckIndex:
 		passes = a.lo >= 0 && a.hi < r.boundsOf(p.Args[1]).lo
-	case op.CheckSlice:
+	case op.CheckSlice, op.CheckSliceLen:
 		high, limit := r.boundsOf(p.Args[1]), r.boundsOf(p.Args[2])
 		lowFits := a.hi <= high.lo || p.Args[0] == p.Args[1]
 		passes = a.lo >= 0 && lowFits && (high.hi <= limit.lo || p.Args[1] == p.Args[2])
@@ -212,7 +212,7 @@ func checkAfter(r *run, p *operation) {
 		r.noteIndex(x, p.Args[1])
 		r.narrow(x, between(0, n.hi-1))
 		r.narrow(p.Args[1], between(max(r.boundsOf(x).lo, 0)+1, math.MaxInt64))
-	case op.CheckSlice:
+	case op.CheckSlice, op.CheckSliceLen:
 		r.narrow(p.Args[2], between(0, math.MaxInt64))
 		r.narrow(p.Args[1], between(max(r.boundsOf(x).lo, 0), max(r.boundsOf(p.Args[2]).hi, 0)))
 		r.narrow(x, between(0, max(r.boundsOf(p.Args[1]).hi, 0)))

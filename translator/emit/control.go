@@ -135,6 +135,7 @@ var trapVars = []struct {
 }{
 	{"failIndex", "index0, index1", []string{"index0", "index1"}, "Index"},
 	{"failSlice", "slice0, slice1, slice2", []string{"slice0", "slice1", "slice2"}, "Slice"},
+	{"failSliceLen", "part0, part1, part2", []string{"part0", "part1", "part2"}, "SliceLen"},
 }
 
 var plainTraps = []struct{ label, name string }{

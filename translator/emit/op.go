@@ -123,12 +123,16 @@ func (f *function) check(o *flow.Op) []jen.Code {
 	switch o.Code {
 	case op.CheckIndex:
 		return []jen.Code{f.trap("failIndex", f.unsigned(a[0]).Op(">=").Add(f.unsigned(a[1])), f.use(a[0]), f.use(a[1]))}
-	case op.CheckSlice:
+	case op.CheckSlice, op.CheckSliceLen:
+		label := "failSlice"
+		if o.Code == op.CheckSliceLen {
+			label = "failSliceLen"
+		}
 		cond := f.unsigned(a[1]).Op(">").Add(f.unsigned(a[2]))
 		if a[0].Const == nil || a[0].Const.Bits != 0 {
 			cond = cond.Op("||").Add(f.unsigned(a[0])).Op(">").Add(f.unsigned(a[1]))
 		}
-		return []jen.Code{f.trap("failSlice", cond, f.use(a[0]), f.use(a[1]), f.use(a[2]))}
+		return []jen.Code{f.trap(label, cond, f.use(a[0]), f.use(a[1]), f.use(a[2]))}
 	case op.CheckNil:
 		if c := a[0].Const; c != nil {
 			if c.Prebuilt != nil {

@@ -64,7 +64,7 @@ func (b *builder) usesUnwind(pos token.Pos) {
 		return
 	}
 	b.unwinds = true
-	for _, name := range []string{"New", "Push", "RunDeferred", "Run", "Enter", "Forward", "Take", "Recover", "RecoverDeferred", "Raise", "Fault", "Top"} {
+	for _, name := range []string{"New", "Push", "RunDeferred", "Run", "Enter", "Forward", "Take", "Recover", "RecoverDeferred", "Raise", "RaiseError", "Fault", "Top"} {
 		f := b.unwind(name, pos)
 		f.Hints.DontLookInside = true
 	}

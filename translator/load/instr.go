@@ -2,6 +2,7 @@ package load
 
 import (
 	"fmt"
+	"go/ast"
 	"go/token"
 	"go/types"
 
@@ -72,6 +73,9 @@ func (c *converter) instr(instr ssa.Instruction) {
 		c.result(i, flow.GoSliceToArrayPtr, nil, c.val(i.X))
 	case *ssa.TypeAssert:
 		c.foreignInterface(i.Pos(), i.X.Type(), i.AssertedType)
+		if c.methodOfNil(i) {
+			return
+		}
 		if !types.IsInterface(i.AssertedType) {
 			c.notType(i.Pos(), i.AssertedType)
 			// Perhaps no value of the type is ever made; lowering gives it a type id and table entries all the same.
@@ -104,6 +108,9 @@ func (c *converter) instr2(instr ssa.Instruction) {
 	case *ssa.Slice:
 		if c.instanceOnFixed(i.X.Type(), i.Type()) {
 			c.problem(i.Pos(), "fixed-array", "re-slices a "+typeName(i.X.Type())+" in "+shorten(ssaName(c.ssa), c.b.main)+": it is a //kiln:array, one pointer to an array of fixed length", fixedRemedy)
+		}
+		if i.Max != nil {
+			c.b.need(TextPath, i.Pos(), "Int", "SliceBounds")
 		}
 		c.result(i, flow.GoSlice, nil, c.val(i.X), c.val(i.Low), c.val(i.High), c.val(i.Max))
 	case *ssa.MakeSlice:
@@ -256,6 +263,29 @@ func (c *converter) next(i *ssa.Next) {
 		o.Results = append(o.Results, c.g.NewValue(t))
 	}
 	c.tuples[i] = o.Results
+}
+
+// methodOfNil converts the assertion that go/ssa puts in front of the method value of an interface, which panics as a nil pointer
+// does if there is none.
+func (c *converter) methodOfNil(i *ssa.TypeAssert) bool {
+	if i.CommaOk || !types.IsInterface(i.AssertedType) || !types.Identical(i.X.Type(), i.AssertedType) || c.writtenAssertion(i.Pos()) {
+		return false
+	}
+	c.result(i, flow.GoBuiltin, "ssa:wrapnilchk", c.val(i.X))
+	return true
+}
+
+// writtenAssertion says whether there is a type assertion in the source at a position.
+func (c *converter) writtenAssertion(pos token.Pos) (found bool) {
+	if c.ssa.Syntax() == nil || !pos.IsValid() {
+		return false
+	}
+	ast.Inspect(c.ssa.Syntax(), func(n ast.Node) bool {
+		a, ok := n.(*ast.TypeAssertExpr)
+		found = found || ok && a.Lparen == pos
+		return !found
+	})
+	return found
 }
 
 func isName(s string) bool {

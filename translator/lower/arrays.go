@@ -42,14 +42,6 @@ func (a *array) owns() bool {
 	return false
 }
 
-// noOwned refuses slices of elements that hold large arrays: making room would need objects for each element, and
-// moving them to longer arrays copies of all.
-func (b *builder) noOwned(a *array) {
-	if a.owns() {
-		fail(b.pos, "use pointers or slices as elements", "slices whose elements hold arrays of more than %d words are not supported yet", maxInline)
-	}
-}
-
 // filler is the helper that gives the elements of a fresh array object the large arrays that they own.
 func (l *lowerer) filler(at *types.Array) *flow.Func {
 	return l.eachItem("fill "+goName(at), at, []kind{op.Ref}, func(b *builder, p []value, i value, a *array, k int) {
@@ -212,17 +204,17 @@ func (l *lowerer) bytesArray() *array { return l.arrayOf(types.Typ[types.Uint8])
 func (fl *funcLowerer) lowerSliceToArray(o *flow.Op) {
 	at := o.Results[0].Type.Underlying().(*types.Pointer).Elem().Underlying().(*types.Array)
 	a := fl.l.arrayOf(at.Elem())
-	fl.noOwned(a)
 	ws := fl.get(o.Args[0])
 	n := flow.IntConst(at.Len())
 	bad, good := fl.g.NewBlock(), fl.g.NewBlock()
 	fl.branch(fl.int(op.IntLt, ws[2], n), flow.Edge{To: bad}, flow.Edge{To: good})
 	fl.cur = bad
-	fl.fault(fl.text("ToArray", ws[2], n))
+	fl.runtimeError(fl.text("ToArray", ws[2], n))
 	fl.cur = good
 	arr := fl.newArray(a, n)
+	fl.fillItems(a, arr, n)
 	if at.Len() > 0 {
-		fl.emit(op.ArrayCopy, op.Void, a.desc, ws[0], ws[1], arr, flow.IntConst(0), n)
+		fl.copyItems(a, ws[0], ws[1], arr, flow.IntConst(0), n)
 	}
 	fl.set(o.Results[0], arr)
 }

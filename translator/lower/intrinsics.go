@@ -45,7 +45,7 @@ func (b *builder) rtIntrinsic(name string, a []value) []value {
 	case "finish": // buffer -> string
 		return one(b.knownString(a[0]))
 	case "checkSlice": // low, high, limit
-		b.checkSlice(a[0], a[1], a[2])
+		b.checkSlice(op.CheckSliceLen, a[0], a[1], a[2])
 		return nil
 	case "byteAt": // string, i in range -> byte
 		return one(b.getItem(a[0], a[1], str))

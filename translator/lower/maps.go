@@ -33,9 +33,6 @@ func (l *lowerer) mapOf(t types.Type) *mapType {
 	}
 	base := l.mapBase()
 	m := &mapType{typ: u, keys: l.newArrayType("keys of "+goName(u), u.Key()), vals: l.newArrayType("values of "+goName(u), u.Elem())}
-	b := &builder{l: l}
-	b.noOwned(m.keys)
-	b.noOwned(m.vals)
 	s := &shape{align: 1}
 	s.field(base.shape, "", "")
 	for _, name := range []string{"keys", "values"} {

@@ -29,7 +29,7 @@ func (fl *funcLowerer) lowerSlice(o *flow.Op) {
 		if fl.flags[x] {
 			fl.flags[r] = true
 		}
-		fl.sliceWordsTo(r, fl.sliceWords(x), low, high, limit)
+		fl.sliceWordsTo(r, fl.sliceWords(x), op.CheckSlice, low, high, limit)
 	case *types.Pointer:
 		at := t.Elem().Underlying().(*types.Array)
 		p := fl.placeOf(x)
@@ -37,7 +37,7 @@ func (fl *funcLowerer) lowerSlice(o *flow.Op) {
 			fail(o.Pos, "make the field a slice", "an array of %d words inside another value is sliced", len(fl.l.shapeOf(p.typ).leaves))
 		}
 		n := flow.IntConst(at.Len())
-		fl.sliceWordsTo(r, []value{fl.pointerTo(p), flow.IntConst(0), n, n}, low, high, limit)
+		fl.sliceWordsTo(r, []value{fl.pointerTo(p), flow.IntConst(0), n, n}, op.CheckSliceLen, low, high, limit)
 	default:
 		fail(o.Pos, "", "slice of %s", goName(x.Type))
 	}
@@ -58,7 +58,8 @@ func (fl *funcLowerer) sliceString(r, s, low, high value) {
 	fl.set(r, fl.knownString(fl.rt("Substring", s, low, high)[0]))
 }
 
-func (fl *funcLowerer) sliceWordsTo(r value, ws []value, low, high, limit value) {
+// sliceWordsTo is a slice of four words; check says how its bounds are spoken of.
+func (fl *funcLowerer) sliceWordsTo(r value, ws []value, check op.Code, low, high, limit value) {
 	arr, off, n, capacity := ws[0], ws[1], ws[2], ws[3]
 	if low == nil {
 		low = flow.IntConst(0)
@@ -68,12 +69,12 @@ func (fl *funcLowerer) sliceWordsTo(r value, ws []value, low, high, limit value)
 		high = n
 	}
 	top := capacity
-	if limit != nil {
-		fl.checkSlice(flow.IntConst(0), limit, capacity)
+	switch {
+	case limit != nil:
+		fl.checkSlice3(check, low, high, limit, capacity)
 		top = limit
-	}
-	if !checked {
-		fl.checkSlice(low, high, top)
+	case !checked:
+		fl.checkSlice(check, low, high, top)
 	}
 	out := []value{arr, fl.plus(off, low), fl.minus(high, low), fl.minus(top, low)}
 	if fl.l.isFixedArray(r.Type) {
@@ -87,22 +88,44 @@ func (fl *funcLowerer) sliceWordsTo(r value, ws []value, low, high, limit value)
 
 func isZeroConst(v value) bool { n, ok := constInt(v); return ok && n == 0 }
 
+// checkSlice3 checks x[low:high:limit], each bound with Go's text for it.
+func (fl *funcLowerer) checkSlice3(check op.Code, low, high, limit, top value) {
+	bound := func(form string, x, y value) {
+		if a, ok := constInt(x); ok {
+			if b, ok := constInt(y); ok && 0 <= a && a <= b {
+				return
+			}
+		}
+		bad, good := fl.g.NewBlock(), fl.g.NewBlock()
+		fl.branch(fl.int(op.UintLe, x, y), flow.Edge{To: good}, flow.Edge{To: bad})
+		fl.cur = bad
+		fl.scoped(func() { fl.runtimeError(fl.text("SliceBounds", fl.textConst(form), x, y)) })
+		fl.cur = good
+	}
+	if check == op.CheckSliceLen {
+		bound("[::X] with length Y", limit, top)
+	} else {
+		bound("[::X] with capacity Y", limit, top)
+	}
+	bound("[:X:Y]", high, limit)
+	bound("[X:Y:]", low, high)
+}
+
 // checkSlice: 0 <= low <= high <= top, unless that is plain.
-func (b *builder) checkSlice(low, high, top value) {
+func (b *builder) checkSlice(check op.Code, low, high, top value) {
 	l, ok1 := constInt(low)
 	h, ok2 := constInt(high)
 	t, ok3 := constInt(top)
 	if ok1 && ok2 && ok3 && 0 <= l && l <= h && h <= t {
 		return
 	}
-	b.check(op.CheckSlice, low, high, top)
+	b.check(check, low, high, top)
 }
 
 // lowerMakeSlice is make([]T, len, cap).
 func (fl *funcLowerer) lowerMakeSlice(o *flow.Op) {
 	r := o.Results[0]
 	a := fl.l.arrayOf(r.Type.Underlying().(*types.Slice).Elem())
-	fl.noOwned(a)
 	n, c := fl.get1(o.Args[0]), fl.get1(o.Args[1])
 	same := o.Args[0] == o.Args[1] || sameWord(n, c)
 	if x, ok := constInt(n); !ok || x < 0 {
@@ -124,13 +147,16 @@ func (fl *funcLowerer) lowerMakeSlice(o *flow.Op) {
 	}
 	if fl.l.isFixedArray(r.Type) {
 		arr := fl.fixedArray(a, c)
+		fl.fillItems(a, arr, c)
 		if !same {
 			fail(o.Pos, "leave the capacity out", "a fixed array has no spare capacity")
 		}
 		fl.set(r, arr)
 		return
 	}
-	fl.set(r, fl.newArray(a, c), flow.IntConst(0), n, c)
+	arr := fl.newArray(a, c)
+	fl.fillItems(a, arr, c)
+	fl.set(r, arr, flow.IntConst(0), n, c)
 }
 
 // checkLen: make's length is not negative, nor more than memory can hold; of items without size it holds any number.
@@ -156,6 +182,10 @@ func (fl *funcLowerer) lowerAppendItems(o *flow.Op) {
 	for i, x := range itemWords {
 		at := fl.plus(fl.plus(off, ws[2]), flow.IntConst(int64(i)))
 		for k, loc := range a.items {
+			if s := a.shape.leaves[k]; s.role == ownedArray {
+				fl.copyInto(fl.getItem(arr, at, loc), x[k], s.typ)
+				continue
+			}
 			fl.setItem(arr, at, loc, x[k])
 		}
 	}
@@ -167,7 +197,6 @@ func (fl *funcLowerer) appendable(t types.Type) *array {
 		fail(fl.pos, "use an ordinary slice", "append to a fixed array (%s)", goName(t))
 	}
 	a := fl.l.arrayOf(t.Underlying().(*types.Slice).Elem())
-	fl.noOwned(a)
 	return a
 }
 
@@ -206,8 +235,9 @@ func (l *lowerer) grower(a *array) *flow.Func {
 		b.trap(flow.TrapMessage, "runtime error: growslice: len out of range")
 	})
 	fresh := b.newArray(a, c)
+	b.fillItems(a, fresh, c)
 	b.when(b.int(op.IntGt, n, flow.IntConst(0)), func() {
-		b.emit(op.ArrayCopy, op.Void, a.desc, arr, off, fresh, flow.IntConst(0), n)
+		b.copyItems(a, arr, off, fresh, flow.IntConst(0), n)
 	})
 	b.ret(fresh, c)
 	tidy(b.g)
@@ -226,7 +256,7 @@ func (fl *funcLowerer) lowerAppendSlice(o *flow.Op) {
 	n := fl.plus(ws[2], extra)
 	arr, off, capacity := fl.reserve(a, ws, n)
 	fl.when(fl.int(op.IntGt, extra, flow.IntConst(0)), func() {
-		fl.emit(op.ArrayCopy, op.Void, a.desc, src, at, arr, fl.plus(off, ws[2]), extra)
+		fl.copyItems(a, src, at, arr, fl.plus(off, ws[2]), extra)
 	})
 	fl.set(r, arr, off, n, capacity)
 }
@@ -248,11 +278,10 @@ func (fl *funcLowerer) copySource(t value) (src, at, n value) {
 func (fl *funcLowerer) lowerCopy(o *flow.Op) {
 	dst := fl.sliceWords(o.Args[0])
 	a := fl.l.arrayOf(o.Args[0].Type.Underlying().(*types.Slice).Elem())
-	fl.noOwned(a)
 	src, at, n := fl.copySource(o.Args[1])
 	n = fl.smaller(dst[2], n)
 	fl.when(fl.int(op.IntGt, n, flow.IntConst(0)), func() {
-		fl.emit(op.ArrayCopy, op.Void, a.desc, src, at, dst[0], dst[1], n)
+		fl.copyItems(a, src, at, dst[0], dst[1], n)
 	})
 	if len(o.Results) > 0 {
 		fl.set(o.Results[0], n)
@@ -271,8 +300,7 @@ func (b *builder) smaller(x, y value) value {
 func (fl *funcLowerer) clearSlice(x value) {
 	ws := fl.sliceWords(x)
 	a := fl.l.arrayOf(x.Type.Underlying().(*types.Slice).Elem())
-	fl.noOwned(a)
 	fl.when(fl.int(op.IntGt, ws[2], flow.IntConst(0)), func() {
-		fl.emit(op.ArrayClear, op.Void, a.desc, ws[0], ws[1], ws[2])
+		fl.clearItems(a, ws[0], ws[1], ws[2])
 	})
 }

@@ -52,7 +52,11 @@ func writeNamed(sb *strings.Builder, t *types.Named, full bool) {
 		if full && p.Name() != "main" { // whatever its folder is called, Go compiles it as package main
 			sb.WriteString(p.Path() + ".")
 		} else {
-			sb.WriteString(p.Name() + ".")
+			name := p.Name()
+			if p.Path() == unwindPath {
+				name = "runtime" // where Go has these types
+			}
+			sb.WriteString(name + ".")
 		}
 	}
 	sb.WriteString(obj.Name())

@@ -40,7 +40,14 @@ func (fl *funcLowerer) isPlainText(v value) bool {
 
 // fault ends the block with the panic of a failed assertion.
 func (b *builder) fault(text value) {
-	if f := b.l.unwinding("Fault"); f != nil {
+	b.raiseText("Fault", text)
+}
+
+// runtimeError ends the block with another run-time error.
+func (b *builder) runtimeError(text value) { b.raiseText("RaiseError", text) }
+
+func (b *builder) raiseText(name string, text value) {
+	if f := b.l.unwinding(name); f != nil {
 		b.call(f, text)
 		b.trap(flow.TrapUnreachable, nil)
 		return

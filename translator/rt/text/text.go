@@ -92,6 +92,25 @@ func ToArray(n, want int) string {
 	return "runtime error: cannot convert slice with length " + Int(n) + " to array or pointer to array with length " + Int(want)
 }
 
+// SliceBounds is the text of a slice expression with three indices of which one (X) is above its limit (Y), or negative; form
+// shows where they stand.
+func SliceBounds(form string, x, y int) string {
+	text := "runtime error: slice bounds out of range "
+	for i := 0; i < len(form); i++ {
+		switch c := form[i]; {
+		case c == 'X':
+			text += Int(x)
+		case c == 'Y' && x >= 0:
+			text += Int(y)
+		case c == ' ' && x < 0:
+			return text // Go says nothing more about negative ones
+		case c != 'Y':
+			text += string(rune(c))
+		}
+	}
+	return text
+}
+
 // Int is n in decimal.
 func Int(n int) string {
 	if n < 0 {

@@ -32,6 +32,22 @@ func (e *RuntimeError) Error() string { return e.text }
 // RuntimeError makes it a runtime.Error.
 func (e *RuntimeError) RuntimeError() {}
 
+// TypeAssertionError is runtime.TypeAssertionError in translated programs.
+type TypeAssertionError struct{ text string }
+
+func (e *TypeAssertionError) Error() string { return e.text }
+
+// RuntimeError makes it a runtime.Error.
+func (e *TypeAssertionError) RuntimeError() {}
+
+// PanicNilError is runtime.PanicNilError in translated programs: the value of panic(nil).
+type PanicNilError struct{ _ int }
+
+func (*PanicNilError) Error() string { return "panic called with nil argument" }
+
+// RuntimeError makes it a runtime.Error.
+func (*PanicNilError) RuntimeError() {}
+
 var (
 	current *Panic // why the deferred function target is called; nil if its frame returns
 	target  int
@@ -156,13 +172,16 @@ func RecoverDeferred(p *Panic) {
 // Raise is panic(v).
 func Raise(v any) {
 	if v == nil {
-		v = &RuntimeError{"panic called with nil argument"}
+		v = new(PanicNilError)
 	}
 	again(&Panic{value: v})
 }
 
 // Fault is the panic of a failed type assertion.
-func Fault(text string) { again(&Panic{value: &RuntimeError{text}}) }
+func Fault(text string) { again(&Panic{value: &TypeAssertionError{text}}) }
+
+// RaiseError is the panic of another run-time error that Go does not raise itself.
+func RaiseError(text string) { again(&Panic{value: &RuntimeError{text}}) }
 
 func again(p *Panic) {
 	pending = p

@@ -1,0 +1,185 @@
+// Package spec holds one test for each rule of the Go specification that the dialect keeps: programs in testdata, one for an
+// area, whose functions called rule... show one rule each. Each must behave the same as plain Go, in the flow
+// interpreter, and translated, also when the collector runs often. docs/dialect.md names the rules row by row, and a test holds it to that.
+//
+// For tests only; it runs the go command.
+package spec
+
+import (
+	"bytes"
+	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+
+	"kiln/gc"
+	"kiln/internal/batch"
+	"kiln/translator"
+	"kiln/translator/flow"
+	"kiln/translator/interp"
+)
+
+// area is a program of testdata.
+type area struct {
+	name  string
+	rules []string // without the prefix
+	files map[string]string
+}
+
+// areas reads testdata. Each program gets common.go, and a main function that runs its rules.
+func areas(t *testing.T) []*area {
+	t.Helper()
+	names, err := filepath.Glob("testdata/*.go")
+	if err != nil || len(names) == 0 {
+		t.Fatal("no programs", err)
+	}
+	common, err := os.ReadFile("testdata/common.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var list []*area
+	for _, name := range names {
+		if filepath.Base(name) == "common.go" {
+			continue
+		}
+		text, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		a := &area{name: strings.TrimSuffix(filepath.Base(name), ".go")}
+		file, err := parser.ParseFile(token.NewFileSet(), name, text, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		run := "// Runs the rules.\npackage main\n\nfunc main() {\n"
+		for _, d := range file.Decls {
+			if f, ok := d.(*ast.FuncDecl); ok && f.Recv == nil && strings.HasPrefix(f.Name.Name, "rule") {
+				rule := strings.TrimPrefix(f.Name.Name, "rule")
+				a.rules = append(a.rules, rule)
+				run += fmt.Sprintf("\tprintln(%q)\n\t%s()\n", "== "+rule, f.Name.Name)
+			}
+		}
+		a.files = map[string]string{a.name + ".go": string(text), "common.go": string(common), "run.go": run + "}\n"}
+		list = append(list, a)
+	}
+	return list
+}
+
+// split takes what a program prints apart by rules.
+func split(out string) map[string]string {
+	parts := map[string]string{}
+	for _, part := range strings.Split("\n"+out, "\n== ")[1:] {
+		rule, text, _ := strings.Cut(part, "\n")
+		parts[rule] = text
+	}
+	return parts
+}
+
+// compare reports the rules of an area that came out differently.
+func compare(t *testing.T, a *area, how, want, got string) {
+	t.Helper()
+	w, g := split(want), split(got)
+	for _, rule := range a.rules {
+		if w[rule] == g[rule] {
+			continue
+		}
+		wl, gl := strings.Split(w[rule], "\n"), strings.Split(g[rule], "\n")
+		for i := range max(len(wl), len(gl)) {
+			x, y := "(end)", "(end)"
+			if i < len(wl) {
+				x = wl[i]
+			}
+			if i < len(gl) {
+				y = gl[i]
+			}
+			if x != y {
+				t.Errorf("%s/%s, %s: line %d is %q, plain Go prints %q", a.name, rule, how, i+1, y, x)
+				break
+			}
+		}
+	}
+}
+
+// TestRules runs every program as plain Go, in the flow interpreter, and translated.
+func TestRules(t *testing.T) {
+	tmp := t.TempDir()
+	list := areas(t)
+	var programs []batch.Program
+	graphs := map[string]*flow.Program{}
+	for _, a := range list {
+		dir := filepath.Join(tmp, a.name)
+		plain := map[string][]byte{}
+		for name, text := range a.files {
+			plain[name] = []byte(text)
+		}
+		add := func(how string, files map[string][]byte) {
+			p := batch.Program{Name: how + "_" + a.name, Dir: filepath.Join(dir, how)}
+			if _, err := batch.Write(p.Dir, files); err != nil {
+				t.Fatal(err)
+			}
+			programs = append(programs, p)
+		}
+		add("plain", plain)
+		lowered, err := translator.Translate(translator.Options{Files: a.files, NoJit: true}, "lower")
+		if err != nil {
+			t.Errorf("%s: %v", a.name, err)
+			continue
+		}
+		graphs[a.name] = lowered.Program
+		tr, err := translator.Translate(translator.Options{Files: a.files, NoJit: true}, "")
+		if err != nil {
+			t.Fatalf("%s: %v", a.name, err)
+		}
+		add("translated", tr.Files)
+	}
+	root, err := filepath.Abs("../..")
+	if err != nil {
+		t.Fatal(err)
+	}
+	bin := filepath.Join(tmp, "rules")
+	broken, err := batch.Build(root, tmp, bin, programs)
+	if err != nil || len(broken) > 0 {
+		t.Fatal(err, broken)
+	}
+	var wg sync.WaitGroup
+	for _, a := range list {
+		if graphs[a.name] == nil {
+			continue
+		}
+		wg.Go(func() {
+			want := run(bin, "plain_"+a.name)
+			want = strings.ReplaceAll(want, batch.Package+".", "main.")
+			compare(t, a, "translated", want, run(bin, "translated_"+a.name))
+			compare(t, a, "translated, collecting often", want, run(bin, "translated_"+a.name, "KILN_GC=stress=37,verify=on"))
+			for _, cfg := range []gc.Config{{}, {Stress: 37, Verify: true}} {
+				compare(t, a, fmt.Sprintf("interpreted, gc %+v", cfg), want, interpret(graphs[a.name], cfg))
+			}
+		})
+	}
+	wg.Wait()
+}
+
+// run is what a program of the batch prints, to either stream.
+func run(bin, program string, env ...string) string {
+	cmd := batch.Command(bin, program)
+	cmd.Env = append(cmd.Env, env...)
+	out, err := cmd.CombinedOutput()
+	if err != nil {
+		return string(out) + "\n" + err.Error()
+	}
+	return string(out)
+}
+
+func interpret(p *flow.Program, cfg gc.Config) string {
+	var out bytes.Buffer
+	_, err := interp.New(p, interp.Options{GC: cfg, Stdout: &out, Stderr: &out, MaxSteps: 200e6}).RunMain()
+	if err != nil {
+		fmt.Fprintf(&out, "\n%v", err)
+	}
+	return out.String()
+}

@@ -1,0 +1,142 @@
+// Arrays.
+package main
+
+type pair struct{ a, b int }
+
+func change(a [3]int) int {
+	a[0] = 100
+	return a[0] + a[1]
+}
+
+func changeBig(a [40]int) int {
+	a[0] = 100
+	return a[0] + a[39]
+}
+
+func ruleValues() {
+	a := [3]int{1, 2, 3}
+	b := a
+	b[0] = 9
+	println(a[0], b[0], change(a), a[0])
+	var big [40]int
+	big[39] = 5
+	copied := big
+	copied[39]++
+	println(big[39], copied[39], changeBig(big), big[0])
+	p := &a
+	p[1] = 20
+	q := *p
+	q[2] = 30
+	println(a[1], a[2], q[2], len(p), cap(p))
+	s := struct{ x [2]pair }{}
+	t := s
+	t.x[1].b = 4
+	println(s.x[1].b, t.x[1].b)
+}
+
+func ruleComparison() {
+	a, b := [2]string{"x", "y"}, [2]string{"x", "y"}
+	println(a == b, a != b)
+	b[1] = "z"
+	println(a == b)
+	var m, n [30]int
+	println(m == n)
+	m[29] = 1
+	println(m == n, [0]int{} == [0]int{})
+	x, y := [2]any{1, "a"}, [2]any{1, "a"}
+	println(x == y)
+	x[0] = []int{}
+	caught(func() { println(x == x) })
+}
+
+func ruleIndex() {
+	a := [4]int{10, 20, 30, 40}
+	for i := range a {
+		println(a[i], a[len(a)-1-i])
+	}
+	n := 4
+	caught(func() { println(a[n]) })
+	caught(func() { a[n-5] = 1 })
+	p := &a
+	caught(func() { println(p[n]) })
+	var none *[4]int
+	caught(func() { println(none[1]) })
+	caught(func() { none[n-3] = 1 })
+}
+
+func ruleLiterals() {
+	a := [...]int{5: 50, 1, 2: 20, 30}
+	println(len(a), a[2], a[3], a[5], a[6], a[0])
+	b := [2][3]int{{1, 2, 3}, {4}}
+	println(b[0][2], b[1][0], b[1][2], len(b), len(b[0]))
+	c := [...]string{2: "c", 0: "a"}
+	println(len(c), c[1] == "", c[2])
+	d := [2]*pair{{1, 2}, {3, 4}}
+	println(d[1].a)
+}
+
+func ruleRange() {
+	a := [3]int{1, 2, 3}
+	for i, x := range a { // a copy
+		a[2] = 10
+		println(i, x)
+	}
+	for i, x := range &a { // not a copy
+		a[2] = 20
+		println(i, x)
+	}
+	var none *[3]int
+	for i := range none {
+		println(i)
+	}
+	for i := range *none { // not evaluated
+		println(i)
+	}
+	println(len(none), len(*none), cap(none))
+	caught(func() {
+		for i, x := range none {
+			println(i, x)
+		}
+	})
+}
+
+func ruleSlicing() {
+	a := [5]int{0, 1, 2, 3, 4}
+	s := a[1:3]
+	s[0] = 11
+	s = append(s, 33)
+	println(a[1], a[3], len(s), cap(s))
+	var big [50]int
+	t := big[10:20:30]
+	t[0] = 7
+	println(big[10], len(t), cap(t))
+	n := 6
+	caught(func() { println(len(a[n:])) })
+	caught(func() { println(len(a[:n])) })
+	p := &a
+	p[4] = 44
+	println(len(p[2:]), p[2:][2])
+}
+
+func ruleNested() {
+	var grid [3][4]int
+	for i := range grid {
+		for j := range grid[i] {
+			grid[i][j] = i * j
+		}
+	}
+	row := grid[2]
+	row[3] = 100
+	println(grid[2][3], row[3])
+	type cell struct{ v [2]int }
+	var cells [4]cell
+	cells[1].v[1] = 5
+	other := cells
+	other[1].v[1]++
+	println(cells[1].v[1], other[1].v[1], cells == other)
+	var deep [2][20][3]int
+	deep[1][19][2] = 8
+	copied := deep
+	copied[1][19][2]++
+	println(deep[1][19][2], copied[1][19][2], deep == copied)
+}
