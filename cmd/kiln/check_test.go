@@ -45,7 +45,7 @@ func TestCheckCommand(t *testing.T) {
 	const good = "package main\n\nfunc main() {}\n"
 	const bad = "package main\n\nfunc f() {}\n\nfunc main() {\n\tgo f()\n}\n"
 	const array = "package main\n\nfunc main() {\n\ts := []int{1, 2}\n\t_ = [2]int(s)\n}\n"
-	const lowered = "package main\n\nfunc main() {\n\tvar s [][99]int\n\ts = append(s, [99]int{})\n}\n"
+	const lowered = "package main\n\ntype t struct{ a [4]int }\n\nfunc main() {\n\tx := &t{}\n\t_ = x.a[:2]\n}\n"
 	for _, c := range []struct {
 		text           string
 		args           []string

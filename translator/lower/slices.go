@@ -91,6 +91,9 @@ func isZeroConst(v value) bool { n, ok := constInt(v); return ok && n == 0 }
 // checkSlice3 checks x[low:high:limit], each bound with Go's text for it.
 func (fl *funcLowerer) checkSlice3(check op.Code, low, high, limit, top value) {
 	bound := func(form string, x, y value) {
+		if sameWord(x, y) {
+			return
+		}
 		if a, ok := constInt(x); ok {
 			if b, ok := constInt(y); ok && 0 <= a && a <= b {
 				return
