@@ -152,7 +152,7 @@ const programFile = "program.kiln"
 
 func (t *Translation) emit() (err error) {
 	t.Files, err = emit.Program(t.Program, emit.Options{
-		NoJit: t.Options.NoJit, Format: t.Options.Keep, Lines: !t.Options.Keep, ProgramFile: programFile, Path: t.Program.Name + "/" + generatedDir, Without: t.Options.without(),
+		NoJit: t.Options.NoJit, Format: t.Options.Keep, Lines: !t.Options.Keep, ProgramFile: programFile, Path: t.Program.Name + "/" + generatedDir, Without: t.Options.without(), OnePackage: t.Options.OnePackage,
 	})
 	if err != nil {
 		return err

@@ -30,6 +30,8 @@ type Options struct {
 	// Files, if not nil, is the source of the main package by file name, instead of a folder: for tests. What it imports is
 	// looked up in Kiln's own module.
 	Files map[string]string
+	// OnePackage emits one package of functions instead of one for each of the source.
+	OnePackage bool
 	// Tags are build tags, separated by commas.
 	Tags string
 	// NoJit leaves the JIT out of the binary.

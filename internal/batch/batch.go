@@ -9,6 +9,7 @@
 package batch
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -39,35 +40,51 @@ type Program struct {
 // What makes a program a program; the main function formatted, or as jennifer writes it.
 var (
 	packageMain = regexp.MustCompile(`(?m)^package main$`)
+	ofMain      = regexp.MustCompile(`(?m)^(//go:linkname \S+ )main\.`) // tables of the main package, used by others
 	mainFunc    = regexp.MustCompile(`(?m)^func main ?\(\)`)
 )
 
-// Write writes a program's files as a package that a batch can import, and returns their hash.
-func Write(dir string, files map[string][]byte) (string, error) {
-	if err := os.MkdirAll(dir, 0o777); err != nil {
-		return "", err
-	}
+// generated is the import path that the translator gives the main package of a program without a folder, as import path and as
+// a name for the linker.
+const generated = "main/zz_kiln_gen"
+
+// Write writes a program's files as packages that a batch can import. The name is that of the program; "" stands for the hash of
+// the files. It returns the name.
+func Write(dir, name string, files map[string][]byte) (string, error) {
 	names := make([]string, 0, len(files))
-	for name := range files {
-		names = append(names, name)
+	for file := range files {
+		names = append(names, file)
 	}
 	sort.Strings(names)
-	h := sha256.New()
-	for _, name := range names {
-		text := files[name]
-		if strings.HasSuffix(name, ".go") {
+	if name == "" {
+		h := sha256.New()
+		h.Write([]byte("batch 2")) // of what becomes of the files below
+		for _, file := range names {
+			fmt.Fprintf(h, "%s %d:%s", file, len(files[file]), files[file])
+		}
+		name = hex.EncodeToString(h.Sum(nil))[:24]
+	}
+	for _, file := range names {
+		text := files[file]
+		if strings.HasSuffix(file, ".go") {
 			text = packageMain.ReplaceAll(text, []byte("package "+Package))
 			text = mainFunc.ReplaceAll(text, []byte("func Main()"))
+			path := "kiln/" + folder + "/p_" + name
+			text = bytes.ReplaceAll(text, []byte(generated), []byte(path))
+			text = ofMain.ReplaceAll(text, []byte("${1}"+path+"."))
 		}
-		fmt.Fprintf(h, "%s %d:%s", name, len(text), text)
-		if err := os.WriteFile(filepath.Join(dir, name), text, 0o666); err != nil {
+		path := filepath.Join(dir, file)
+		if err := os.MkdirAll(filepath.Dir(path), 0o777); err != nil {
+			return "", err
+		}
+		if err := os.WriteFile(path, text, 0o666); err != nil {
 			return "", err
 		}
 	}
-	return hex.EncodeToString(h.Sum(nil))[:24], nil
+	return name, nil
 }
 
-var brokenPackage = regexp.MustCompile(`(?m)^# kiln/` + folder + `/p_(\w+)\n((?:[^#].*\n)*)`)
+var brokenPackage = regexp.MustCompile(`(?m)^# kiln/` + folder + `/p_(\w+?)(?:/\w+)?\n((?:[^#].*\n)*)`)
 
 // Build compiles programs into the executable bin. module is the folder of Kiln's module, tmp one for temporary
 // files. Programs that do not compile are left out and returned, with what the compiler says.
@@ -114,12 +131,14 @@ func writeOverlay(module, tmp string, programs []Program) (string, error) {
 	replace := map[string]string{}
 	var imports, cases strings.Builder
 	for _, p := range programs {
-		files, err := os.ReadDir(p.Dir)
+		err := filepath.WalkDir(p.Dir, func(path string, d os.DirEntry, err error) error {
+			if err == nil && !d.IsDir() {
+				replace[filepath.Join(root, "p_"+p.Name, strings.TrimPrefix(path, p.Dir))] = path
+			}
+			return err
+		})
 		if err != nil {
 			return "", err
-		}
-		for _, f := range files {
-			replace[filepath.Join(root, "p_"+p.Name, f.Name())] = filepath.Join(p.Dir, f.Name())
 		}
 		fmt.Fprintf(&imports, "\tp_%s %q\n", p.Name, "kiln/"+folder+"/p_"+p.Name)
 		fmt.Fprintf(&cases, "\tcase %q:\n\t\tp_%s.Main()\n", p.Name, p.Name)

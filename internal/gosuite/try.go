@@ -35,7 +35,7 @@ func try(q request, mode string, steps int64) (r reply) {
 	if mode == "interp" {
 		last = "lower"
 	}
-	t, err := translator.Translate(translator.Options{Files: texts, NoJit: true}, last)
+	t, err := translator.Translate(translator.Options{Files: texts, NoJit: true, OnePackage: true}, last)
 	if err != nil {
 		return refusal(err)
 	}
@@ -52,7 +52,7 @@ func try(q request, mode string, steps int64) (r reply) {
 		return r
 	}
 	r.Files = q.Dir
-	if r.Hash, err = batch.Write(q.Dir, t.Files); err != nil {
+	if r.Hash, err = batch.Write(q.Dir, "", t.Files); err != nil {
 		return reply{Crash: err.Error()}
 	}
 	return r

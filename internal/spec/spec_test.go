@@ -119,7 +119,7 @@ func TestRules(t *testing.T) {
 		}
 		add := func(how string, files map[string][]byte) {
 			p := batch.Program{Name: how + "_" + a.name, Dir: filepath.Join(dir, how)}
-			if _, err := batch.Write(p.Dir, files); err != nil {
+			if _, err := batch.Write(p.Dir, p.Name, files); err != nil {
 				t.Fatal(err)
 			}
 			programs = append(programs, p)

@@ -50,6 +50,8 @@ type Options struct {
 	Without map[string]bool
 	// Path is the import path that the main package will have; the others are below it.
 	Path string
+	// OnePackage puts all functions into one package: small programs that nobody edits compile faster.
+	OnePackage bool
 	// FuncsPerFile is how many functions go into one file; 0 is a sensible number.
 	FuncsPerFile int
 }

@@ -71,6 +71,9 @@ func (u *unit) split() []*pack {
 		if size[f.Unit] > maxPack {
 			key += "/" + strings.TrimSuffix(f.Pos.File[strings.LastIndexByte(f.Pos.File, '/')+1:], ".go")
 		}
+		if u.opts.OnePackage {
+			key = helperUnit
+		}
 		k := byKey[key]
 		if k == nil {
 			k = &pack{unit: u, name: packName(key, taken)}
