@@ -68,8 +68,7 @@ func panicText(s string) string {
 		if strings.HasPrefix(line, "[signal ") {
 			continue
 		}
-		// One bound of a[i:j:k] is named in the text; translated code knows only that one is wrong.
-		kept = append(kept, strings.ReplaceAll(line, "[::", "[:"))
+		kept = append(kept, line)
 	}
 	return strings.Join(kept, "\n")
 }
