@@ -18,7 +18,7 @@ func (f *function) quasiWrite(o *flow.Op) []jen.Code {
 	watched, on := f.piece("watched"), f.piece("on")
 	f.labels[watched], f.labels[on] = true, true
 	f.tail = append(f.tail, jen.Id(watched).Op(":"),
-		jen.Id("portal").Dot("QuasiWrite").Call(f.word(o.Args[0]), jen.Lit(int(o.Descr.(*descr.Field).Loc))),
+		jen.Qual(pathSupport, "Portal").Dot("QuasiWrite").Call(f.word(o.Args[0]), jen.Lit(int(o.Descr.(*descr.Field).Loc))),
 		jen.Goto().Id(on))
 	return []jen.Code{
 		jen.If(load("uint8", f.base(o.Args[0])).Op("&").Lit(layout.FlagWatched).Op("!=").Lit(0)).Block(jen.Goto().Id(watched)),
