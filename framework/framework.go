@@ -133,6 +133,18 @@ func IsConstant[T any](x T) bool { return false }
 // code outside traces. For choosing between ways that are equally correct.
 func WeAreJitted() bool { return false }
 
+// AddOvf is a + b, wrapped, and whether that is exact. In traces: an addition and a guard on the processor's overflow flag.
+func AddOvf(a, b int) (sum int, exact bool) { return a + b, (a^(a+b))&(b^(a+b)) >= 0 }
+
+// SubOvf is a - b, wrapped, and whether that is exact.
+func SubOvf(a, b int) (difference int, exact bool) { return a - b, (a^b)&(a^(a-b)) >= 0 }
+
+// MulOvf is a * b, wrapped, and whether that is exact.
+func MulOvf(a, b int) (product int, exact bool) {
+	p := a * b
+	return p, a == 0 || p/a == b && (a != -1 || p != b || b == 0)
+}
+
 // Error is the type that the errors of host packages have in translated code: the text survives the
 // boundary, the Go type does not, but an error that is passed to a host function is there the Go error it was. In plain Go they keep
 // their own types; interpreters use Error() only.

@@ -72,9 +72,11 @@ func (g *Generator) intUnary() {
 // compare makes a comparison, and often a guard on it.
 func (g *Generator) compare() {
 	var c trace.Ref
-	switch g.rng.IntN(4) {
+	switch g.rng.IntN(6) {
 	case 0:
 		c = g.emit(g.pick(op.IntIsZero, op.IntIsTrue), nil, aBool, g.find(anInt))
+	case 2:
+		c = g.emit(g.pick(op.IntAddFits, op.IntSubFits, op.IntMulFits), nil, aBool, g.find(anInt), g.find(anInt))
 	case 1:
 		c = g.emit(g.pick(op.FloatEq, op.FloatNe, op.FloatLt, op.FloatLe, op.FloatGt, op.FloatGe), nil, aBool, g.find(aFloat), g.find(aFloat))
 	default:

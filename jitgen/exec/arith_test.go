@@ -33,6 +33,16 @@ func saturate(y *big.Int) uint {
 	return uint(y.Int64())
 }
 
+// fits says whether the exact result is a signed word.
+func fits(f func(z, x, y *big.Int) *big.Int) func(z, x, y *big.Int) *big.Int {
+	return func(z, x, y *big.Int) *big.Int {
+		if f(z, x, y).IsInt64() {
+			return z.SetInt64(1)
+		}
+		return z.SetInt64(0)
+	}
+}
+
 func truth(f func(c int) bool) model {
 	return func(z, x, y *big.Int) *big.Int { return z.SetUint64(word(f(x.Cmp(y)))) }
 }
@@ -57,6 +67,7 @@ var binaryModels = map[op.Code]struct {
 	op.UintMulHi: {unsigned: true, f: func(z, x, y *big.Int) *big.Int {
 		return z.Rsh(z.Mul(x, y), 64)
 	}},
+	op.IntAddFits: {f: fits((*big.Int).Add)}, op.IntSubFits: {f: fits((*big.Int).Sub)}, op.IntMulFits: {f: fits((*big.Int).Mul)},
 	op.IntEq:  {f: truth(func(c int) bool { return c == 0 })},
 	op.IntNe:  {f: truth(func(c int) bool { return c != 0 })},
 	op.IntLt:  {f: truth(func(c int) bool { return c < 0 })},

@@ -49,6 +49,17 @@ var integers = map[op.Code]Func{
 	op.IntIsZero: func(_ *Machine, _ descr.Descr, a []uint64) uint64 { return word(a[0] == 0) },
 	op.IntIsTrue: func(_ *Machine, _ descr.Descr, a []uint64) uint64 { return word(a[0] != 0) },
 
+	op.IntAddFits: func(_ *Machine, _ descr.Descr, a []uint64) uint64 {
+		r := a[0] + a[1]
+		return word(int64((a[0]^r)&(a[1]^r)) >= 0)
+	},
+	op.IntSubFits: func(_ *Machine, _ descr.Descr, a []uint64) uint64 {
+		return word(int64((a[0]^a[1])&(a[0]^(a[0]-a[1]))) >= 0)
+	},
+	op.IntMulFits: func(_ *Machine, _ descr.Descr, a []uint64) uint64 {
+		return word(mulFits(int64(a[0]), int64(a[1])))
+	},
+
 	op.PtrEq:      func(_ *Machine, _ descr.Descr, a []uint64) uint64 { return word(a[0] == a[1]) },
 	op.PtrNe:      func(_ *Machine, _ descr.Descr, a []uint64) uint64 { return word(a[0] != a[1]) },
 	op.PtrIsZero:  func(_ *Machine, _ descr.Descr, a []uint64) uint64 { return word(a[0] == 0) },
@@ -57,6 +68,13 @@ var integers = map[op.Code]Func{
 	op.SameAsI: same,
 	op.SameAsR: same,
 	op.SameAsF: same,
+}
+
+// mulFits says whether the high word of the signed product is the sign of the low one.
+func mulFits(x, y int64) bool {
+	hi, lo := bits.Mul64(uint64(x), uint64(y))
+	hi -= uint64(x>>63)&uint64(y) + uint64(y>>63)&uint64(x)
+	return hi == uint64(int64(lo)>>63)
 }
 
 func same(_ *Machine, _ descr.Descr, a []uint64) uint64 { return a[0] }

@@ -40,6 +40,10 @@ const (
 	IntIsZero // x == 0
 	IntIsTrue // x != 0
 
+	IntAddFits // x + y does not overflow, as signed integers; likewise below
+	IntSubFits
+	IntMulFits
+
 	PtrEq
 	PtrNe
 	PtrIsZero
@@ -226,6 +230,10 @@ var table = [numOps]Info{
 	UintGe:    {"uint_ge", "ii", Int, "", cmp},
 	IntIsZero: {"int_is_zero", "i", Int, "", cmp},
 	IntIsTrue: {"int_is_true", "i", Int, "", cmp},
+
+	IntAddFits: {"int_add_fits", "ii", Int, "", ccmp},
+	IntSubFits: {"int_sub_fits", "ii", Int, "", cmp},
+	IntMulFits: {"int_mul_fits", "ii", Int, "", ccmp},
 
 	PtrEq:      {"ptr_eq", "rr", Int, "", ccmp},
 	PtrNe:      {"ptr_ne", "rr", Int, "", ccmp},

@@ -250,6 +250,9 @@ func (r *run) compared(def *trace.Op, truth bool) {
 		y = r.resolve(def.Args[1])
 	}
 	switch code {
+	case op.IntAddFits, op.IntSubFits:
+		r.exact(op.IntAdd+code-op.IntAddFits, x, y)
+	case op.IntMulFits:
 	case op.IntIsZero:
 		r.equalInt(x, r.int(0))
 	case op.IntIsTrue:
@@ -275,6 +278,36 @@ func (r *run) compared(def *trace.Op, truth bool) {
 	default:
 		r.ordered(code, x, y)
 	}
+}
+
+// exact takes in that the sum or difference of x and y did not wrap: its bounds are those of the exact one.
+func (r *run) exact(code op.Code, x, y trace.Ref) {
+	e := r.pure.find(code, nil, []trace.Ref{x, y})
+	if e == nil {
+		return
+	}
+	a, b := r.boundsOf(x), r.boundsOf(y)
+	if code == op.IntSub {
+		if b.lo == math.MinInt64 {
+			return
+		}
+		b = between(-b.hi, -b.lo)
+	}
+	lo, under := addOverflows(a.lo, b.lo)
+	if under {
+		lo = math.MinInt64
+		if a.lo > 0 {
+			return // it wraps always
+		}
+	}
+	hi, over := addOverflows(a.hi, b.hi)
+	if over {
+		hi = math.MaxInt64
+		if a.hi < 0 {
+			return
+		}
+	}
+	r.narrow(r.hit(e), between(lo, hi))
 }
 
 func (r *run) equalInt(x, y trace.Ref) {

@@ -160,6 +160,10 @@ func (r *run) compare(p *operation) bounds {
 		if answer != unknown && p.Code == op.IntNe {
 			answer = 1 - answer
 		}
+	case op.IntAddFits, op.IntSubFits, op.IntMulFits:
+		if binary(op.IntAdd+p.Code-op.IntAddFits, r.boundsOf(x), r.boundsOf(p.Args[1])) != anything {
+			answer = yes
+		}
 	case op.IntLt, op.IntLe, op.IntGt, op.IntGe, op.UintLt, op.UintLe, op.UintGt, op.UintGe:
 		answer = order(p.Code, r.boundsOf(x), r.boundsOf(p.Args[1]), x == p.Args[1])
 	}

@@ -133,6 +133,16 @@ func MulHi(a, b int) int {
 	return int(hi)
 }
 
+// AddFits, SubFits and MulFits say whether the exact result is the wrapped one.
+func AddFits(a, b int) bool { return (a^(a+b))&(b^(a+b)) >= 0 }
+func SubFits(a, b int) bool { return (a^b)&(a^(a-b)) >= 0 }
+
+func MulFits(a, b int) bool {
+	hi, lo := bits.Mul64(uint64(a), uint64(b))
+	hi -= uint64(a>>63)&uint64(b) + uint64(b>>63)&uint64(a)
+	return hi == uint64(int(lo)>>63)
+}
+
 func FloatBits(x float64) int       { return int(math.Float64bits(x)) }
 func FloatFromBits(n int) float64   { return math.Float64frombits(uint64(n)) }
 func FloatBits32(x float64) int     { return int(math.Float32bits(float32(x))) }

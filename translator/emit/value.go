@@ -158,6 +158,9 @@ func (f *function) compare(code op.Code, o *flow.Op) *jen.Statement {
 	}
 	a := f.operands(o)
 	switch code {
+	case op.IntAddFits, op.IntSubFits, op.IntMulFits:
+		name := map[op.Code]string{op.IntAddFits: "AddFits", op.IntSubFits: "SubFits", op.IntMulFits: "MulFits"}[code]
+		return jen.Qual(pathSupport, name).Call(a[0], a[1])
 	case op.IntIsZero:
 		return a[0].Op("==").Lit(0)
 	case op.IntIsTrue:

@@ -43,9 +43,9 @@ func (fl *funcLowerer) lowerHint(o *flow.Op) {
 			func() []value { return []value{flow.IntConst(0)} },
 			func() []value { return []value{fl.int(op.IdentityHash, args[0])} })[0])
 	case "AddOvf", "SubOvf", "MulOvf":
-		r, overflow := fl.overflows(h.Name, args[0], args[1])
-		fl.set(o.Results[0], r)
-		fl.set(o.Results[1], fl.not(overflow))
+		codes := map[string][2]op.Code{"AddOvf": {op.IntAdd, op.IntAddFits}, "SubOvf": {op.IntSub, op.IntSubFits}, "MulOvf": {op.IntMul, op.IntMulFits}}[h.Name]
+		fl.set(o.Results[0], fl.int(codes[0], args[0], args[1]))
+		fl.set(o.Results[1], fl.int(codes[1], args[0], args[1]))
 	default:
 		fail(o.Pos, "leave it out", "framework.%s is not supported yet", h.Name)
 	}

@@ -154,23 +154,3 @@ func (b *builder) intUnary(tok token.Token, t intType, x value) value {
 	}
 	panic("integer operator " + tok.String())
 }
-
-// overflows evaluates AddOvf, SubOvf and MulOvf: the wrapped result, and 1 if it is not exact.
-func (b *builder) overflows(name string, x, y value) (result, overflow value) {
-	switch name {
-	case "AddOvf": // the signs of both operands differ from the result's
-		r := b.int(op.IntAdd, x, y)
-		m := b.int(op.IntAnd, b.int(op.IntXor, x, r), b.int(op.IntXor, y, r))
-		return r, b.int(op.IntLt, m, flow.IntConst(0))
-	case "SubOvf":
-		r := b.int(op.IntSub, x, y)
-		m := b.int(op.IntAnd, b.int(op.IntXor, x, y), b.int(op.IntXor, x, r))
-		return r, b.int(op.IntLt, m, flow.IntConst(0))
-	}
-	// The high word of the signed product, from the unsigned one, is the sign of the low word if all is well.
-	r := b.int(op.IntMul, x, y)
-	hi := b.int(op.UintMulHi, x, y)
-	hi = b.int(op.IntSub, hi, b.int(op.IntAnd, b.int(op.IntShr, x, flow.IntConst(63)), y))
-	hi = b.int(op.IntSub, hi, b.int(op.IntAnd, b.int(op.IntShr, y, flow.IntConst(63)), x))
-	return r, b.int(op.IntNe, hi, b.int(op.IntShr, r, flow.IntConst(63)))
-}

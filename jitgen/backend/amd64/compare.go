@@ -27,6 +27,9 @@ const (
 	testBits                   // test reg, x
 	testBitImm                 // test x, imm
 	testFloat                  // ucomisd reg, x
+	testAdd                    // add scratch, x after mov scratch, reg; likewise below
+	testSub
+	testMul
 )
 
 // zeroFlag says that, at offset at, the zero flag tells whether register reg is 0: an arithmetic instruction has just
@@ -64,6 +67,16 @@ func (c *compiler) emitTest(t *test) {
 		c.testImm(t)
 	case testFloat:
 		c.ins(asm.Ucomisd, t.reg, t.x)
+	case testAdd, testSub, testMul:
+		c.mov(scratch, t.reg)
+		switch t.kind {
+		case testAdd:
+			c.alu(asm.Add, scratch, t.x)
+		case testSub:
+			c.alu(asm.Sub, scratch, t.x)
+		default:
+			c.ins(asm.Imul, scratch, t.x)
+		}
 	}
 }
 
@@ -87,6 +100,9 @@ var conds = [op.FloatAdd]asm.Cond{
 	op.PtrEq: asm.E, op.PtrNe: asm.NE, op.PtrIsZero: asm.E, op.PtrNonzero: asm.NE,
 }
 
+// overflowTests are the tests that do arithmetic for its overflow flag.
+var overflowTests = [op.FloatAdd]testKind{op.IntAddFits: testAdd, op.IntSubFits: testSub, op.IntMulFits: testMul}
+
 // prepare brings the operands of comparison o into place.
 func (c *compiler) prepare(o *trace.Op) test {
 	if o.Code >= op.FloatAdd {
@@ -97,6 +113,11 @@ func (c *compiler) prepare(o *trace.Op) test {
 		}
 		t := test{kind: testFloat, reg: c.inX(x), cc: f.cc, parity: f.parity}
 		t.x = c.operand(y)
+		return t
+	}
+	if k := overflowTests[o.Code]; k != 0 {
+		t := test{kind: k, reg: c.in(o.Args[0]), cc: asm.NO}
+		t.x = c.operand(o.Args[1])
 		return t
 	}
 	cc := conds[o.Code]

@@ -46,6 +46,7 @@ var integerOps = map[op.Code]func(*compiler){
 	op.IntEq: emitCompare, op.IntNe: emitCompare, op.IntLt: emitCompare, op.IntLe: emitCompare,
 	op.IntGt: emitCompare, op.IntGe: emitCompare, op.UintLt: emitCompare, op.UintLe: emitCompare,
 	op.UintGt: emitCompare, op.UintGe: emitCompare, op.IntIsZero: emitCompare, op.IntIsTrue: emitCompare,
+	op.IntAddFits: emitCompare, op.IntSubFits: emitCompare, op.IntMulFits: emitCompare,
 	op.PtrEq: emitCompare, op.PtrNe: emitCompare, op.PtrIsZero: emitCompare, op.PtrNonzero: emitCompare,
 }
 
