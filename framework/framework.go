@@ -33,6 +33,7 @@
 //	//kiln:elidable            the function's result depends on its arguments only: with constant ones it is a constant
 //	//kiln:elidable promote    ... and the JIT makes them constants first
 //	//kiln:unroll_safe         its loops are short: trace through them
+//	//kiln:look_inside_iff f   trace through it if f says so of the arguments, else call it
 //	//kiln:dont_look_inside    call it from traces, do not trace it
 //	//kiln:loop_invariant      same result while a loop runs: called once
 //	//kiln:not_in_trace        for debugging: not called from compiled code

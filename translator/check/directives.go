@@ -40,12 +40,16 @@ var knownDirectives = map[string]struct {
 	"elidable":         {onFunc, []string{"", "promote"}, false},
 	"unroll_safe":      {onFunc, []string{""}, false},
 	"dont_look_inside": {onFunc, []string{""}, false},
+	"look_inside_iff":  {onFunc, []string{anyFunction}, false},
 	"loop_invariant":   {onFunc, []string{""}, false},
 	"not_in_trace":     {onFunc, []string{""}, false},
 	"borrow":           {onFunc, []string{""}, true},
 	"blocking":         {onFunc, []string{""}, true},
 	"finalizer":        {onHostType, nil, true},
 }
+
+// anyFunction stands for the name of a function, which package load finds.
+const anyFunction = "FUNCTION"
 
 // directives checks every //kiln: line of the package.
 func (c *checker) directives() {
@@ -152,11 +156,15 @@ func (c *checker) directive(d load.Directive, at where) {
 		return // hostTypes looks at the argument
 	}
 	for _, a := range info.args {
-		if a == d.Args {
+		if a == d.Args || a == anyFunction && token.IsIdentifier(d.Args) {
 			return
 		}
 	}
 	remedy := "leave it out"
+	if info.args[0] == anyFunction {
+		c.add(d.Pos, "directive", "//kiln:"+d.Name+" names one function, and not "+strconv.Quote(d.Args), "write //kiln:"+d.Name+" f, with f a function that takes the same arguments and returns a bool")
+		return
+	}
 	if strings.HasPrefix(d.Args, "//") {
 		c.add(d.Pos, "directive", "behind //kiln:"+d.Name+" stands a comment", "write it on a line of its own above")
 		return
@@ -186,6 +194,9 @@ func (c *checker) contradictions(d *ast.FuncDecl) {
 	}
 	if has["unroll_safe"] && (has["dont_look_inside"] || has["not_in_trace"] || has["elidable"] || has["loop_invariant"]) {
 		c.add(d.Name.Pos(), "directive", "//kiln:unroll_safe contradicts a directive that keeps "+d.Name.Name+" out of traces", "remove one of them")
+	}
+	if has["look_inside_iff"] && (has["unroll_safe"] || has["dont_look_inside"] || has["not_in_trace"] || has["elidable"] || has["loop_invariant"]) {
+		c.add(d.Name.Pos(), "directive", "//kiln:look_inside_iff decides for each call of "+d.Name.Name+" what another directive says once and for all", "remove one of them")
 	}
 	if has["elidable"] && (has["loop_invariant"] || has["not_in_trace"]) {
 		c.add(d.Name.Pos(), "directive", "//kiln:elidable contradicts another directive on "+d.Name.Name, "keep the one that is true")

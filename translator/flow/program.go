@@ -46,6 +46,8 @@ type Hints struct {
 	DontLookInside  bool
 	LoopInvariant   bool
 	NotInTrace      bool
+	// LookInsideIff is the function that says, for given arguments, whether traces go through.
+	LookInsideIff *Func
 }
 
 // Func is a function of the program: translated (Graph), or host (Host set, Graph nil).

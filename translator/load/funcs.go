@@ -97,6 +97,7 @@ func (b *builder) newFunc(f *ssa.Function) *flow.Func {
 	b.funcs[f] = ff
 	if obj := f.Object(); obj != nil {
 		ff.Hints = hints(b.docs[obj.Pos()])
+		b.lookInsideIff(f, ff)
 	}
 	for _, v := range f.FreeVars {
 		ff.FreeVars = append(ff.FreeVars, v.Type())

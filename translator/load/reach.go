@@ -150,6 +150,7 @@ func (b *builder) build() *flow.Program {
 	b.reportStd()
 	b.dropEmptyInits()
 	b.wrapTops()
+	b.splitConditional()
 	for i, f := range b.prog.Funcs {
 		f.Index = i
 	}
