@@ -27,7 +27,9 @@ func (b *builder) lookInsideIff(f *ssa.Function, ff *flow.Func) {
 		if d.Name != "look_inside_iff" || d.Args == "" {
 			continue
 		}
-		problem := func(msg, remedy string) { b.r.Add(d.Pos, "directive", "//kiln:look_inside_iff "+d.Args+": "+msg, remedy) }
+		problem := func(msg, remedy string) {
+			b.r.Add(d.Pos, "directive", "//kiln:look_inside_iff "+d.Args+": "+msg, remedy)
+		}
 		if f.Pkg == nil || f.Pkg.Func(d.Args) == nil {
 			problem("there is no such function in the package", "name a function of the package that takes the arguments of "+f.Name()+" and returns a bool")
 			return
