@@ -64,7 +64,29 @@ func guardTruth(r *run, p *operation) verdict {
 		p.Code = op.GuardTrue + op.GuardFalse - p.Code
 		return again
 	}
+	if x := r.opposite(p.Args[0]); x >= 0 && x < p.Args[0] {
+		p.Args[0] = x
+		p.Code = op.GuardTrue + op.GuardFalse - p.Code
+		return again
+	}
 	return next
+}
+
+// opposite is a value of this run that is 1 where the comparison x is 0 and the other way round, or None.
+func (r *run) opposite(x trace.Ref) trace.Ref {
+	def := r.def(x)
+	if def == nil || !def.Code.Has(op.Compare) || op.Negated(def.Code) == op.Invalid {
+		return trace.None
+	}
+	code, args := op.Negated(def.Code), r.list(len(def.Args))
+	copy(args, def.Args)
+	if code >= op.IntLt && code <= op.UintGe {
+		code = canonical(code, args)
+	}
+	if e := r.pure.find(code, nil, args); e != nil && e.imported == none {
+		return r.peek(e)
+	}
+	return trace.None
 }
 
 func guardValue(r *run, p *operation) verdict {
@@ -172,6 +194,9 @@ func nilTest(r *run, p *operation) verdict {
 func learnTruth(r *run, p *operation) {
 	x := p.Args[0]
 	def := r.def(x)
+	if y := r.opposite(x); y >= 0 {
+		r.known(y, r.int(boolInt(p.Code == op.GuardFalse)))
+	}
 	isCompare := def != nil && def.Code.Has(op.Compare)
 	switch {
 	case p.Code == op.GuardFalse:

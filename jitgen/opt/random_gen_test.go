@@ -306,7 +306,7 @@ var (
 	binaryOps = []op.Code{op.IntAdd, op.IntAdd, op.IntSub, op.IntMul, op.IntAnd, op.IntOr, op.IntXor, op.IntShl, op.IntShr, op.UintShr}
 	unaryOps  = []op.Code{op.IntNeg, op.IntInvert, op.IntZext8, op.IntZext16, op.IntSext8, op.IntSext32, op.IntIsZero, op.IntIsTrue, op.IntZext8}
 	compares  = []op.Code{op.IntEq, op.IntNe, op.IntLt, op.IntLe, op.IntGt, op.IntGe, op.UintLt, op.UintLe, op.UintGt, op.UintGe}
-	floatOps  = []op.Code{op.FloatAdd, op.FloatSub, op.FloatMul}
+	floatOps  = []op.Code{op.FloatAdd, op.FloatSub, op.FloatMul, op.FloatDiv}
 	intFields = []string{"sum", "small", "half", "fixed"}
 )
 

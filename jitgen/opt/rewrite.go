@@ -26,6 +26,7 @@ func installRewrite(l *pipeline) {
 	l.onBefore(orderCompare, op.IntLt, op.IntLe, op.IntGt, op.IntGe, op.UintLt, op.UintLe, op.UintGt, op.UintGe)
 	l.onBefore(addLinear, op.IntAdd)
 	l.onBefore(addSums, op.IntAdd)
+	l.onBefore(divideByPower, op.FloatDiv)
 	l.onBefore(booleanTest, op.IntIsTrue, op.IntIsZero, op.IntEq, op.IntNe)
 	for code, list := range compiledRules {
 		if list := list; len(list) > 0 {
@@ -99,6 +100,30 @@ func addSums(r *run, p *operation) verdict {
 	}
 	p.Args[0], p.Args[1] = sum, r.int(cx+cy)
 	return again
+}
+
+// divideByPower multiplies instead of dividing by a power of two: with the reciprocal exact, both round the same number.
+func divideByPower(r *run, p *operation) verdict {
+	if !p.Args[1].IsConst() {
+		return next
+	}
+	bits, ok := exactReciprocal(r.out.Consts.Get(p.Args[1]).Bits)
+	if !ok {
+		return next
+	}
+	p.Code = op.FloatMul
+	p.Args[1] = r.out.Consts.Intern(trace.Const{Kind: op.Float, Bits: bits})
+	return again
+}
+
+// exactReciprocal is 1/x of a power of two, both normal numbers, by bits.
+func exactReciprocal(x uint64) (uint64, bool) {
+	const exponent, fraction, bias = 0x7ff, 1<<52 - 1, 1023
+	e := x >> 52 & exponent
+	if x&fraction != 0 || e == 0 || e >= 2*bias {
+		return 0, false
+	}
+	return x&(1<<63) | (2*bias-e)<<52, true
 }
 
 // booleanTest simplifies tests of values that are 0 or 1, comparisons first of all.

@@ -269,11 +269,43 @@ func interestingWord(r *rand.Rand) int64 {
 }
 
 func interestingFloat(r *rand.Rand) int64 {
-	special := []float64{0, math.Copysign(0, -1), 1, -1, math.Inf(1), math.Inf(-1), math.NaN(), math.MaxFloat64, 0.1, 1e-310}
+	special := []float64{0, math.Copysign(0, -1), 1, -1, math.Inf(1), math.Inf(-1), math.NaN(), math.MaxFloat64, 0.1, 1e-310, 2, -0.25, 0x1p-1022, 0x1p1023}
 	if r.Intn(2) == 0 {
 		return int64(math.Float64bits(special[r.Intn(len(special))]))
 	}
 	return int64(r.Uint64())
+}
+
+// A product with an exact reciprocal has the bits of the quotient, for every power of two and numbers of all sizes.
+func TestExactReciprocal(t *testing.T) {
+	r := rand.New(rand.NewSource(1))
+	powers := 0
+	for e := -1075; e <= 1024; e++ {
+		c := math.Ldexp(1, e)
+		if e%2 != 0 {
+			c = -c
+		}
+		bits, ok := exactReciprocal(math.Float64bits(c))
+		if !ok {
+			continue
+		}
+		powers++
+		for range 200 {
+			x := math.Float64frombits(uint64(interestingFloat(r)))
+			div, mul := math.Float64bits(x/c), math.Float64bits(x*math.Float64frombits(bits))
+			if div != mul {
+				t.Fatalf("%g / %g is %#x, times the reciprocal %#x", x, c, div, mul)
+			}
+		}
+	}
+	if powers != 2045 {
+		t.Errorf("%d powers of two have an exact reciprocal", powers)
+	}
+	for _, x := range []float64{0, 3, 0.1, math.Inf(1), math.NaN(), 0x1p1023, 0x1p-1074} {
+		if _, ok := exactReciprocal(math.Float64bits(x)); ok {
+			t.Errorf("%g has none", x)
+		}
+	}
 }
 
 // TestRulesNames: names are distinct, and every rule's left side is reachable: its operation is in the table.
