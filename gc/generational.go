@@ -144,7 +144,7 @@ func (g *generational) minor() {
 	h := g.h
 	g.base, g.extent = g.nursery.base, g.nursery.used()
 	before := g.old.taken
-	h.walkRoots(g.visit)
+	h.walkYoungRoots(g.visit)
 	for _, ts := range h.threads {
 		for at := ts.t.RememberedBase; at < ts.t.RememberedTop; at += 8 {
 			g.scanRemembered(mem.LoadRef(at, 0))

@@ -39,6 +39,14 @@ type Heap struct {
 // be visited or not.
 type RootWalker interface{ WalkRoots(visit func(*uintptr)) }
 
+// YoungWalker is a walker that knows which of its references are new. Compiled code has many constants, hardly any of which are young.
+type YoungWalker interface {
+	RootWalker
+	// WalkYoung visits, instead of all references, those that it has got since it was last called: for a collection after which
+	// none of them is to a young object.
+	WalkYoung(visit func(*uintptr))
+}
+
 // collector manages the objects that move.
 type collector interface {
 	// take returns n zeroed bytes (n is a multiple of layout.Align), or 0 if a collection is due first.

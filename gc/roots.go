@@ -40,11 +40,26 @@ func (h *Heap) NewThread() *thread.Thread {
 
 // walkRoots visits every root but the immortal objects.
 func (h *Heap) walkRoots(visit func(*uintptr)) {
+	h.walk(visit, RootWalker.WalkRoots)
+}
+
+// walkYoungRoots visits every root that may refer to a young object.
+func (h *Heap) walkYoungRoots(visit func(*uintptr)) {
+	h.walk(visit, func(w RootWalker, visit func(*uintptr)) {
+		if y, ok := w.(YoungWalker); ok {
+			y.WalkYoung(visit)
+		} else {
+			w.WalkRoots(visit)
+		}
+	})
+}
+
+func (h *Heap) walk(visit func(*uintptr), walker func(RootWalker, func(*uintptr))) {
 	for _, ts := range h.threads {
 		walkThread(ts.t, visit)
 	}
 	for _, w := range h.walkers {
-		w.WalkRoots(visit)
+		walker(w, visit)
 	}
 	h.finalizers.walkRoots(visit)
 	h.held.walkRoots(visit)

@@ -63,6 +63,7 @@ func (j *JIT) Token(driver int, greens []uint64) *trace.Token {
 // compiled makes loop the code of a merge point, for those who come there and for those who call it.
 func (j *JIT) compiled(c *warm.Cell, loop *backend.Loop, targets []*trace.Target, loops bool) {
 	c.Loop, c.Targets, c.Loops, c.State = loop, targets, loops, warm.Compiled
+	j.tables[c.Driver].Compiled()
 	if c.Token != nil {
 		j.be.Redirect(c.Token, loop)
 	}

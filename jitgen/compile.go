@@ -3,13 +3,13 @@ package jitgen
 import (
 	"errors"
 	"time"
-	"weak"
 
 	"kiln/jitgen/backend"
 	"kiln/jitgen/jitlog"
 	"kiln/jitgen/metainterp"
 	"kiln/jitgen/op"
 	"kiln/jitgen/opt"
+	"kiln/jitgen/resume"
 	"kiln/jitgen/trace"
 	"kiln/jitgen/warm"
 )
@@ -138,7 +138,7 @@ func (j *JIT) recordBridge(g *trace.Guard, owner *warm.Guard, values []uint64) (
 	j.away = 0
 	start := time.Now()
 	j.recording = formCell(owner.Loop)
-	r := j.meta.TraceBridge(name, g, values)
+	r := j.meta.TraceBridge(name, g, values, owner.Chain >= j.settings.Warm.Chain)
 	j.recording = nil
 	j.recorded(start, r)
 	if r.End == metainterp.EndAbort {
@@ -229,7 +229,12 @@ func (j *JIT) install(loop *backend.Loop, guard *trace.Guard, res *opt.Result) b
 	guards := 0
 	for i := range t.Ops {
 		if t.Ops[i].Code.Has(op.Guard) {
-			t.Ops[i].Descr.(*trace.Guard).Owner = &warm.Guard{Loop: loop, Always: t.Ops[i].Code == op.GuardAlwaysFails}
+			g := t.Ops[i].Descr.(*trace.Guard)
+			owner := &warm.Guard{Loop: loop, Always: t.Ops[i].Code == op.GuardAlwaysFails}
+			if guard != nil && resume.SamePlace(g, guard) {
+				owner.Chain = guard.Owner.(*warm.Guard).Chain + 1
+			}
+			g.Owner = owner
 			guards++
 		}
 	}
@@ -238,7 +243,7 @@ func (j *JIT) install(loop *backend.Loop, guard *trace.Guard, res *opt.Result) b
 		t = j.rewriter.Rewrite(t)
 	}
 	// The pool is walked from now on: compiled code, resume data and virtual states refer to it.
-	j.pools.list = append(j.pools.list, weak.Make(t.Consts))
+	j.pools.add(t.Consts)
 	var err error
 	if guard == nil {
 		err = j.be.CompileLoop(loop, t)

@@ -73,8 +73,25 @@ type JIT struct {
 }
 
 // pools are the constants of compiled code: roots, and what resume data and virtual states refer to. They are needed as
-// long as these are: then the code has been freed, and nothing else refers to the pool.
-type pools struct{ list []weak.Pointer[trace.Pool] }
+// long as these are: then the code has been freed, and nothing else refers to the pool. Nothing is added to a pool once it is in the
+// list; young are those since the last collection.
+type pools struct {
+	list  []weak.Pointer[trace.Pool]
+	young []*trace.Pool
+}
+
+func (p *pools) add(q *trace.Pool) {
+	p.list, p.young = append(p.list, weak.Make(q)), append(p.young, q)
+}
+
+// WalkYoung implements gc.YoungWalker.
+func (p *pools) WalkYoung(visit func(*uintptr)) {
+	for _, q := range p.young {
+		q.WalkRoots(visit)
+	}
+	clear(p.young)
+	p.young = p.young[:0]
+}
 
 func (p *pools) WalkRoots(visit func(*uintptr)) {
 	p.list = slices.DeleteFunc(p.list, func(w weak.Pointer[trace.Pool]) bool {
@@ -154,7 +171,7 @@ func (j *JIT) first(driver int) (next, int) {
 		isNew := false
 		c, isNew = table.At(j.t)
 		if isNew && !shared {
-			c.Count = j.settings.Warm.Threshold // it was hot before it had a cell
+			table.Heat(c) // it was hot before it had a cell
 		}
 	}
 	j.here = c

@@ -47,6 +47,7 @@ var settings = map[string]func(s *Settings, value string) error{
 	"unroll":        number(0, func(s *Settings, n int) { s.Warm.Unroll = n }),
 	"inline":        number(0, func(s *Settings, n int) { s.Tracing.Inline = n != 0 }),
 	"bridge":        number(1, func(s *Settings, n int) { s.Warm.Bridge = n }),
+	"chain":         number(1, func(s *Settings, n int) { s.Warm.Chain = n }),
 	"nested":        number(0, func(s *Settings, n int) { s.Warm.Nested = n }),
 	"retries":       number(1, func(s *Settings, n int) { s.Warm.Retries = n }),
 	"tracelimit":    number(10, func(s *Settings, n int) { s.Tracing.Limit = n }),

@@ -22,7 +22,7 @@ func TestSettings(t *testing.T) {
 		t.Error("opt=off")
 	}
 	for text, want := range map[string]string{
-		"treshold=2":  "known are off, on, backend, bridge, function, guardfail",
+		"treshold=2":  "known are off, on, backend, bridge, chain, function, guardfail",
 		"threshold":   "want threshold=VALUE",
 		"threshold=0": "want a number from 1",
 		"backend=x86": "backends are ref and amd64",

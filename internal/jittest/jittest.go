@@ -194,8 +194,8 @@ var Variants = []struct{ Name, Jit, GC string }{
 	{"stress and guardfail", "threshold=2,bridge=2,guardfail=11", "stress=N"},
 	{"stress, guardfail, unoptimised", "threshold=2,bridge=2,opt=none,guardfail=30", "stress=N"},
 	{"short traces", "threshold=2,bridge=2,tracelimit=40", ""},
-	{"calls", "threshold=3,function=2,bridge=2,unroll=0", "stress=N"},
-	{"calls and guardfail", "threshold=3,function=2,bridge=2,unroll=1,guardfail=13", ""},
+	{"calls", "threshold=3,function=2,bridge=2,unroll=0,chain=1", "stress=N"},
+	{"calls and guardfail", "threshold=3,function=2,bridge=2,unroll=1,guardfail=13,chain=1", ""},
 	{"small stack", "threshold=3,function=2,bridge=2,unroll=2,stack=512", ""},
 }
 

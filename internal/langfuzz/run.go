@@ -74,6 +74,7 @@ func RandomVariant(rng *rand.Rand, c *Case) Variant {
 		one(40, "unroll=0", "unroll=1", "unroll=2", "unroll=3", "unroll=20", "inline=0")
 		one(20, "nested=0", "nested=1", "nested=2", "nested=9")
 		one(5, "retries=1", "retries=10")
+		one(30, "chain=1", "chain=1", "chain=2", "chain=3")
 		if rng.IntN(12) == 0 { // slow, and slower if it fails often
 			v.Jit = append(v.Jit, "backend=ref")
 		} else if rng.IntN(2) == 0 {

@@ -46,7 +46,7 @@ var Variants = []Variant{
 	{Name: "default", Switch: []string{}},
 	{Name: "tiny", Switch: []string{"--jit", "threshold=2,bridge=2"}, Want: []string{"jit loops", "jit bridges", "jit guard failures"}},
 	{Name: "ref", Switch: []string{"--jit", "backend=ref,threshold=2,bridge=2"}, Stress: true, Want: []string{"jit loops"}},
-	{Name: "guardfail", Switch: []string{"--jit", "threshold=2,guardfail=50,seed=7"}, Want: []string{"jit forced failures"}},
+	{Name: "guardfail", Switch: []string{"--jit", "threshold=2,guardfail=50,seed=7,chain=2"}, Want: []string{"jit forced failures"}},
 	{Name: "gcstress", Switch: []string{"--jit", "threshold=2", "--gc", "stress=1,verify=on"}, Stress: true},
 	{Name: "nursery", Switch: []string{"--jit", "threshold=2,bridge=2", "--gc", "nursery=64K"}},
 	{Name: "gcoff", Switch: []string{"--jit", "off", "--gc", "stress=3"}, Stress: true},

@@ -22,8 +22,9 @@ type rebuilder struct {
 	objs []trace.Ref
 }
 
-// TraceBridge records from a failed guard; its fail arguments are the inputs of the trace.
-func (m *MetaInterp) TraceBridge(name string, g *trace.Guard, args []uint64) *Recording {
+// TraceBridge records from a failed guard; its fail arguments are the inputs of the trace. With general, the instruction that it resumes
+// at does not promote: too many values have had bridges of their own.
+func (m *MetaInterp) TraceBridge(name string, g *trace.Guard, args []uint64, general bool) *Recording {
 	m.begin(name, g.Kinds)
 	m.knownInputs(g)
 	r := &rebuilder{m: m, d: g.Data.(*resume.Data), args: args}
@@ -32,6 +33,9 @@ func (m *MetaInterp) TraceBridge(name string, g *trace.Guard, args []uint64) *Re
 	f := m.top()
 	if op.Code(f.code.Code[f.pc]) == jitcode.JitMergePoint {
 		f.header, f.entered = len(m.frames) == 1, false
+	}
+	if general {
+		m.general = generalPlace{len(m.frames), f.code, f.pc}
 	}
 	return m.run()
 }

@@ -136,6 +136,10 @@ func (m *MetaInterp) mergePoint(f *frame) Reason {
 	if len(m.tr.Ops) > m.cfg.Limit {
 		return m.tooLong(f)
 	}
+	if m.unpromoted && m.unknownCallee(f, v) {
+		m.callWhole()
+		return 0
+	}
 	m.promoteGreens(f, v)
 	greens := m.greens[:0]
 	for _, g := range v.greens {

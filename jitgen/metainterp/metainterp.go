@@ -160,7 +160,10 @@ type MetaInterp struct {
 	calls inlining // of portals
 	quasi reliance
 	end   *Recording
-	away  bool // the program's own code is running: a panic is the program's
+	// general is where promotions do not happen; unpromoted says that one has not.
+	general    generalPlace
+	unpromoted bool
+	away       bool // the program's own code is running: a panic is the program's
 }
 
 type frame struct {
@@ -175,6 +178,7 @@ type frame struct {
 	header, entered bool
 	driver          int
 	greens          []uint64
+	began           int  // number of operations recorded before the frame
 	start           int  // number of operations recorded before
 	unrolled        bool // an iteration of a loop was traced through because the driver says so
 }
@@ -224,6 +228,7 @@ func (m *MetaInterp) begin(name string, inputs []op.Kind) {
 	m.consts = map[trace.Ref]trace.Ref{}
 	m.points = nil
 	m.calls = inlining{}
+	m.general, m.unpromoted = generalPlace{}, false
 	m.steps = 0
 	m.end = nil
 	m.quasi.reset()

@@ -15,7 +15,7 @@ func (m *MetaInterp) pushFrame(code *jitcode.JitCode, pc int) *frame {
 			m.boxes[k] = append(m.boxes[k], trace.None)
 		}
 	}
-	m.frames = append(m.frames, frame{code: code, pc: pc, base: base})
+	m.frames = append(m.frames, frame{code: code, pc: pc, base: base, began: len(m.tr.Ops)})
 	return m.top()
 }
 

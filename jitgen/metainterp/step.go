@@ -231,6 +231,11 @@ func (m *MetaInterp) weAreJitted(i *inst) Reason {
 
 // promote makes the operand a constant: the trace is valid for this value only.
 func (m *MetaInterp) promote(i *inst) Reason {
+	if m.general == (generalPlace{len(m.frames), i.f.code, i.f.pc}) && !isConst(i.boxes[0]) {
+		m.unpromoted = true
+		m.result(i, i.words[0], i.boxes[0])
+		return 0
+	}
 	m.promoteReg(i.f, i.kinds[0], i.regs[0])
 	m.result(i, i.words[0], trace.None)
 	return 0

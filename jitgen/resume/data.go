@@ -97,6 +97,17 @@ func (d *Data) Depth() int {
 	return n
 }
 
+// SamePlace says whether two guards resume at the same instruction, in frames that wait at the same calls.
+func SamePlace(a, b *trace.Guard) bool {
+	f, g := a.Data.(*Data).Top, b.Data.(*Data).Top
+	for ; f != nil && g != nil; f, g = f.Outer, g.Outer {
+		if f.JitCode != g.JitCode || f.PC != g.PC {
+			return false
+		}
+	}
+	return f == nil && g == nil
+}
+
 // String prints the data in one line: frames from the innermost out, then virtual objects and stores.
 func (d *Data) String() string {
 	var b strings.Builder

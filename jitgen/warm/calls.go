@@ -11,16 +11,16 @@ const callHash = 0x5851F42D4C957F2D
 
 // TickCall is Tick for the passage that follows a call of the portal.
 func (t *Table) TickCall(th *thread.Thread) bool {
-	h, young := t.hash(th)
+	h, young := t.hashNext(th)
 	t.ticked, t.shared = nil, young
 	n := &t.early[early(h^callHash)]
-	if *n < hasCell {
-		return t.config.Function > 0 && count(n, t.config.Function, young)
+	if n.count < hasCell {
+		return t.function > 0 && n.pass(h^callHash, t.function, young)
 	}
 	c := t.lookup(h, th)
 	if t.ticked = c; c == nil {
 		t.shared = true
-		return t.config.Function > 0
+		return t.function > 0
 	}
 	switch c.State {
 	case Compiled:
@@ -32,7 +32,7 @@ func (t *Table) TickCall(th *thread.Thread) bool {
 	return t.hotCalls(c)
 }
 
-func (t *Table) hotCalls(c *Cell) bool { return t.config.Function > 0 && c.Calls >= t.config.Function }
+func (t *Table) hotCalls(c *Cell) bool { return t.function > 0 && c.Calls >= t.function }
 
 // Recursive makes calls of the portal at a cell be calls of code of its own, which is to be recorded soon; in that code itself
 // a few more levels are traced through.
@@ -44,5 +44,5 @@ func (t *Table) Recursive(c *Cell) {
 // NeverInline makes calls of the portal at a cell be calls of code of its own, which is to be recorded soon.
 func (t *Table) NeverInline(c *Cell) {
 	c.NeverInline = true
-	c.Calls = max(c.Calls, t.config.Function)
+	c.Calls = max(c.Calls, t.function)
 }

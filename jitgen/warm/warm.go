@@ -31,6 +31,7 @@ type Config struct {
 	// Nested and NestedOps bound the levels of a recursive function that are traced through in its own code, in a form.
 	Nested, NestedOps int
 	Retries           int // aborted recordings before a merge point or guard is left alone
+	Chain             int // bridges one behind the other for values of one promotion; others share a bridge that does not promote
 }
 
 // DefaultConfig is the configuration of production. A bridge costs about as much to make as 150 failures of its guard
@@ -38,7 +39,7 @@ type Config struct {
 // because most guards that fail often once go on failing. Measured on programs with a thousand traces
 // (bf's mandelbrot programs, Factor, Hanoi, Life) and with few: a fifth of RPython's 1039 and a quarter of its 200 was best or
 // within 10 % of the best on all; less costs programs that end soon.
-var DefaultConfig = Config{Threshold: 200, Function: 300, Bridge: 50, Unroll: 2, Nested: 4, NestedOps: 300, Retries: 4}
+var DefaultConfig = Config{Threshold: 200, Function: 300, Bridge: 50, Unroll: 2, Nested: 4, NestedOps: 300, Retries: 4, Chain: 8}
 
 // State is what exists for a merge point.
 type State uint8
@@ -80,14 +81,19 @@ type Cell struct {
 // Table holds the cells of one driver.
 type Table struct {
 	driver *descr.Driver
+	recent recent
 	config Config
+
+	// What the thresholds of config have grown to, see Compiled.
+	threshold, function, compiled int
+
 	heap   Heap
 	ref    bool    // some green is a reference
 	cells  []*Cell // hash table with chains; length is a power of two
 	count  int
-	early  []uint16 // passages of merge points without a cell, by hash
-	ticked *Cell    // the cell of the last Tick, if it had one
-	shared bool     // the last Tick counted others, too
+	early  []counter // passages of merge points without a cell, by hash
+	ticked *Cell     // the cell of the last Tick, if it had one
+	shared bool      // the last Tick counted others, too
 }
 
 // Heap says how long objects keep their addresses.
@@ -96,8 +102,7 @@ type Heap interface {
 	Young(obj uintptr) bool
 }
 
-// earlySize is the number of counters for merge points without a cell. Sharing a counter makes a merge
-// point hot too early, which does no harm if it happens to few.
+// earlySize is the number of counters for merge points without a cell.
 const earlySize = 1 << 16
 
 // hasCell is the counter of merge points with a cell: others are not looked up.
@@ -111,7 +116,7 @@ const earlyLimit = 16
 
 // NewTable makes the table of one driver.
 func NewTable(d *descr.Driver, c Config, heap Heap) *Table {
-	t := &Table{driver: d, config: c, heap: heap, cells: make([]*Cell, 256), early: make([]uint16, earlySize)}
+	t := &Table{driver: d, recent: newRecent(d), config: c, threshold: c.Threshold, function: c.Function, heap: heap, cells: make([]*Cell, 256), early: make([]counter, earlySize)}
 	for _, g := range d.Greens {
 		t.ref = t.ref || g.Kind == op.Ref
 	}
@@ -149,14 +154,64 @@ func (t *Table) hash(th *thread.Thread) (h uint64, young bool) {
 	return h, young
 }
 
+// recent is the merge point that was counted last: in inner loops it is the next one, too, and hashing costs more than
+// comparing. (When objects move, other greens may come to have these words. They would have this hash as well.)
+type recent struct {
+	ints   []int64
+	refs   []uintptr
+	floats []float64
+	h      uint64
+	young  bool
+}
+
+func newRecent(d *descr.Driver) recent {
+	var n [op.Float + 1]int
+	for _, g := range d.Greens {
+		n[g.Kind]++
+	}
+	return recent{ints: make([]int64, n[op.Int]), refs: make([]uintptr, n[op.Ref]), floats: make([]float64, n[op.Float])}
+}
+
+// is compares with the greens in the slots.
+func (l *recent) is(th *thread.Thread) bool {
+	for i, x := range l.ints {
+		if x != th.ArgI[i] {
+			return false
+		}
+	}
+	for i, x := range l.refs {
+		if x != th.ArgR[i] {
+			return false
+		}
+	}
+	for i, x := range l.floats {
+		if math.Float64bits(x) != math.Float64bits(th.ArgF[i]) {
+			return false
+		}
+	}
+	return true
+}
+
+// hashNext is hash, for counting.
+func (t *Table) hashNext(th *thread.Thread) (h uint64, young bool) {
+	l := &t.recent
+	if !l.is(th) {
+		copy(l.ints, th.ArgI[:])
+		copy(l.refs, th.ArgR[:])
+		copy(l.floats, th.ArgF[:])
+		l.h, l.young = t.hash(th)
+	}
+	return l.h, l.young
+}
+
 // Tick counts a passage of the merge point whose greens are in the slots. It is true if there is compiled
 // code, or if the merge point is hot, or if it should get a cell. It does not collect or allocate.
 func (t *Table) Tick(th *thread.Thread) bool {
-	h, young := t.hash(th)
+	h, young := t.hashNext(th)
 	t.ticked, t.shared = nil, young
 	n := &t.early[early(h)]
-	if *n < hasCell {
-		return count(n, t.config.Threshold, young)
+	if n.count < hasCell {
+		return n.pass(h, t.threshold, young)
 	}
 	c := t.lookup(h, th)
 	if t.ticked = c; c == nil {
@@ -170,19 +225,34 @@ func (t *Table) Tick(th *thread.Thread) bool {
 		return false
 	}
 	c.Count++
-	return c.Count >= t.config.Threshold
+	return c.Count >= t.threshold
 }
 
-// count counts a passage of a merge point without a cell, and says whether it should get one.
-func count(n *uint16, limit int, young bool) bool {
+// counter counts passages of a merge point without a cell. Merge points that share one count against each other, so that
+// what cold ones have left behind does not make others hot.
+type counter struct {
+	count uint16
+	tag   uint16 // part of the hash of the one that is ahead
+}
+
+// pass counts a passage of a merge point without a cell, and says whether it should get one.
+func (n *counter) pass(h uint64, limit int, young bool) bool {
 	limit = min(limit, hasCell-1)
 	if young {
 		limit = min(limit, earlyLimit)
 	}
-	if *n++; int(*n) < limit {
+	tag := uint16(h >> 48)
+	if n.count == 0 {
+		n.tag = tag
+	}
+	if n.tag != tag {
+		n.count--
 		return false
 	}
-	*n = 0
+	if n.count++; int(n.count) < limit {
+		return false
+	}
+	n.count = 0
 	return true
 }
 
@@ -260,7 +330,7 @@ func (t *Table) insert(c *Cell) {
 }
 
 func (t *Table) link(c *Cell) {
-	t.early[early(c.hash)], t.early[early(c.hash^callHash)] = hasCell, hasCell
+	t.early[early(c.hash)].count, t.early[early(c.hash^callHash)].count = hasCell, hasCell
 	at := &t.cells[c.hash&uint64(len(t.cells)-1)]
 	c.next, *at = *at, c
 }
@@ -319,17 +389,37 @@ func (t *Table) Make(greens []uint64) *Cell {
 	return c
 }
 
+// loopsPerStep and maxGrowth: the thresholds grow by their first values with each loopsPerStep merge points that have
+// got code, up to maxGrowth times.
+const (
+	loopsPerStep = 100
+	maxGrowth    = 16
+)
+
+// Compiled notes that a merge point of the driver has got code. The more have, the longer others have to wait: a recording costs as much as some
+// thousand iterations of a small loop, so a program with many loops, none of which runs for long, would spend its time on
+// recording them. One whose loops do run for long loses next to nothing by waiting. (Measured: 20,000 loops of 900 iterations each took
+// five times as long as without JIT.)
+func (t *Table) Compiled() {
+	t.compiled++
+	growth := min(1+t.compiled/loopsPerStep, maxGrowth)
+	t.threshold, t.function = t.config.Threshold*growth, t.config.Function*growth
+}
+
+// Heat makes a cell hot.
+func (t *Table) Heat(c *Cell) { c.Count = t.threshold }
+
 // Hot says whether a cell is to be recorded now.
 func (t *Table) Hot(c *Cell) bool {
-	return c.State == Counting && (c.Count >= t.config.Threshold || t.hotCalls(c))
+	return c.State == Counting && (c.Count >= t.threshold || t.hotCalls(c))
 }
 
 // Aborted notes a recording from the cell that was given up. It counts anew, longer each time, and is
 // disabled after too many.
 func (t *Table) Aborted(c *Cell) {
 	c.Aborts++
-	c.Count = -(t.config.Threshold << min(c.Aborts, 8))
-	c.Calls = -(t.config.Function << min(c.Aborts, 8))
+	c.Count = -(t.threshold << min(c.Aborts, 8))
+	c.Calls = -(t.function << min(c.Aborts, 8))
 	if c.Aborts >= t.config.Retries {
 		c.State = Disabled
 	}
@@ -355,6 +445,8 @@ type Guard struct {
 	Bridge bool
 	// Always: it never holds, so that there is nothing to be learnt from counting.
 	Always bool
+	// Chain is how many guards at the same place failed on the way to this one.
+	Chain int
 	// After is the cell of the merge point that was reached after the last failure: a guess for the next one.
 	After  *Cell
 	aborts int

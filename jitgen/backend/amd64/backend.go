@@ -59,6 +59,7 @@ type Backend struct {
 	mu     sync.Mutex
 	comp   compiler
 	pieces []*piece
+	young  []*piece // whose constants no collection has moved yet
 	// For freeing code, see free.go.
 	loops    []*loopState
 	tokens   []*tokenState

@@ -299,6 +299,9 @@ func (c *compiler) publish(done func(*piece)) {
 	}
 	c.b.addSites(c.sites)
 	c.b.pieces = append(c.b.pieces, p)
+	if len(p.refs) > 0 {
+		c.b.young = append(c.b.young, p)
+	}
 	done(p)
 }
 

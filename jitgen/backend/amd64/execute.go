@@ -213,6 +213,31 @@ func (b *Backend) newThread(t *thread.Thread) *threadState {
 
 // WalkRoots visits the references that machine code and its exits hold.
 func (b *Backend) WalkRoots(visit func(*uintptr)) {
+	b.walkThreads(visit)
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	walkConstants(b.pieces, visit)
+}
+
+// WalkYoung implements gc.YoungWalker.
+func (b *Backend) WalkYoung(visit func(*uintptr)) {
+	b.walkThreads(visit)
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	walkConstants(b.young, visit)
+	clear(b.young)
+	b.young = b.young[:0]
+}
+
+func walkConstants(pieces []*piece, visit func(*uintptr)) {
+	for _, p := range pieces {
+		for _, at := range p.refs {
+			visit((*uintptr)(mem.Ptr(at)))
+		}
+	}
+}
+
+func (b *Backend) walkThreads(visit func(*uintptr)) {
 	sites := *b.sites.Load()
 	for _, ts := range *b.threads.Load() {
 		if ts == nil {
@@ -233,13 +258,6 @@ func (b *Backend) WalkRoots(visit func(*uintptr)) {
 				walkRegisters(ts.t, s.refRegs, visit)
 			}
 			innermost = false
-		}
-	}
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	for _, p := range b.pieces {
-		for _, at := range p.refs {
-			visit((*uintptr)(mem.Ptr(at)))
 		}
 	}
 }

@@ -59,13 +59,14 @@ func TestTraces(t *testing.T) {
 }
 
 var (
-	comment   = regexp.MustCompile(` +# .*`)
-	failArgs  = regexp.MustCompile(`(guard_.*\)) \[.*\]`)
-	testsType = regexp.MustCompile(`(guard_(?:nonnull_)?class\(\w+, )(\d+)`)
+	comment    = regexp.MustCompile(` +# .*`)
+	failArgs   = regexp.MustCompile(`(guard_.*\)) \[.*\]`)
+	callNumber = regexp.MustCompile(`(call_[irfn]\()\d+(?:, )?`)
+	testsType  = regexp.MustCompile(`(guard_(?:nonnull_)?class\(\w+, )(\d+)`)
 )
 
 // compiledTraces are the traces in a log, without what has numbers that any change of the interpreter changes: positions, resume data,
-// ids of types.
+// numbers of types and functions.
 func compiledTraces(log string, class func(id string) string) []string {
 	var traces []string
 	for _, entry := range strings.Split(log, "# optimised ")[1:] {
@@ -77,6 +78,7 @@ func compiledTraces(log string, class func(id string) string) []string {
 			}
 			line = comment.ReplaceAllString(line, "")
 			line = failArgs.ReplaceAllString(line, "$1")
+			line = callNumber.ReplaceAllString(line, "$1")
 			line = testsType.ReplaceAllStringFunc(line, func(s string) string {
 				m := testsType.FindStringSubmatch(s)
 				return m[1] + class(m[2])
