@@ -41,7 +41,7 @@
 //	`kiln:"immutable"`         tag of a field that is not changed any more once the program runs on it
 //	`kiln:"immutable[]"`       tag of a slice field: the field and the items
 //	`kiln:"quasi"`             tag of a field that hardly ever changes ("quasi[]": on a slice or array, whose items never change)
-//	`kiln:"virtualizable"`     tag of a frame's field that lives in registers (accepted only; "virtualizable[]": the items of a
+//	`kiln:"virtualizable"`     tag of a frame's field that stays in registers ("virtualizable[]": the items of a
 //	                           //kiln:array field, too)
 //
 // docs/hints.md explains each with examples and costs, docs/tutorial.md starts from nothing.
@@ -78,7 +78,7 @@ type DriverOptions struct {
 	// pieces of compiled code are not asked about. It may change its mind: it is asked each time emitted code wants to enter.
 	Confirm any
 	// Virtualizable is the name of the red variable, a pointer, whose fields tagged `kiln:"virtualizable"` live in
-	// registers while compiled code runs. Accepted only, so far.
+	// registers while compiled code runs.
 	Virtualizable string
 	// Recursive says that the portal calls itself, directly or not, for calls of the interpreted program, and that such calls
 	// are counted as well as loops: recursion without a loop is compiled, too. Kiln sees that for itself; the option says it to the reader.

@@ -21,6 +21,8 @@ type Portal interface {
 	Tick(t *thread.Thread, driver int) bool
 	// TickCall is Tick for the passage that follows a call of the portal.
 	TickCall(t *thread.Thread, driver int) bool
+	// Force writes back what compiled code keeps to itself of an object with layout.FlagOwned, and clears the flag. It may collect.
+	Force(t *thread.Thread, obj uintptr)
 	// QuasiWrite invalidates the code that relies on a quasi-immutable field of an object with layout.FlagWatched; field is
 	// the index of its descriptor among the program's locations. It neither collects nor panics.
 	QuasiWrite(obj uintptr, field int)

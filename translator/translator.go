@@ -8,7 +8,6 @@
 package translator
 
 import (
-	"errors"
 	"fmt"
 	"io"
 	"runtime/debug"
@@ -45,12 +44,6 @@ type Options struct {
 	Output string
 	// CacheDir is where results are kept; "" is $KILNCACHE, else "kiln" in the user's cache folder.
 	CacheDir string
-	// After, if not nil, is called after each pass, to look at what it has made; Raw sees each function's graph as it was
-	// loaded, before simplification.
-	After func(pass string, t *Translation)
-	Raw   func(*flow.Func)
-	// Lines adds //line comments to emitted code even if it is formatted.
-	Lines bool
 	// Progress, if not nil, is told what takes time.
 	Progress io.Writer
 	// Times, if not nil, receives a table of how long each pass took.
@@ -91,9 +84,6 @@ func Translate(opts Options, until string) (*Translation, error) {
 		if err != nil {
 			return t, t.refusal(err)
 		}
-		if opts.After != nil {
-			opts.After(p.name, t)
-		}
 		if p.name == until {
 			break
 		}
@@ -108,12 +98,7 @@ func (t *Translation) runPass(p pass) (err error) {
 			err = t.internalError(p.name, v, debug.Stack())
 		}
 	}()
-	err = p.run(t)
-	var fault *flow.Fault
-	if errors.As(err, &fault) {
-		err = t.internalError(p.name, fault, fault.Stack)
-	}
-	return err
+	return p.run(t)
 }
 
 func (t *Translation) timed(name string, took time.Duration) {

@@ -13,10 +13,8 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"runtime/debug"
 	"strings"
 
-	"kiln/translator/flow"
 	"kiln/translator/load"
 )
 
@@ -79,7 +77,7 @@ func (c *command) run(args []string, stdout, stderr io.Writer) int {
 		fmt.Fprintf(stderr, "kiln %s: %v%s\nusage: kiln %s %s\n", c.name, err, flagSuggestion(err, fs), c.name, c.usage(fs))
 		return 2
 	}
-	err := guarded(work, fs.Args())
+	err := work(fs.Args())
 	var wrong *usageError
 	switch {
 	case err == nil:
@@ -90,16 +88,6 @@ func (c *command) run(args []string, stdout, stderr io.Writer) int {
 	}
 	report(err, stdout, stderr)
 	return 1
-}
-
-// guarded runs a command's work; a panic that nobody has turned into a message becomes one.
-func guarded(work func([]string) error, args []string) (err error) {
-	defer func() {
-		if v := recover(); v != nil {
-			err = fmt.Errorf("internal error of kiln: %v; %s\n%s", v, flow.ReportRemedy, debug.Stack())
-		}
-	}()
-	return work(args)
 }
 
 func find(name string) *command {

@@ -38,6 +38,9 @@ const (
 	FlagCards       = 1 << 5 // a large array with card bytes in front of its header (gc/barrier)
 	FlagCardsMarked = 1 << 6 // one of them is marked, and the array is in a remembered list
 
+	// FlagOwned: compiled code keeps the contents of the virtualizable fields to itself, during a call.
+	FlagOwned = 1 << 8
+
 	FlagWatched = 1 << 7 // compiled code relies on the contents of quasi-immutable fields (op.QuasiWrite); the object does not move
 )
 

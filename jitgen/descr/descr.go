@@ -34,6 +34,9 @@ type Access struct {
 	// Quasi: hardly ever changes. Code compiled for a constant object takes the contents for a constant, and is invalidated
 	// by op.QuasiWrite, which stands before every store to the location. Fields only.
 	Quasi bool
+	// Virtualizable: compiled code that has the object as its frame, or has made it, may keep the contents to itself over calls
+	// (docs/architecture.md, Virtualizables); VirtualItems: those of the array in it, too. Fields only.
+	Virtualizable, VirtualItems bool
 }
 
 // Location is a descriptor of a class of memory locations: *Field, *Array or *Interior.
@@ -112,8 +115,10 @@ type Effects struct {
 	NotInTrace bool
 	// Invalidates: may write a quasi-immutable field, so that guard_not_invalidated may fail after it.
 	Invalidates bool
-	Reads       []Loc // ascending; only when not Arbitrary
-	Writes      []Loc
+	// Forces: may access virtualizable fields of objects that the caller owns and does not pass.
+	Forces bool
+	Reads  []Loc // ascending; only when not Arbitrary
+	Writes []Loc
 }
 
 func (f *Field) String() string    { return f.Owner.Name + "." + f.Name }

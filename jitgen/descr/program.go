@@ -70,6 +70,8 @@ type Driver struct {
 	Greens  []Var
 	Reds    []Var
 	Results []op.Kind // of the portal function
+	// Frame is 1 + the index of the red whose virtualizable fields compiled code keeps to itself; 0 is none.
+	Frame int
 	// Hooks are the indices of the functions that the driver's options name, -1 for none.
 	Hooks [NumHooks]int
 }

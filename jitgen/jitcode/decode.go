@@ -114,6 +114,7 @@ func (d *decoder) access() descr.Access {
 	a.Signed = d.bool()
 	a.Immutable = d.bool()
 	a.Quasi = d.bool()
+	a.Virtualizable, a.VirtualItems = d.bool(), d.bool()
 	return a
 }
 
@@ -223,7 +224,7 @@ func (d *decoder) calls() {
 	for i := range p.Calls {
 		c := &descr.Call{Index: i, Name: d.str(), Func: d.int(), Args: d.kinds(), Results: d.kinds()}
 		f := &c.Effects
-		for _, b := range []*bool{&f.Elidable, &f.Collects, &f.Panics, &f.Arbitrary, &f.EntersJit, &f.Invalidates, &f.LoopInvariant, &f.NotInTrace} {
+		for _, b := range []*bool{&f.Elidable, &f.Collects, &f.Panics, &f.Arbitrary, &f.EntersJit, &f.Invalidates, &f.Forces, &f.LoopInvariant, &f.NotInTrace} {
 			*b = d.bool()
 		}
 		f.Reads, f.Writes = d.locs(), d.locs()
@@ -269,6 +270,7 @@ func (d *decoder) drivers() {
 		v := &descr.Driver{Index: i, Name: d.str(), Portal: d.uint()}
 		v.Greens, v.Reds = d.vars(), d.vars()
 		v.Results = d.kinds()
+		v.Frame = d.uint()
 		for h := range v.Hooks {
 			v.Hooks[h] = d.int()
 		}

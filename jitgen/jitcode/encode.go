@@ -122,6 +122,8 @@ func (e *encoder) access(a *descr.Access) {
 	e.bool(a.Signed)
 	e.bool(a.Immutable)
 	e.bool(a.Quasi)
+	e.bool(a.Virtualizable)
+	e.bool(a.VirtualItems)
 }
 
 func (e *encoder) fail(format string, args ...any) {
@@ -265,7 +267,7 @@ func (e *encoder) calls(p *descr.Program) {
 		e.kinds(c.Args)
 		e.kinds(c.Results)
 		f := &c.Effects
-		for _, b := range []bool{f.Elidable, f.Collects, f.Panics, f.Arbitrary, f.EntersJit, f.Invalidates, f.LoopInvariant, f.NotInTrace} {
+		for _, b := range []bool{f.Elidable, f.Collects, f.Panics, f.Arbitrary, f.EntersJit, f.Invalidates, f.Forces, f.LoopInvariant, f.NotInTrace} {
 			e.bool(b)
 		}
 		e.locs(f.Reads)
@@ -320,6 +322,7 @@ func (e *encoder) drivers(ds []*descr.Driver) {
 			}
 		}
 		e.kinds(d.Results)
+		e.uint(d.Frame)
 		for _, fn := range d.Hooks {
 			e.int(fn)
 		}

@@ -60,6 +60,9 @@ func (r *rebuilder) frames(f *resume.Frame, innermost bool) {
 	for i := range r.d.Pending {
 		r.store(&r.d.Pending[i])
 	}
+	if _, frame := r.value(r.d.Frame); frame != trace.None {
+		r.m.tr.SetFrame(frame)
+	}
 	r.fill(f, len(r.m.frames)-1, innermost)
 	r.m.built = r.m.built[:0]
 }

@@ -80,6 +80,9 @@ func (m *MetaInterp) TraceLoop(name string, driver int) *Recording {
 		m.set(f, g.kind, g.reg, word, trace.None)
 	}
 	start := mergePoint{driver: driver, greens: greens}
+	if d.Frame > 0 {
+		m.tr.SetFrame(m.tr.Inputs[d.Frame-1])
+	}
 	for i, r := range v.reds {
 		m.set(f, r.kind, r.reg, m.argWord(r.kind, n[r.kind]), m.tr.Inputs[i])
 		n[r.kind]++
@@ -239,6 +242,9 @@ func (m *MetaInterp) close(f *frame, v *vars, p *mergePoint) Reason {
 		return 0
 	}
 	cut, ok := cutTrace(m.tr, p)
+	if d := m.im.Prog.Drivers[p.driver]; ok && d.Frame > 0 {
+		cut.SetFrame(cut.Inputs[d.Frame-1])
+	}
 	if !ok {
 		m.end = nil
 		m.t.RefArgs = 0

@@ -19,6 +19,10 @@ import (
 // with PASSES as in --jit opt=PASSES. A bridge has a section "loop", which is optimised first (with all passes) and
 // whose labels are the targets of the bridge's jump. Calls of compiled code hand over objects as their contents; the form is printed behind the call.
 //
+//	test owned
+//
+// is for a trace whose first input is the frame of the activation: "simple", or what section "as" says.
+//
 //	test form
 //
 // optimises the input for the form of the call in section "call", as a trace that is entered, or as section "as" says: a loop, or code that goes
@@ -28,7 +32,7 @@ func TestFiles(t *testing.T) {
 	filetest.Run(t, "testdata/*.txtar", func(t *testing.T, c *filetest.Case) string {
 		f := newFixture(t)
 		cfg := Config{}
-		if len(c.Args) > 0 {
+		if len(c.Args) > 0 && c.Command != "owned" {
 			var err error
 			if cfg, err = ParseConfig(c.Args[0]); err != nil {
 				t.Fatal(err)
@@ -43,7 +47,15 @@ func TestFiles(t *testing.T) {
 		o := New(f.ns.Program, cfg)
 		var res *Result
 		var err error
-		switch c.Command {
+		command := c.Command
+		if command == "owned" {
+			if command = strings.TrimSpace(c.Section("as")); command == "" {
+				command = "simple"
+			}
+			in.Trace.SetFrame(in.Trace.Inputs[0])
+			cfg = Config{}
+		}
+		switch command {
 		case "loop":
 			res, err = o.Loop(in)
 		case "simple", "bridge":

@@ -214,7 +214,7 @@ func (o *Optimizer) Adapt(name string, f *Form, to *trace.Target) *Result {
 // Data is how the variables are made from the operands: the frame of the result has their values.
 func (f *Form) Data() *resume.Data {
 	pool := trace.NewPool()
-	d := &resume.Data{Consts: pool, NumArgs: len(f.kinds), Top: &resume.Frame{}}
+	d := &resume.Data{Consts: pool, NumArgs: len(f.kinds), Top: &resume.Frame{}, Frame: resume.DeadSource}
 	at := make([]int, len(f.nodes)) // among the virtual objects
 	count := 0
 	for i := range f.nodes {

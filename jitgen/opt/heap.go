@@ -292,21 +292,27 @@ func (r *run) flushAll() {
 	}
 }
 
-// flushReal emits the delayed stores of values that exist: too many are pending.
+// flushReal emits the delayed stores of values that exist, if not to owned objects: too many are pending.
 func (r *run) flushReal() {
 	for i := 0; i < len(r.heap.touched); i++ {
 		l := r.heap.touched[i]
 		for j := 0; j < len(r.heap.lists[l]); j++ {
-			if e := &r.heap.lists[l][j]; e.dirty && r.virtualOf(r.resolve(e.value)) == nil {
+			if e := &r.heap.lists[l][j]; e.dirty && r.virtualOf(r.resolve(e.value)) == nil && r.ownerOf(e) == trace.None {
 				r.flushEntry(l, j)
 			}
 		}
 	}
 }
 
-// forget drops what is known about class l, which something else changes. Its stores were flushed.
-func (r *run) forget(l descr.Loc) {
-	r.heap.drop(l, func(e *entry) bool { return e.loc.Acc().Immutable })
+// forget drops what is known about class l, which something else changes, but for what is kept. Its stores were flushed.
+func (r *run) forget(l descr.Loc, keep keeper) {
+	kept := make([]bool, len(r.heap.lists[l]))
+	for i := range r.heap.lists[l] {
+		e := &r.heap.lists[l][i]
+		kept[i] = e.loc.Acc().Immutable || keep != nil && keep(e)
+	}
+	i := -1
+	r.heap.drop(l, func(*entry) bool { i++; return kept[i] })
 }
 
 // arraysBefore handles operations on ranges of items.
@@ -325,7 +331,7 @@ func arraysBefore(r *run, p *operation) verdict {
 	if p.Code.Has(op.WritesHeap) {
 		for _, l := range locs {
 			r.heap.writes[l]++
-			r.forget(l)
+			r.forget(l, nil)
 		}
 	}
 	return next
@@ -340,11 +346,19 @@ func callBefore(r *run, p *operation) verdict {
 	pure := p.Code >= op.CallPureI && p.Code <= op.CallPureN
 	d := trace.CallOf(p.Descr)
 	arbitrary := d == nil || d.Effects.Arbitrary
-	if arbitrary || d.Effects.EntersJit || d.Effects.Panics {
+	keep := r.keptOver(p, d)
+	switch {
+	case !arbitrary && !d.Effects.EntersJit && !d.Effects.Panics:
+		for _, l := range d.Effects.Reads {
+			r.flushFor(l, keep)
+		}
+		for _, l := range d.Effects.Writes {
+			r.flushFor(l, keep)
+		}
+	case keep != nil:
+		r.flushExcept(keep)
+	default:
 		r.flushAll()
-	} else {
-		r.flushEach(d.Effects.Reads)
-		r.flushEach(d.Effects.Writes)
 	}
 	if pure {
 		return next
@@ -360,13 +374,7 @@ func callBefore(r *run, p *operation) verdict {
 	}
 	for _, l := range locs {
 		r.heap.writes[l]++
-		r.forget(l)
+		r.forget(l, keep)
 	}
 	return next
-}
-
-func (r *run) flushEach(locs []descr.Loc) {
-	for _, l := range locs {
-		r.flush(l)
-	}
 }

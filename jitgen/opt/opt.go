@@ -25,6 +25,7 @@ import (
 	"errors"
 	"fmt"
 
+	"kiln/gc/layout"
 	"kiln/jitgen/descr"
 	"kiln/jitgen/op"
 	"kiln/jitgen/trace"
@@ -129,6 +130,9 @@ type Optimizer struct {
 	interiors map[*descr.Array][]descr.Loc // fields of the items of arrays of structs
 	views     map[descr.Loc][]*descr.Array // immutable views by the location of their array
 	runs      [2]*run                      // reused, see newRun
+	// ownable are the types with virtualizable fields, itemFields those of these fields that hold arrays.
+	ownable    map[layout.TypeID]bool
+	itemFields []*descr.Field
 
 	maxEntries int // of the list of a location class, see heap.go
 	guards     int
@@ -162,6 +166,7 @@ func New(p *descr.Program, cfg Config) *Optimizer {
 			}
 		}
 	}
+	o.findVirtualizable()
 	return o
 }
 

@@ -25,24 +25,36 @@ type pendingStore struct {
 	loc   descr.Location
 	index trace.Ref // constant, or None for fields
 	obj   int32     // node
-	value int32     // node, virtual
+	value int32     // node, virtual unless owned
+	owned bool      // to the frame: of any value
 }
 
 // maxWaiting bounds the stores that wait at a label.
 const maxWaiting = 12
 
+// maxOwned bounds the variables of the frame that are in registers at a label.
+const maxOwned = 48
+
 // mayWait says whether a delayed store may wait over the back edge.
 func (r *run) mayWait(e *entry) bool {
-	if !e.dirty || e.index != trace.None && !r.resolve(e.index).IsConst() || r.virtualOf(r.resolve(e.value)) == nil {
+	owned := r.isFrames(e)
+	if !e.dirty || e.index != trace.None && !r.resolve(e.index).IsConst() || !owned && r.virtualOf(r.resolve(e.value)) == nil {
 		return false
 	}
 	obj := r.resolve(e.obj)
 	for i := range r.heap.lists[e.loc.Location()] {
-		if other := &r.heap.lists[e.loc.Location()][i]; other.dirty && r.resolve(other.obj) != obj {
+		other := &r.heap.lists[e.loc.Location()][i]
+		if other.dirty && r.resolve(other.obj) != obj && (!owned || r.isFrames(other)) {
 			return false
 		}
 	}
 	return true
+}
+
+// isFrames says whether the location of an entry belongs to the frame of the activation, which the code owns.
+func (r *run) isFrames(e *entry) bool {
+	owner := r.ownerOf(e)
+	return owner != trace.None && owner == r.frame()
 }
 
 // flushExcept emits the delayed stores that must not wait. Each makes objects exist, whose stores then cannot wait
@@ -71,7 +83,7 @@ func (r *run) exportPending(s *state, at map[trace.Ref]int32) {
 				if index != trace.None {
 					index = r.resolve(index)
 				}
-				p := pendingStore{loc: e.loc, index: index}
+				p := pendingStore{loc: e.loc, index: index, owned: r.isFrames(e)}
 				p.obj = r.exportNode(s, at, e.obj)
 				p.value = r.exportNode(s, at, e.value)
 				s.pending = append(s.pending, p)
@@ -83,7 +95,18 @@ func (r *run) exportPending(s *state, at map[trace.Ref]int32) {
 // settleDelayed flushes what cannot wait at the end of a preamble.
 func (r *run) settleDelayed() {
 	r.flushExcept(r.mayWait)
-	if r.heap.dirty > maxWaiting {
+	waiting := 0
+	for _, l := range r.heap.touched {
+		for i := range r.heap.lists[l] {
+			if e := &r.heap.lists[l][i]; e.dirty && !r.isFrames(e) {
+				waiting++
+			}
+		}
+	}
+	if waiting > maxWaiting {
+		r.flushExcept(r.isFrames)
+	}
+	if r.heap.dirty > maxOwned {
 		r.flushAll()
 	}
 }
@@ -106,10 +129,10 @@ func (r *run) nextObject(s *state, node int32, vars []trace.Ref) trace.Ref {
 	return r.resolve(s.nodes[node].ref)
 }
 
-// waiting is the place of a delayed store in the heap.
+// waiting is the place of a delayed store in the heap. Memory of the frame may have the value already: to store it once more does no harm.
 func (r *run) waiting(p *pendingStore, obj trace.Ref) *entry {
 	l := p.loc.Location()
-	if i := r.contents(l, obj, p.index); i >= 0 && r.heap.lists[l][i].dirty {
+	if i := r.contents(l, obj, p.index); i >= 0 && (r.heap.lists[l][i].dirty || p.owned) {
 		return &r.heap.lists[l][i]
 	}
 	return nil
@@ -121,7 +144,7 @@ func (r *run) noteExisting() {
 	for _, l := range r.heap.touched {
 		for i := range r.heap.lists[l] {
 			if e := &r.heap.lists[l][i]; e.dirty && r.virtualOf(r.resolve(e.value)) == nil {
-				r.existing = append(r.existing, location{l, r.resolve(e.obj), r.resolve(e.index)})
+				r.existing = append(r.existing, location{l, r.resolve(e.obj), r.resolve(e.index), false})
 			}
 		}
 	}
@@ -129,7 +152,7 @@ func (r *run) noteExisting() {
 
 // wastes says that a store that a body cannot keep waiting could, if the preamble had a virtual object for it.
 func (r *run) wastes(e *entry) bool {
-	return r.virtualOf(r.resolve(e.value)) != nil && slices.Contains(r.existing, location{e.loc.Location(), r.resolve(e.obj), r.resolve(e.index)})
+	return r.virtualOf(r.resolve(e.value)) != nil && slices.Contains(r.existing, location{e.loc.Location(), r.resolve(e.obj), r.resolve(e.index), false})
 }
 
 // keepPending flushes, at the end of a body, what the label does not list.
@@ -158,10 +181,13 @@ func (m *meeting) pending(vars []trace.Ref) {
 			m.lost = append(m.lost, i)
 			continue
 		}
+		if !e.dirty {
+			m.r.relyOn(e)
+		}
 		value := m.r.resolve(e.value)
 		p.obj = m.node(p.obj, obj)
 		p.value = m.node(p.value, value)
-		if m.new.nodes[p.value].kind != virtualNode {
+		if m.new.nodes[p.value].kind != virtualNode && !p.owned {
 			m.lost = append(m.lost, i)
 		}
 		m.new.pending = append(m.new.pending, p)
@@ -194,10 +220,13 @@ func (f *fitting) pending() bool {
 			p.index = f.constant(p.index)
 		}
 		e := f.r.waiting(&p, obj)
+		if e == nil && p.owned {
+			e = f.loadWaiting(&p, obj)
+		}
 		if e == nil || !f.node(p.value, f.r.resolve(e.value)) {
 			return false
 		}
-		f.listed = append(f.listed, location{p.loc.Location(), obj, p.index})
+		f.listed = append(f.listed, location{p.loc.Location(), obj, p.index, p.owned})
 	}
 	return true
 }
@@ -206,6 +235,16 @@ func (f *fitting) pending() bool {
 type location struct {
 	loc        descr.Loc
 	obj, index trace.Ref
+	owned      bool
+}
+
+// loadWaiting reads what the frame's memory has, as the value of a store that waits.
+func (f *fitting) loadWaiting(p *pendingStore, obj trace.Ref) *entry {
+	args := []trace.Ref{obj, p.index}
+	if _, ok := f.load(&imported{loc: p.loc}, args, f.in.Trace.Ops[len(f.in.Trace.Ops)-1].Pos); !ok {
+		return nil
+	}
+	return f.r.waiting(p, obj)
 }
 
 // object is the bridge's value for the object of a waiting store.
@@ -238,7 +277,7 @@ func (f *fitting) isListed(e *entry) bool {
 func (f *fitting) finish() bool {
 	f.r.flushExcept(f.isListed)
 	for _, l := range f.listed {
-		if i := f.r.contents(l.loc, l.obj, l.index); i < 0 || !f.r.heap.lists[l.loc][i].dirty {
+		if i := f.r.contents(l.loc, l.obj, l.index); i < 0 || !f.r.heap.lists[l.loc][i].dirty && !l.owned {
 			return false
 		}
 	}

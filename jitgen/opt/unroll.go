@@ -113,7 +113,9 @@ func (o *Optimizer) start(in *trace.Trace, res *Result) *run {
 			res.Stats.GuardsIn++
 		}
 	}
-	return o.newRun(0, in, out, resume.NewMemo(out), &res.Stats)
+	memo := resume.NewMemo(out)
+	memo.Frame = in.Frame()
+	return o.newRun(0, in, out, memo, &res.Stats)
 }
 
 // enter makes the inputs and the entry label.

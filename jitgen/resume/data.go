@@ -19,7 +19,10 @@ const (
 	tagDead           // no value: the register is not needed
 )
 
-const sourceDead Source = tagDead
+// DeadSource is no value.
+const DeadSource Source = tagDead
+
+const sourceDead = DeadSource
 
 func makeSource(tag, i int) Source { return Source(i<<2 | tag) }
 
@@ -84,6 +87,8 @@ type Data struct {
 	Virtuals []VirtualData
 	Pending  []Store
 	NumArgs  int
+	// Frame is the virtualizable object of the activation, dead if there is none.
+	Frame Source
 	// Plan is of package blackhole: the data in the form it is decoded from.
 	Plan any
 }

@@ -13,13 +13,15 @@ type Memo struct {
 	t      *trace.Trace
 	frames map[*trace.Snapshot]*Frame
 	n      numbering // of the guard in progress
+	// Frame is the operand that is the virtualizable object of the activation, None if there is none.
+	Frame trace.Ref
 	// Chunks that fail arguments and frames' values are cut from.
 	refs    []trace.Ref
 	sources []Source
 }
 
 // NewMemo returns an empty memo for the optimised trace t.
-func NewMemo(t *trace.Trace) *Memo { return &Memo{t: t} }
+func NewMemo(t *trace.Trace) *Memo { return &Memo{t: t, Frame: trace.None} }
 
 // Number numbers one snapshot without sharing.
 func Number(t *trace.Trace, s *trace.Snapshot, env Env, pending []Pending) ([]trace.Ref, *Data) {
@@ -49,6 +51,7 @@ func (m *Memo) Number(s *trace.Snapshot, env Env, pending []Pending) ([]trace.Re
 	n.round++
 	n.args, n.virtuals, n.virtRefs = n.args[:0], n.virtuals[:0], n.virtRefs[:0]
 	data := &Data{Consts: m.t.Consts, Top: n.frame(s, true)}
+	data.Frame = n.source(m.Frame)
 	if len(pending) > 0 {
 		data.Pending = make([]Store, len(pending))
 		for i, p := range pending {

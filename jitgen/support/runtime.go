@@ -39,3 +39,10 @@ func NextFinalizer(t *thread.Thread) (object, x unsafe.Pointer) {
 	o, f, _ := Heap.NextFinalizer(t)
 	return unsafe.Pointer(o), unsafe.Pointer(f)
 }
+
+// Force writes back what compiled code keeps to itself of an object, which may be nil. It may collect.
+func Force(t *thread.Thread, object unsafe.Pointer) {
+	if object != nil && *(*uint32)(object)&layout.FlagOwned != 0 {
+		Portal.Force(t, uintptr(object))
+	}
+}

@@ -56,6 +56,8 @@ func (c *cursor) access() descr.Access {
 	}
 	acc.Immutable = c.try("immutable")
 	acc.Quasi = c.try("quasi")
+	acc.VirtualItems = c.try("virtualizable[]")
+	acc.Virtualizable = acc.VirtualItems || c.try("virtualizable")
 	return acc
 }
 
@@ -216,6 +218,8 @@ func (ns *Namespace) declareCall(c *cursor) {
 			e.EntersJit = true
 		case "invalidates":
 			e.Invalidates = true
+		case "forces":
+			e.Forces = true
 		case "reads":
 			e.Reads = ns.locations(c)
 		case "writes":

@@ -98,6 +98,23 @@ type Trace struct {
 	Ops    []Op
 	Kinds  []op.Kind // by value
 	Consts *Pool
+
+	frame Ref // 1 + the frame, 0 if there is none
+}
+
+// Frame is the value that is the virtualizable object of the portal's activation, None if there is none.
+func (t *Trace) Frame() Ref {
+	if t.frame == 0 {
+		return None
+	}
+	return t.frame - 1
+}
+
+// SetFrame says which value that is.
+func (t *Trace) SetFrame(r Ref) {
+	if t.frame = 0; r >= 0 {
+		t.frame = r + 1
+	}
 }
 
 // New returns an empty trace with inputs of the given kinds.

@@ -99,8 +99,7 @@ func packName(key string, taken map[string]bool) string {
 }
 
 // emit writes the files of the package.
-func (k *pack) emit() (err error) {
-	defer flow.Catch(&err)
+func (k *pack) emit() error {
 	k.files, k.prebuilt, k.foreign, k.tablesUsed = map[string][]byte{}, map[int]int{}, map[*flow.Func]bool{}, map[string]string{}
 	add := func(name string, f *jen.File) (err error) {
 		k.files[k.name+"/"+name], err = render(f)
@@ -170,13 +169,6 @@ func (u *unit) nameAll() {
 	for _, d := range u.prog.Table.TypeSets {
 		u.tables[d] = unique("typeSet_" + identifier(d.Name))
 	}
-}
-
-// Names gives the name of each function in emitted code.
-func Names(p *flow.Program) map[*flow.Func]string {
-	u := &unit{prog: p, names: map[*flow.Func]string{}, tables: map[any]string{}}
-	u.nameAll()
-	return u.names
 }
 
 var folders = regexp.MustCompile(`[\w.~-]+/`)

@@ -26,6 +26,8 @@ func (u *pack) runtimeFunction(file *jen.File, fn *flow.Func) error {
 		f.Params(thread).Int().Block(jen.Return(jen.Qual(pathSupport, "Threads").Dot("Number").Call(jen.Id("t"))))
 	case "switchThread":
 		f.Params(thread).Block(jen.Qual(pathSupport, "Threads").Dot("Switch").Call(jen.Id("t")))
+	case "force":
+		f.Params(thread, jen.Id("object").Add(pointer())).Block(jen.Qual(pathSupport, "Force").Call(jen.Id("t"), jen.Id("object")))
 	default:
 		return &EmitError{fn.Pos, fn.Name, "nobody implements " + fn.Runtime}
 	}

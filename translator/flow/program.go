@@ -19,6 +19,8 @@ type Program struct {
 	ThreadTop *Func
 	// FixedArrays are the named slice types marked //kiln:array: one reference, never re-sliced.
 	FixedArrays map[*types.TypeName]bool
+	// FrameArrays are the arrays in virtualizable fields (package hints).
+	FrameArrays map[*descr.Array]bool
 	// Dynamic lists the types that are converted to an interface somewhere, in a stable order.
 	Dynamic []types.Type
 	// Sources are the packages that are translated; types of others are foreign (boundary.go). Nil: there are no others.

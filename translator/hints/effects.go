@@ -74,14 +74,14 @@ func (s locSet) list() []descr.Loc {
 type summary struct {
 	reads, writes                          locSet
 	collects, panics, arbitrary, entersJit bool
-	invalidates                            bool
+	invalidates, forces                    bool
 	elidable                               bool
 	callers                                []*summary
 }
 
 func (s *summary) effects() descr.Effects {
 	e := descr.Effects{Elidable: s.elidable, Collects: s.collects, Panics: s.panics, Arbitrary: s.arbitrary, EntersJit: s.entersJit,
-		Invalidates: s.invalidates}
+		Invalidates: s.invalidates, Forces: s.forces}
 	if !s.arbitrary {
 		e.Reads, e.Writes = s.reads.list(), s.writes.list()
 	}
@@ -102,6 +102,7 @@ func (s *summary) absorb(callee *summary) bool {
 	or(&s.arbitrary, callee.arbitrary)
 	or(&s.entersJit, callee.entersJit)
 	or(&s.invalidates, callee.invalidates)
+	or(&s.forces, callee.forces)
 	return grown
 }
 
@@ -184,11 +185,15 @@ func (a *analysis) collect(f *flow.Func, s *summary) {
 	switch f.Runtime {
 	case "":
 	case "try": // it calls any function of no parameters
-		s.arbitrary, s.collects, s.panics, s.entersJit, s.invalidates = true, true, true, true, true
+		s.arbitrary, s.collects, s.panics, s.entersJit, s.invalidates, s.forces = true, true, true, true, true, true
+		return
+	case "force": // it writes back what compiled code keeps to itself
+		s.collects, s.forces = true, true
+		a.virtualizable(s)
 		return
 	case "nextFinalizer": // it also has the host close the values of dead handles
 		if len(a.prog.Closers) > 0 {
-			s.arbitrary, s.collects, s.panics, s.entersJit, s.invalidates = true, true, true, true, true
+			s.arbitrary, s.collects, s.panics, s.entersJit, s.invalidates, s.forces = true, true, true, true, true, true
 		}
 		return
 	default: // known to nobody else
@@ -300,7 +305,7 @@ func (a *analysis) site(o *flow.Op, d *descr.Dispatch) *summary {
 	default:
 		sig, ok := o.Aux.(*types.Signature)
 		if !ok { // neither a method nor a function value that lowering has marked
-			s.arbitrary, s.collects, s.panics, s.entersJit, s.invalidates, s.elidable = true, true, true, true, true, false
+			s.arbitrary, s.collects, s.panics, s.entersJit, s.invalidates, s.forces, s.elidable = true, true, true, true, true, true, false
 			break
 		}
 		for _, f := range a.values {
@@ -326,7 +331,7 @@ func compatible(f *flow.Func, c *descr.Call, sig *types.Signature) bool {
 func (a *analysis) host(f *flow.Func, s *summary) {
 	s.panics = true
 	if f.Sig != nil && a.prog.Opens(f) {
-		s.arbitrary, s.collects, s.entersJit, s.invalidates = true, true, true, true
+		s.arbitrary, s.collects, s.entersJit, s.invalidates, s.forces = true, true, true, true, true
 		return
 	}
 	for _, k := range f.Call.Results {
@@ -348,6 +353,18 @@ func (a *analysis) host(f *flow.Func, s *summary) {
 			if t.Info()&types.IsString != 0 {
 				a.items("string", op.ReadsHeap, s)
 			}
+		}
+	}
+}
+
+// virtualizable adds the virtualizable fields and the items of the arrays in them.
+func (a *analysis) virtualizable(s *summary) {
+	for _, l := range a.prog.Table.Locs {
+		if f, ok := l.(*descr.Field); ok && f.Virtualizable {
+			a.memory(f, op.ReadsHeap|op.WritesHeap, s)
+		}
+		if arr, ok := l.(*descr.Array); ok && a.prog.FrameArrays[arr] {
+			a.memory(arr, op.ReadsHeap|op.WritesHeap, s)
 		}
 	}
 }

@@ -148,7 +148,8 @@ func (p *fakeJit) Tick(t *thread.Thread, driver int) bool {
 
 func (p *fakeJit) TickCall(t *thread.Thread, driver int) bool { return false }
 
-func (p *fakeJit) QuasiWrite(obj uintptr, field int) {}
+func (p *fakeJit) QuasiWrite(obj uintptr, field int)   {}
+func (p *fakeJit) Force(t *thread.Thread, obj uintptr) {}
 
 func (p *fakeJit) Enter(t *thread.Thread, driver int) jitgen.Outcome {
 	if t.ArgI[0] != 7 || t.ArgI[1] != 3 || t.RefArgs != 1 || t.ArgR[0] != 0 {

@@ -3,6 +3,8 @@ package interp
 import (
 	"runtime"
 
+	"kiln/gc/layout"
+	"kiln/gc/mem"
 	"kiln/jitgen/descr"
 	"kiln/jitgen/exec"
 	"kiln/jitgen/op"
@@ -25,6 +27,13 @@ func (m *Machine) runtimeFunction(fn *flow.Func) func(*Machine, []uint64) []uint
 			object, f, _ := m.Heap.NextFinalizer(m.Thread)
 			m.results = append(m.results[:0], uint64(object), uint64(f))
 			return m.results
+		}
+	case "force":
+		return func(m *Machine, args []uint64) []uint64 {
+			if obj := uintptr(args[0]); obj != 0 && mem.LoadU64(obj, 0)&layout.FlagOwned != 0 {
+				m.opts.Portal.Force(m.Thread, obj)
+			}
+			return m.results[:0]
 		}
 	}
 	panic("interp: nobody implements " + fn.Runtime)

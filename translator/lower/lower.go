@@ -37,6 +37,7 @@ import (
 
 	"kiln/gc/layout"
 	"kiln/jitgen/descr"
+	"kiln/jitgen/op"
 	"kiln/translator/flow"
 	"kiln/translator/hints"
 )
@@ -184,6 +185,12 @@ func Program(p *flow.Program) error {
 		return l.errs
 	}
 	l.dropNilChecks()
+	for _, e := range hints.Frames(p, l.newForce) {
+		l.errs = append(l.errs, &Error{Pos: e.Pos, Func: e.Func, What: e.What, Remedy: e.Remedy()})
+	}
+	if len(l.errs) > 0 {
+		return l.errs
+	}
 	l.fillFuncs()
 	hints.QuasiWrites(p)
 	hints.Effects(p)
@@ -269,6 +276,13 @@ func (l *lowerer) newFunc(name string, args, results []kind) *flow.Func {
 	f := &flow.Func{Index: len(l.prog.Funcs), Name: name}
 	l.prog.Funcs = append(l.prog.Funcs, f)
 	f.Call = l.newCall(name, f.Index, args, results)
+	return f
+}
+
+// newForce makes the function that writes back what compiled code keeps of an object.
+func (l *lowerer) newForce() *flow.Func {
+	f := l.newFunc("kiln.force", []kind{op.Ref}, nil)
+	f.Runtime = "force"
 	return f
 }
 

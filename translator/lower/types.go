@@ -178,11 +178,14 @@ func (s *shape) field(f *shape, name, tag string) {
 	s.align = max(s.align, f.align)
 	at := (s.size + f.align - 1) / f.align * f.align
 	immutable, quasi, items := immutability(tag)
+	virtualizable, virtualItems := virtualizability(tag)
 	for i, x := range f.leaves {
 		x.offset += at
 		x.name = joinName(name, x.name)
 		x.Immutable = x.Immutable || immutable
 		x.Quasi = (x.Quasi || quasi) && !x.Immutable
+		x.Virtualizable = (x.Virtualizable || virtualizable) && !x.Immutable
+		x.VirtualItems = x.Virtualizable && (x.VirtualItems || virtualItems && x.Kind == op.Ref && len(f.leaves) == 1)
 		x.items = x.items || items && i == 0
 		s.leaves = append(s.leaves, x)
 	}
@@ -211,6 +214,19 @@ func immutability(tag string) (field, quasi, items bool) {
 		}
 	}
 	return field, quasi, items
+}
+
+// virtualizability reads the tags of a frame's fields.
+func virtualizability(tag string) (field, items bool) {
+	for _, h := range strings.Split(reflect.StructTag(tag).Get("kiln"), ",") {
+		switch strings.TrimSpace(h) {
+		case "virtualizable":
+			field = true
+		case "virtualizable[]":
+			field, items = true, true
+		}
+	}
+	return field, items
 }
 
 func (l *lowerer) isFixedArray(t types.Type) bool {

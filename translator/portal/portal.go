@@ -316,6 +316,9 @@ func (s *splitter) describe() *Error {
 			d.Greens = append(d.Greens, v)
 		} else {
 			d.Reds = append(d.Reds, v)
+			if v.Name == s.d.Virtualizable && v.Kind == op.Ref {
+				d.Frame = len(d.Reds)
+			}
 		}
 		if count[p.Kind]++; count[p.Kind] > thread.NumSlots {
 			return s.errorf("keep the loop's variables in a struct", "more than %d live variables of kind %s at the merge point", thread.NumSlots, p.Kind)

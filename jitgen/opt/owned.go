@@ -1,0 +1,114 @@
+package opt
+
+// Ownership: virtualizable fields over calls.
+//
+// What compiled code knows of memory, and the stores that it delays, end at a call that may read or write the location. Not so for
+// the virtualizable fields of an object that the code owns, and the items of the arrays in them: nobody but the owner accesses them without asking
+// (translator/hints, frames.go). The code owns
+//
+//   - the frame of the activation (trace.Trace.Frame), unless that is virtual anyway;
+//   - objects with virtualizable fields that it has made itself.
+//
+// So their contents stay in registers over calls and, those of the frame, over the back edge of a loop (pending.go); a guard has them in its resume
+// data. An operand of a call is not owned during the call: the callee takes it for an object that is as it seems.
+
+import (
+	"kiln/gc/layout"
+	"kiln/jitgen/descr"
+	"kiln/jitgen/op"
+	"kiln/jitgen/trace"
+)
+
+// findVirtualizable notes which types have virtualizable fields, and which of those hold arrays.
+func (o *Optimizer) findVirtualizable() {
+	o.ownable = map[layout.TypeID]bool{}
+	for _, l := range o.prog.Locs {
+		f, ok := l.(*descr.Field)
+		if !ok || !f.Virtualizable {
+			continue
+		}
+		o.ownable[f.Owner.ID] = true
+		if f.VirtualItems {
+			o.itemFields = append(o.itemFields, f)
+		}
+	}
+}
+
+// owns says whether the code owns the object v.
+func (r *run) owns(v trace.Ref) bool {
+	if v < 0 || len(r.o.ownable) == 0 || r.virtualOf(v) != nil {
+		return false
+	}
+	return v == r.frame() || r.info[v].is(fresh) && r.o.ownable[r.info[v].class]
+}
+
+// frame is the frame of the activation, None if there is none.
+func (r *run) frame() trace.Ref {
+	f := r.in.Frame()
+	if f == trace.None || r.m[f] == trace.None {
+		return trace.None
+	}
+	return r.value(f)
+}
+
+// ownerOf is the owned object that the location of an entry belongs to, None if it belongs to none.
+func (r *run) ownerOf(e *entry) trace.Ref {
+	if len(r.o.ownable) == 0 {
+		return trace.None
+	}
+	switch loc := e.loc.(type) {
+	case *descr.Field:
+		if obj := r.resolve(e.obj); loc.Virtualizable && r.owns(obj) {
+			return obj
+		}
+	case *descr.Array:
+		return r.ownerOfArray(r.resolve(e.obj))
+	}
+	return trace.None
+}
+
+// ownerOfArray is the owned object that an array is known to be in.
+func (r *run) ownerOfArray(array trace.Ref) trace.Ref {
+	for _, f := range r.o.itemFields {
+		for i := range r.heap.lists[f.Loc] {
+			e := &r.heap.lists[f.Loc][i]
+			if obj := r.resolve(e.obj); r.resolve(e.value) == array && r.owns(obj) {
+				if !e.dirty {
+					r.relyOn(e)
+				}
+				return obj
+			}
+		}
+	}
+	return trace.None
+}
+
+// keeper says which entries a call leaves alone; nil if it leaves none alone.
+type keeper func(*entry) bool
+
+// keptOver is what stays known, and delayed, over a call.
+func (r *run) keptOver(p *operation, d *descr.Call) keeper {
+	if len(r.o.ownable) == 0 || d == nil || d.Effects.Arbitrary || d.Effects.Forces || d.Effects.Panics && r.o.prog.Recovers {
+		return nil
+	}
+	passed := map[trace.Ref]bool{}
+	for _, a := range p.Args {
+		if a >= 0 && r.out.Kinds[a] == op.Ref {
+			passed[a] = true
+			passed[r.ownerOfArray(a)] = true
+		}
+	}
+	return func(e *entry) bool {
+		owner := r.ownerOf(e)
+		return owner != trace.None && !passed[owner]
+	}
+}
+
+// flushFor does the stores of class l that are not kept.
+func (r *run) flushFor(l descr.Loc, keep keeper) {
+	for i := 0; i < len(r.heap.at(l)); i++ {
+		if e := &r.heap.lists[l][i]; e.dirty && (keep == nil || !keep(e)) {
+			r.flushEntry(l, i)
+		}
+	}
+}
