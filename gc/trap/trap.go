@@ -125,6 +125,16 @@ func Explicit(v any) { panic(v) }
 //go:noinline
 func Message(s string) { panic(plain(s)) }
 
+// Refuse raises the panic with which translated code refuses to go on where it would differ from plain Go. It is neither a
+// runtime.Error nor a string: what runs deferred functions of the program lets it pass, so nobody recovers it.
+//
+//go:noinline
+func Refuse(s string) { panic(refusal{s}) }
+
+type refusal struct{ text string }
+
+func (r refusal) Error() string { return r.text }
+
 // plain is a runtime.Error without prefix.
 type plain string
 

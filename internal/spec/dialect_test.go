@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"kiln/gc"
+	"kiln/internal/batch"
 	"kiln/translator"
 )
 
@@ -124,6 +125,57 @@ func TestBuildTags(t *testing.T) {
 		}
 		if got := interpret(tr.Program, gc.Config{}); got != string(want) {
 			t.Errorf("tags %q: %q, plain Go prints %q", tags, got, want)
+		}
+	}
+}
+
+// TestRefusalIsNotRecovered: where translated code refuses to go on, because it would differ from plain Go, recover does not
+// hide it.
+func TestRefusalIsNotRecovered(t *testing.T) {
+	const text = `package main
+
+type shape interface{ area() int }
+type square struct{ n int }
+
+func (s *square) area() int { return 1 }
+
+var none *square
+
+func main() {
+	defer println("deferred")
+	func() {
+		defer func() { recover() }()
+		var s shape = none
+		println(s.area())
+	}()
+	println("not reached")
+}
+`
+	opts := translator.Options{Files: map[string]string{"main.go": text}, NoJit: true}
+	tr, err := translator.Translate(opts, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	root, err := filepath.Abs("../..")
+	if err != nil {
+		t.Fatal(err)
+	}
+	tmp := t.TempDir()
+	p := batch.Program{Name: "refusal", Dir: filepath.Join(tmp, "refusal")}
+	if _, err := batch.Write(p.Dir, p.Name, tr.Files); err != nil {
+		t.Fatal(err)
+	}
+	bin := filepath.Join(tmp, "bin")
+	if broken, err := batch.Build(root, tmp, bin, []batch.Program{p}); err != nil || len(broken) > 0 {
+		t.Fatal(err, broken)
+	}
+	lowered, err := translator.Translate(opts, "lower")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for how, out := range map[string]string{"translated": run(bin, p.Name), "interpreted": interpret(lowered.Program, gc.Config{})} {
+		if !strings.Contains(out, "a translated interface cannot hold a nil pointer") || strings.Contains(out, "not reached") {
+			t.Errorf("%s: %s", how, out)
 		}
 	}
 }

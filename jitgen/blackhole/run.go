@@ -309,6 +309,7 @@ const (
 	trapUnreachable
 	trapNil
 	trapMessage
+	trapRefuse
 )
 
 // Raise raises the panic of a Panic instruction. It does not return.
@@ -323,6 +324,8 @@ func Raise(m *exec.Machine, kind int, value uint64, text string) {
 		trap.Assert(typeName(m, value), text)
 	case trapMessage:
 		trap.Message(text)
+	case trapRefuse:
+		trap.Refuse(text)
 	case trapExplicit:
 		trap.Explicit(Object{typeName(m, value)})
 	}

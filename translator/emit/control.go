@@ -123,6 +123,9 @@ func (f *function) panics(b *flow.Block) []jen.Code {
 	case flow.TrapMessage:
 		text, _ := b.Aux.(string)
 		return raise(jen.Qual(pathTrap, "Message").Call(jen.Lit(text)))
+	case flow.TrapRefuse:
+		text, _ := b.Aux.(string)
+		return raise(jen.Qual(pathTrap, "Refuse").Call(jen.Lit(text)))
 	}
 	return []jen.Code{jen.Panic(jen.Lit("kiln: unreachable"))}
 }

@@ -68,7 +68,8 @@ const (
 	TrapAssert                  // failed type assertion; Args[0] the dynamic value, Aux of the terminator the wanted type's name
 	TrapUnreachable             // control cannot come here
 	TrapNil                     // nil dereference
-	TrapMessage                 // Aux is the text (refusals of the dialect: nil *T to interface ...)
+	TrapMessage                 // a run-time error; Aux is the text
+	TrapRefuse                  // the dialect refuses to go on (nil *T to interface ...), and nobody recovers that; Aux is the text
 )
 
 // Edge is a jump to a block with arguments for its parameters.

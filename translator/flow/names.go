@@ -97,6 +97,6 @@ var termNames = [...]string{Jump: "jump", Branch: "branch", Switch: "switch", Re
 func (k TermKind) String() string { return termNames[k] }
 
 var trapNames = [...]string{TrapExplicit: "explicit", TrapAssert: "assert", TrapUnreachable: "unreachable",
-	TrapNil: "nil", TrapMessage: "message"}
+	TrapNil: "nil", TrapMessage: "message", TrapRefuse: "refuse"}
 
 func (t Trap) String() string { return trapNames[t] }

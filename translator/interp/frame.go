@@ -262,5 +262,7 @@ func (m *Machine) Raise(kind int, value uintptr, text string) {
 		trap.Nil()
 	case flow.TrapMessage:
 		trap.Message(text)
+	case flow.TrapRefuse:
+		trap.Refuse(text)
 	}
 }

@@ -295,6 +295,10 @@ func (c *converter) deferredBuiltin(i *ssa.Defer, name string, call *flow.Op) bo
 		call.Code, call.Aux = flow.GoCall, c.b.unwind("Raise", i.Pos())
 		return true
 	case "recover":
+		if isYield(c.ssa) {
+			c.problem(i.Pos(), "recover", "recover is deferred in the body of a range over a function, where it would act for the function around it", "defer it before the loop")
+			return false
+		}
 		call.Code, call.Aux = flow.GoCall, c.b.unwind("RecoverDeferred", i.Pos())
 		return true
 	case "close":

@@ -149,12 +149,12 @@ func (l *lowerer) dropUpcasts() {
 	}
 }
 
-// trapIf raises a panic with a fixed text if the condition holds.
+// trapIf refuses to go on if the condition holds.
 func (b *builder) trapIf(cond value, text string) {
 	bad, good := b.g.NewBlock(), b.g.NewBlock()
 	b.branch(cond, flow.Edge{To: bad}, flow.Edge{To: good})
 	b.cur = bad
-	b.trap(flow.TrapMessage, b.pos.String()+": "+text)
+	b.trap(flow.TrapRefuse, b.pos.String()+": "+text)
 	b.cur = good
 }
 
