@@ -150,8 +150,7 @@ func (c *converter) toInterface(i *ssa.MakeInterface) {
 	}
 	t := typeName(i.X.Type())
 	if k, ok := i.X.(*ssa.Const); ok && k.IsNil() {
-		note("nil-interface", "a nil *"+t+" is converted to an interface: translated code cannot tell that from a nil interface",
-			"use nil itself, or a pointer to an object that stands for nothing")
+		note("nil-interface", nilInterfaceMsg(t), nilInterfaceRemedy)
 	}
 	if phi, ok := i.X.(*ssa.Phi); ok && mayBeNil(phi) {
 		c.b.r.Notes = append(c.b.r.Notes, Problem{Pos: pos, Rule: "nil-interface",
@@ -186,3 +185,9 @@ func typeName(t types.Type) string {
 	}
 	return types.TypeString(t, func(p *types.Package) string { return p.Name() })
 }
+
+func nilInterfaceMsg(t string) string {
+	return "a nil *" + t + " is converted to an interface: translated code cannot tell that from a nil interface"
+}
+
+const nilInterfaceRemedy = "use nil itself, or a pointer to an object that stands for nothing"
