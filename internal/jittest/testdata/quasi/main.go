@@ -11,11 +11,11 @@ var driver = framework.NewJitDriver(framework.DriverOptions{Name: "vars", Greens
 
 // A Var hardly ever changes.
 type Var struct {
-	name  string `kiln:"immutable"`
-	value *Num   `kiln:"quasi"`
-	count int    `kiln:"quasi"`
+	name  string  `kiln:"immutable"`
+	value *Num    `kiln:"quasi"`
+	count int     `kiln:"quasi"`
 	rate  float64 `kiln:"quasi"`
-	text  string `kiln:"quasi"`
+	text  string  `kiln:"quasi"`
 }
 
 type Num struct {

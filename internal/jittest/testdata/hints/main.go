@@ -9,9 +9,9 @@ import (
 var driver = framework.NewJitDriver(framework.DriverOptions{Name: "hints", Greens: []string{"pc", "code"}})
 
 type Code struct {
-	ops   string            `kiln:"immutable"`
-	table map[string]int    `kiln:"immutable"`
-	names []string          `kiln:"immutable[]"`
+	ops   string         `kiln:"immutable"`
+	table map[string]int `kiln:"immutable"`
+	names []string       `kiln:"immutable[]"`
 }
 
 type Num struct {
