@@ -19,6 +19,47 @@ func installFold(l *pipeline) {
 	l.onBefore(foldSame, op.SameAsI, op.SameAsR, op.SameAsF)
 	l.onBefore(foldLoad, op.GetFieldI, op.GetFieldR, op.GetFieldF, op.GetArrayItemI, op.GetArrayItemR, op.GetArrayItemF,
 		op.GetInteriorI, op.GetInteriorR, op.GetInteriorF)
+	l.onBefore(foldBytes, op.BytesEqual, op.BytesCompare, op.BytesIndex)
+}
+
+// foldBytes compares or searches bytes of constant strings now, and nothing at all, and what is the same.
+func foldBytes(r *run, p *operation) verdict {
+	d := p.Descr.(*descr.Array)
+	if p.Code == op.BytesEqual {
+		n, ok := r.constInt(p.Args[4])
+		if ok && n == 0 || p.Args[0] == p.Args[2] && p.Args[1] == p.Args[3] {
+			return p.settle(r.int(1))
+		}
+	}
+	if !d.Immutable {
+		return next
+	}
+	words := make([]uint64, len(p.Args))
+	for i, a := range p.Args {
+		if !a.IsConst() || r.out.Kind(a) == op.Ref && r.constClass(a) != d.Type.ID {
+			return next
+		}
+		words[i] = r.out.Consts.Get(a).Bits
+	}
+	if !insideBytes(p.Code, words, d.Type) {
+		return next
+	}
+	return p.settle(r.int(int64(exec.Do(nil, p.Code, d, words))))
+}
+
+// insideBytes says whether the ranges of an operation on constant bytes are within them.
+func insideBytes(code op.Code, w []uint64, t *layout.Type) bool {
+	within := func(arr, start, n uint64) bool {
+		size := exec.Length(arr, t)
+		return start <= size && n <= size-start
+	}
+	switch code {
+	case op.BytesEqual:
+		return within(w[0], w[1], w[4]) && within(w[2], w[3], w[4])
+	case op.BytesCompare:
+		return within(w[0], w[1], w[2]) && within(w[3], w[4], w[5])
+	}
+	return w[1] <= w[2] && within(w[0], w[1], w[2]-w[1])
 }
 
 func foldPure(r *run, p *operation) verdict {

@@ -11,6 +11,8 @@ package opt
 
 import (
 	"kiln/gc/layout"
+	"kiln/jitgen/descr"
+	"kiln/jitgen/exec"
 	"kiln/jitgen/op"
 	"kiln/jitgen/trace"
 )
@@ -198,6 +200,11 @@ func learnTruth(r *run, p *operation) {
 		r.known(y, r.int(boolInt(p.Code == op.GuardFalse)))
 	}
 	isCompare := def != nil && def.Code.Has(op.Compare)
+	if def != nil && def.Code == op.BytesEqual && p.Code == op.GuardTrue {
+		r.known(x, r.int(1))
+		r.sameString(def)
+		return
+	}
 	switch {
 	case p.Code == op.GuardFalse:
 		r.known(x, r.int(0))
@@ -213,6 +220,27 @@ func learnTruth(r *run, p *operation) {
 	}
 	if neg := op.Negated(def.Code); neg != op.Invalid {
 		r.outcome(neg, def.Args, boolInt(p.Code == op.GuardFalse))
+	}
+}
+
+// sameString takes in that bytes are equal: if they are all of a string and all of a constant one, the string is the constant from now on.
+// Nobody can tell strings of equal contents apart.
+func (r *run) sameString(def *trace.Op) {
+	d := def.Descr.(*descr.Array)
+	zero := r.int(0)
+	if d.Type.ID != layout.StringType || r.resolve(def.Args[1]) != zero || r.resolve(def.Args[3]) != zero {
+		return
+	}
+	x, c := r.resolve(def.Args[0]), r.resolve(def.Args[2])
+	if x.IsConst() {
+		x, c = c, x
+	}
+	n, ok := r.constInt(r.resolve(def.Args[4]))
+	if !ok || x.IsConst() || r.constClass(c) != layout.StringType || exec.Length(r.out.Consts.Get(c).Bits, d.Type) != uint64(n) {
+		return
+	}
+	if e := r.pure.find(op.ArrayLen, d, []trace.Ref{x}); e != nil && r.hit(e) == r.int(n) {
+		r.known(x, c)
 	}
 }
 

@@ -136,6 +136,9 @@ func emitArrayClear(c *compiler) {
 }
 
 func emitBytesEqual(c *compiler) {
+	if c.equalShort() {
+		return
+	}
 	d := c.o.Descr.(*descr.Array)
 	f := fixedArgs{c: c}
 	a := f.item(d, asm.RSI, c.o.Args[0], asm.RAX, c.o.Args[1])
