@@ -77,18 +77,24 @@ func TestCorpus(t *testing.T) {
 }
 
 // missing reports what a problem should have and has not.
-func missing(t *testing.T, p load.Problem) {
+func missing(t *testing.T, p load.Problem) (bad bool) {
 	t.Helper()
+	errorf := func(format string, args ...any) {
+		t.Helper()
+		bad = true
+		t.Errorf(format, args...)
+	}
 	if p.Rule == "internal" {
-		t.Errorf("an internal error: %v\n%s", p, p.Stack)
+		errorf("an internal error: %v\n%s", p, p.Stack)
 	}
 	if p.Rule != "package" && (p.Pos.Line == 0 || p.Pos.Column == 0 || p.Pos.Filename == "") {
-		t.Errorf("no position: %v", p)
+		errorf("no position: %v", p)
 	}
 	if p.Msg == "" || p.Remedy == "" {
-		t.Errorf("no reason or no remedy: %v", p)
+		errorf("no reason or no remedy: %v", p)
 	}
 	if strings.Contains(p.Msg, "\n") || strings.Contains(p.Remedy, "\n") {
-		t.Errorf("more than one line: %v", p)
+		errorf("more than one line: %v", p)
 	}
+	return bad
 }

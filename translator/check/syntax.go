@@ -94,7 +94,7 @@ func (c *checker) callExpr(n *ast.CallExpr) {
 		return
 	}
 	b, ok := c.pkg.Info.Uses[id].(*types.Builtin)
-	if !ok {
+	if !ok || len(n.Args) == 0 { // without arguments: a type error
 		return
 	}
 	switch b.Name() {

@@ -127,7 +127,7 @@ func (s *Session) Source(files map[string]string) (*Result, error) {
 		}
 		p.Files = append(p.Files, f)
 		p.FileNames = append(p.FileNames, name)
-		if f.Name.Name != "main" {
+		if name := f.Name.Name; name != "main" && name != "" && name != "_" {
 			r.Add(f.Name.Pos(), "main", "package "+f.Name.Name+" is not a main package", "write package main")
 		}
 	}
@@ -198,6 +198,9 @@ func (s *Session) finish(r *Result) {
 	}
 	if !ok {
 		return
+	}
+	if hasRule(r.Problems, "main") {
+		return // of another package
 	}
 	if r.Main.SSA.Func("main") == nil {
 		remedy := "declare func main(): the program begins there"

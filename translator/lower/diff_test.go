@@ -21,7 +21,7 @@ import (
 const diffDir = "testdata/diff"
 
 // panicCases is how many arguments the program "panics" knows.
-const panicCases = 60
+const panicCases = 61
 
 // TestSameAsGo runs every program of testdata/diff as ordinary Go and as lowered graphs on the Kiln heap: the output must
 // be the same, whether the collector runs rarely or at every allocation.

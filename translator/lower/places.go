@@ -146,6 +146,8 @@ func (fl *funcLowerer) indexInline(p, base *place, at *types.Array, i value, o *
 	if n, ok := constInt(i); ok {
 		if n >= 0 && n < at.Len() {
 			p.leaf += int(n) * stride
+		} else {
+			p.dyn, p.stride, p.count = i, stride, 0 // the check fails, and there may be no element at all
 		}
 		return
 	}
@@ -215,6 +217,9 @@ func (fl *funcLowerer) loadWord(p *place, k int) value {
 	if p.dyn == nil {
 		return fl.readWord(p, p.leaf+k)
 	}
+	if p.count == 0 {
+		return fl.zero(fl.l.shapeOf(p.typ))[k]
+	}
 	kinds := []kind{fl.l.shapeOf(p.typ).leaves[k].Kind}
 	return fl.selectCase(p.dyn, p.count, kinds, func(i int) []value {
 		return []value{fl.readWord(p, p.leaf+i*p.stride+k)}
@@ -266,7 +271,7 @@ func (fl *funcLowerer) store(p *place, ws []value) {
 		write(p.leaf)
 		return
 	}
-	if p.local != nil {
+	if p.local != nil && p.count > 0 {
 		panic("variable index into a variable in SSA form")
 	}
 	if p.count > 0 {

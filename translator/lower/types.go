@@ -154,7 +154,10 @@ func isDeferStack(t types.Type) bool {
 func (l *lowerer) arrayShape(s *shape, a *types.Array) {
 	elem := l.shapeOf(a.Elem())
 	n := int(a.Len())
-	if n*len(elem.leaves) > maxInline {
+	switch words := len(elem.leaves); {
+	case words == 0:
+		return // of any length
+	case n > maxInline/words:
 		s.word(op.Ref, 8, false, "", ownedArray)
 		return
 	}

@@ -191,6 +191,9 @@ func main() {
 	show.Text("strs", strs[0], strs[1], strs[i])
 	var none [0]int
 	show.Ints("none", len(none))
+	var manyNothings [1 << 30]struct{} // lowering once went through them one by one
+	manyNothings[5] = struct{}{}
+	show.Ints("nothings", len(manyNothings))
 	for i, x := range [3]string{"a", "b", "c"} {
 		show.Text("lit", x)
 		_ = i

@@ -191,6 +191,10 @@ func values(which int) {
 		_ = three.(map[string][]*point)
 	case 58:
 		panic(int64(-1) << 63)
+	case 59:
+		var k int // a constant for go/ssa: lowering once looked for the word of an element that is not there
+		empties := make([][0]rune, 2)
+		empties[1][k] = 'x'
 	default:
 		panic(which)
 	}
