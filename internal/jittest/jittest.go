@@ -46,7 +46,7 @@ func Build(t testing.TB, files map[string]string) *Program {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return finish(t, r)
+	return must(t, r)
 }
 
 // BuildDir translates the package in a folder of this module ("./langs/toy/bf" from the module's root).
@@ -56,10 +56,10 @@ func BuildDir(t testing.TB, root, pkg string) *Program {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return finish(t, r)
+	return must(t, r)
 }
 
-func finish(t testing.TB, r *load.Result) *Program {
+func must(t testing.TB, r *load.Result) *Program {
 	t.Helper()
 	if problems := check.Program(r); len(problems) > 0 {
 		t.Fatal(problems)
@@ -67,16 +67,25 @@ func finish(t testing.TB, r *load.Result) *Program {
 	if err := lower.Program(r.Program); err != nil {
 		t.Fatal(err)
 	}
-	r.Program.Table.Recovers = hints.PortalUnderTry(r.Program)
-	if err := portal.Program(r.Program); err != nil {
-		t.Fatal(err)
-	}
-	im, err := codewriter.Build(r.Program)
+	p, err := Lowered(r.Program)
 	if err != nil {
 		t.Fatal(err)
 	}
-	portal.Entries(r.Program)
-	return &Program{Flow: r.Program, Image: im}
+	return p
+}
+
+// Lowered makes jitcode of a lowered program, whose graphs it changes as passes behind lower do.
+func Lowered(f *flow.Program) (*Program, error) {
+	f.Table.Recovers = hints.PortalUnderTry(f)
+	if err := portal.Program(f); err != nil {
+		return nil, err
+	}
+	im, err := codewriter.Build(f)
+	if err != nil {
+		return nil, err
+	}
+	portal.Entries(f)
+	return &Program{Flow: f, Image: im}, nil
 }
 
 // Config is one way to run a program.
@@ -123,13 +132,22 @@ func (w world) Raise(kind int, value uintptr, text string) {}
 // Run runs the program.
 func (p *Program) Run(t testing.TB, c Config) *Result {
 	t.Helper()
-	heap, err := gc.ParseConfig(c.GC)
+	r, err := p.Execute(c)
 	if err != nil {
 		t.Fatal(err)
 	}
+	return r
+}
+
+// Execute runs the program. The error is one of the configuration.
+func (p *Program) Execute(c Config) (*Result, error) {
+	heap, err := gc.ParseConfig(c.GC)
+	if err != nil {
+		return nil, err
+	}
 	settings, err := jitgen.ParseSettings(c.Jit)
 	if err != nil {
-		t.Fatal(err)
+		return nil, err
 	}
 	var out, errs bytes.Buffer
 	objects := gc.New(heap, p.Image.Prog.Types)
@@ -143,7 +161,9 @@ func (p *Program) Run(t testing.TB, c Config) *Result {
 	})
 	var jit *jitgen.JIT
 	if !settings.Off && len(p.Image.Prog.Drivers) > 0 {
-		jit = p.jit(t, m, c, settings)
+		if jit, err = p.jit(m, c, settings); err != nil {
+			return nil, err
+		}
 	}
 	res := &Result{}
 	if jit != nil {
@@ -158,7 +178,7 @@ func (p *Program) Run(t testing.TB, c Config) *Result {
 	if jit != nil {
 		res.Counters = jit.Counters
 	}
-	return res
+	return res, nil
 }
 
 // panicText leaves out where the panic happened: under the JIT that may be an outer function.
@@ -169,7 +189,7 @@ func panicText(err error) string {
 	return err.Error()
 }
 
-func (p *Program) jit(t testing.TB, m *interp.Machine, c Config, s jitgen.Settings) *jitgen.JIT {
+func (p *Program) jit(m *interp.Machine, c Config, s jitgen.Settings) (*jitgen.JIT, error) {
 	w := world{m}
 	var log *jitlog.Log
 	if c.Log != nil {
@@ -177,11 +197,11 @@ func (p *Program) jit(t testing.TB, m *interp.Machine, c Config, s jitgen.Settin
 	}
 	be, err := jitgen.NewBackend(w, s, log)
 	if err != nil {
-		t.Fatal(err)
+		return nil, err
 	}
 	jit := jitgen.NewJIT(w, m.Thread, p.Image, s, be, log)
 	m.SetPortal(jit)
-	return jit
+	return jit, nil
 }
 
 // Variants are the configurations of Matrix, by name; N is Config.Stress. Each runs on both backends.

@@ -1,0 +1,236 @@
+package main
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"strings"
+	"sync"
+
+	"kiln/gc"
+	"kiln/internal/jittest"
+	"kiln/internal/randomgo/generate"
+)
+
+// counters say what the JIT had to do.
+type counters struct {
+	mu                                     sync.Mutex
+	loops, bridges, failures, runs, aborts int64
+}
+
+var count counters
+
+func (c *counters) add(r *jittest.Result) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.runs++
+	c.loops += int64(r.Counters.Loops)
+	c.bridges += int64(r.Counters.Bridges)
+	c.failures += int64(r.Counters.GuardFailures)
+}
+
+// difference is a program that does something else than plain Go, or that the translator has trouble with.
+type difference struct {
+	program int // in its batch
+	where   string
+	text    string
+}
+
+func (d difference) String() string { return d.where + ": " + d.text }
+
+// options are what to do with each batch.
+type options struct {
+	binary bool // compile translated programs
+	jit    int  // variants under the JIT in process
+	only   string
+}
+
+// where names a way to run a batch, apart from random settings: differences of one kind shrink together.
+func stageOf(where string) string {
+	stage, _, _ := strings.Cut(where, " ")
+	return stage
+}
+
+// check runs a batch in all ways and returns the first difference of each program. Programs that the translator refuses
+// are differences, too. Should the translator fail without saying why, the batch is divided.
+func (b *batch) check(dir string, o options, seed uint64) ([]difference, error) {
+	want, err := b.plain(dir)
+	if err != nil {
+		return nil, err
+	}
+	found := map[int]difference{}
+	c := &comparison{b: b, want: want, found: found}
+	if err := c.all(dir, o, seed); err != nil {
+		se, ok := err.(*stageError)
+		if !ok {
+			return nil, err
+		}
+		if len(se.programs) == 0 && len(b.programs) > 1 {
+			return b.divide(dir, o, seed)
+		}
+		if len(se.programs) == 0 {
+			se.programs = map[int]string{0: se.err.Error()}
+		}
+		rest := []int{}
+		for i := range b.programs {
+			if text := se.programs[i]; text != "" {
+				found[i] = difference{i, se.stage, text}
+			} else {
+				rest = append(rest, i)
+			}
+		}
+		if len(rest) > 0 && len(rest) < len(b.programs) {
+			more, err := b.part(rest).check(dir, o, seed)
+			if err != nil {
+				return nil, err
+			}
+			for _, d := range more {
+				d.program = rest[d.program]
+				found[d.program] = d
+			}
+		}
+	}
+	var list []difference
+	for i := range b.programs {
+		if d, ok := found[i]; ok {
+			list = append(list, d)
+		}
+	}
+	return list, nil
+}
+
+// part is a batch of some of the programs.
+func (b *batch) part(which []int) *batch {
+	var programs []*generate.Program
+	for _, i := range which {
+		programs = append(programs, b.programs[i])
+	}
+	return newBatch(b.kind, programs)
+}
+
+// divide checks the halves of a batch.
+func (b *batch) divide(dir string, o options, seed uint64) (list []difference, err error) {
+	var halves [2][]int
+	for i := range b.programs {
+		halves[i*2/len(b.programs)] = append(halves[i*2/len(b.programs)], i)
+	}
+	for _, half := range halves {
+		found, err := b.part(half).check(dir, o, seed)
+		if err != nil {
+			return nil, err
+		}
+		for _, d := range found {
+			d.program = half[d.program]
+			list = append(list, d)
+		}
+	}
+	return list, nil
+}
+
+// comparison compares runs with plain Go.
+type comparison struct {
+	b     *batch
+	want  outputs
+	found map[int]difference
+}
+
+func (c *comparison) compare(where string, got outputs, err error) error {
+	if err != nil {
+		return blame(where, err)
+	}
+	for i := range got {
+		if got[i] != c.want[i] && c.found[i] == (difference{}) {
+			c.found[i] = difference{i, where, firstDifference(c.want[i], got[i])}
+		}
+	}
+	return nil
+}
+
+// firstDifference shows the first line that differs.
+func firstDifference(want, got string) string {
+	w, g := strings.Split(want, "\n"), strings.Split(got, "\n")
+	for i := range w {
+		if i >= len(g) {
+			return fmt.Sprintf("output ends at line %d, before %q", i+1, w[i])
+		}
+		if w[i] != g[i] {
+			return fmt.Sprintf("line %d: %q, Go prints %q", i+1, g[i], w[i])
+		}
+	}
+	return "more output than Go prints: " + g[len(w)]
+}
+
+// all runs every stage.
+func (c *comparison) all(dir string, o options, seed uint64) error {
+	rng := rand.New(rand.NewPCG(seed, 9))
+	t, err := c.b.load()
+	if err != nil {
+		return err
+	}
+	run := func(where string, cfg gc.Config) error {
+		if err := t.verify(where); err != nil {
+			return err
+		}
+		got, err := t.interpret(cfg)
+		return c.compare(where, got, err)
+	}
+	small := gc.Config{Nursery: 64 << 10}
+	steps := []func() error{
+		func() error { return run("lower", small) },
+		func() error { return run("lower, stressed collector", gc.Config{Nursery: 64 << 10, Stress: 30 + rng.IntN(300)}) },
+		t.portal,
+		func() error { return run("portal", small) },
+		func() error { return c.traced(t, o, rng) },
+		t.simplify,
+		func() error { return run("simplify", small) },
+		t.inline,
+		func() error { return run("inline", small) },
+		t.gcxform,
+		func() error { return run("gcxform", gc.Config{Nursery: 64 << 10, Stress: 30 + rng.IntN(300)}) },
+		func() error { return c.translated(t, dir, o, rng) },
+	}
+	for _, step := range steps {
+		if err := step(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// traced runs the batch under the JIT, in process.
+func (c *comparison) traced(t *translation, o options, rng *rand.Rand) error {
+	if !c.b.kind.HasPortal() {
+		return nil
+	}
+	for _, jit := range jitVariants(rng, o.jit) {
+		heap := heapVariant(rng)
+		got, err := t.traced(jit, heap)
+		if err := c.compare("jit "+jit+" --gc "+heap, got, err); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// translated compiles the batch and runs it without JIT, and with it if there is a portal.
+func (c *comparison) translated(t *translation, dir string, o options, rng *rand.Rand) error {
+	if !o.binary {
+		return nil
+	}
+	bin, err := t.binary(dir)
+	if err != nil {
+		return err
+	}
+	variants := [][]string{{"--jit", "off"}, {"--jit", "off", "--gc", heapVariant(rng)}}
+	if c.b.kind.HasPortal() {
+		for _, jit := range jitVariants(rng, 2) {
+			variants = append(variants, []string{"--jit", jit, "--gc", heapVariant(rng)})
+		}
+	}
+	for _, v := range variants {
+		got, err := c.b.runBinary(bin, v...)
+		if err := c.compare("binary "+strings.Join(v, " "), got, err); err != nil {
+			return err
+		}
+	}
+	return nil
+}
