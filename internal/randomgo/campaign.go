@@ -3,7 +3,6 @@ package main
 import (
 	"bufio"
 	"fmt"
-	"math/rand/v2"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -16,12 +15,12 @@ import (
 
 // campaign is a run of many batches.
 type campaign struct {
-	n, size, binaries, jit int
-	seed                   uint64
-	state, keep            string
-	shrink, worker         bool
-	limit                  time.Duration
-	began                  time.Time
+	n, size, binaries, jit, full int
+	seed                         uint64
+	state, keep, kind            string
+	shrink, worker               bool
+	limit                        time.Duration
+	began                        time.Time
 }
 
 // batchesOfWorker is how many batches a process does: the heaps of the runs are never given back.
@@ -63,7 +62,12 @@ func (c *campaign) supervise() {
 }
 
 // kindOf spreads the kinds over the batches.
-func kindOf(b int) generate.Kind {
+func (c *campaign) kindOf(b int) generate.Kind {
+	for k := range generate.Kind(generate.Kinds) {
+		if k.String() == c.kind {
+			return k
+		}
+	}
 	return []generate.Kind{generate.Caught, generate.Portal, generate.Caught, generate.Bare, generate.Portal, generate.Uncaught, generate.Caught, generate.Portal}[b%8]
 }
 
@@ -108,13 +112,13 @@ func (c *campaign) work() {
 // batch does one batch and returns how many of its programs fail.
 func (c *campaign) batch(dir string, number int) int {
 	start := time.Now()
-	kind := kindOf(number)
+	kind := c.kindOf(number)
 	var programs []*generate.Program
 	for i := range min(c.size, c.n-number*c.size) {
 		programs = append(programs, generate.New(c.seed+uint64(number*c.size+i), kind))
 	}
 	b := newBatch(kind, programs)
-	o := options{jit: c.jit, binary: c.binaries > 0 && number%c.binaries == 0}
+	o := options{jit: c.jit, binary: c.binaries > 0 && number%c.binaries == 0, quick: c.full > 0 && number%c.full != 0}
 	found, err := b.check(dir, o, c.seed+uint64(number))
 	if err != nil {
 		fatal(fmt.Errorf("batch %d (%s from seed %d): %w", number, kind, programs[0].Seed, err))
@@ -242,7 +246,7 @@ func (c *campaign) summary() {
 	c.lines(func(word string, b, programs, failed int) {
 		switch word {
 		case "done":
-			sum[kindOf(b)] += programs
+			sum[c.kindOf(b)] += programs
 			total, bad = total+programs, bad+failed
 		case "died":
 			died++
@@ -258,5 +262,3 @@ func (c *campaign) summary() {
 		os.Exit(1)
 	}
 }
-
-var _ = rand.Int

@@ -13,29 +13,58 @@ const candidates = 40
 // shrinkProgram makes a program with a difference smaller; the result is nil if it does not differ again.
 func shrinkProgram(dir string, p *generate.Program, d difference, o options, seed uint64) (*generate.Program, difference) {
 	stage := stageOf(d.where)
-	o.binary = strings.HasPrefix(d.where, "binary") || strings.HasPrefix(d.where, "go build") || strings.HasPrefix(d.where, "emit")
+	o.until, o.quick = stage, false
+	o.binary = stage == "binary" || stage == "go" || stage == "emit"
 	if stage == "jit" {
 		o.jit = max(o.jit, 6)
-	} else if !strings.HasPrefix(d.where, "binary") {
+	} else if stage != "binary" {
 		o.jit = 0
 	}
-	var best difference
-	again := func(roots []*shrink.Node) []bool {
-		fails := make([]bool, len(roots))
-		found := tryAll(dir, p, roots, o, seed)
-		for i, f := range found {
-			if f.where != "" && stageOf(f.where) == stage && similar(f.text, d.text) {
-				fails[i], best = true, f
+	last := map[*shrink.Node]difference{}
+	again := func(programs []*generate.Program) []bool {
+		fails := make([]bool, len(programs))
+		found, err := newBatch(p.Kind, programs).check(dir, o, seed)
+		for _, f := range found {
+			if err == nil && stageOf(f.where) == stage && similar(f.text, d.text) {
+				fails[f.program] = true
+				last[programs[f.program].Root] = f
 			}
 		}
 		return fails
 	}
-	if !again([]*shrink.Node{p.Root})[0] {
+	batch := candidates
+	if strings.Contains(d.text, "not begun") {
+		batch = 1 // a program that spoils others would spoil all candidates
+	}
+	small := smaller(p, batch, again)
+	if !again([]*generate.Program{small})[0] {
 		return nil, difference{}
 	}
-	root := shrink.Tree(p.Root, 4000, candidates, again)
-	again([]*shrink.Node{root})
-	return &generate.Program{Seed: p.Seed, Kind: p.Kind, Root: root}, best
+	return small, last[small.Root]
+}
+
+// smaller shrinks a program for as long as it stays Go and fails.
+func smaller(p *generate.Program, batch int, fails func([]*generate.Program) []bool) *generate.Program {
+	root := shrink.Tree(p.Root, 4000, batch, func(roots []*shrink.Node) []bool {
+		programs := make([]*generate.Program, len(roots))
+		for i, r := range roots {
+			programs[i] = &generate.Program{Seed: p.Seed, Kind: p.Kind, Root: r}
+		}
+		failing := make([]bool, len(roots))
+		which := validOnly(programs)
+		if len(which) == 0 {
+			return failing
+		}
+		var valid []*generate.Program
+		for _, i := range which {
+			valid = append(valid, programs[i])
+		}
+		for k, failed := range fails(valid) {
+			failing[which[k]] = failed
+		}
+		return failing
+	})
+	return &generate.Program{Seed: p.Seed, Kind: p.Kind, Root: root}
 }
 
 // similar says whether two differences are of one kind: refusals and crashes with the same words, or wrong output.
@@ -66,41 +95,32 @@ func words(s string) string {
 	return strings.Join(list, " ")
 }
 
-// tryAll checks smaller programs, those that are still Go, as one batch; what has no difference has no place.
-func tryAll(dir string, p *generate.Program, roots []*shrink.Node, o options, seed uint64) []difference {
-	found := make([]difference, len(roots))
-	var which []int
-	var programs []*generate.Program
-	for i, r := range roots {
+// validOnly says which programs are still Go. One that does not parse hides what else is wrong, so it takes several rounds.
+func validOnly(programs []*generate.Program) (which []int) {
+	for i := range programs {
 		which = append(which, i)
-		programs = append(programs, &generate.Program{Seed: p.Seed, Kind: p.Kind, Root: r})
 	}
-	for len(programs) > 0 {
-		b := newBatch(p.Kind, programs)
-		bad := b.typeErrors()
+	for len(which) > 0 {
+		var left []*generate.Program
+		for _, i := range which {
+			left = append(left, programs[i])
+		}
+		bad := newBatch(left[0].Kind, left).typeErrors()
 		if len(bad) == 0 {
-			list, err := b.check(dir, o, seed)
-			if err != nil {
-				return found
-			}
-			for _, d := range list {
-				found[which[d.program]] = d
-			}
-			return found
+			return which
 		}
 		var rest []int
-		var kept []*generate.Program
-		for i := range programs {
-			if !bad[i] {
-				rest, kept = append(rest, which[i]), append(kept, programs[i])
+		for k, i := range which {
+			if !bad[k] {
+				rest = append(rest, i)
 			}
 		}
-		if len(kept) == len(programs) {
-			return found
+		if len(rest) == len(which) {
+			return nil // nobody knows whose mistake it is
 		}
-		which, programs = rest, kept
+		which = rest
 	}
-	return found
+	return nil
 }
 
 // typeErrors are the programs of a batch that are not Go.

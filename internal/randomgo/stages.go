@@ -142,7 +142,7 @@ func panicText(v any) string {
 // traced runs the batch under the JIT.
 func (t *translation) traced(jit, heap string) (outputs, error) {
 	return t.b.collect(func(args []string) (string, error) {
-		r, err := t.jit.Execute(jittest.Config{Jit: jit, GC: heap, Args: args})
+		r, err := t.jit.Execute(jittest.Config{Jit: jit, GC: heap + ",max=64M", Args: args})
 		if err != nil {
 			return "", err
 		}
@@ -220,7 +220,7 @@ func (t *translation) binary(dir string) (string, error) {
 	return bin, err
 }
 
-// everything drops nothing of the preparation for emission.
+// simplifyOnly leaves out of the preparation for emission what changes more than the form.
 var simplifyOnly = map[string]bool{inline.Inlining: true, inline.Numbering: true, inline.Hoisting: true, inline.Threading: true}
 
 // simplify, inline and gcxform are the passes behind portal.

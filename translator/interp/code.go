@@ -175,6 +175,14 @@ func (b *builder) block(out *block, in *flow.Block) {
 	}
 }
 
+// orElse is the operation of flow.OrElse, which graphs have that are prepared for emission.
+func orElse(_ *exec.Machine, _ descr.Descr, args []uint64) uint64 {
+	if args[0] != 0 {
+		return args[0]
+	}
+	return args[1]
+}
+
 func (b *builder) operation(o *flow.Op) instruction {
 	in := instruction{d: o.Descr, args: b.operands(o.Args), res: b.operands(o.Results)}
 	switch o.Code {
@@ -184,6 +192,8 @@ func (b *builder) operation(o *flow.Op) instruction {
 		in.action = doCallIndirect
 	case flow.MergePoint:
 		in.action = doNothing
+	case flow.OrElse:
+		in.f = orElse
 	case flow.CanEnterJit:
 		in.action, in.driver = doEnterJit, o.Aux.(*flow.Driver).Desc
 	case flow.EnterPortal:

@@ -45,6 +45,27 @@ func main() {
 	}
 }
 
+// The box of a []string in an interface took the name of arrays of strings: what a host function returned was made a box.
+func TestHostBoxedSlice(t *testing.T) {
+	p := source(t, `package main
+
+import "kiln/framework/host"
+
+func main() {
+	var x any = []string{"b"}
+	list := host.Args()
+	if s, ok := x.([]string); ok && len(list) == 2 {
+		host.Print(s[0] + list[0] + list[1] + "\n")
+	}
+}
+`)
+	var out bytes.Buffer
+	m := New(p, Options{Stdout: &out, Args: []string{"c", "d"}})
+	if status, err := m.RunMain(); status != 0 || err != nil || out.String() != "bcd\n" {
+		t.Fatal(status, err, out.String())
+	}
+}
+
 // host makes a program with one host function and calls it on words.
 func callHost(t *testing.T, declarations string, args, results []op.Kind, f any, words ...uint64) (*Machine, []uint64) {
 	t.Helper()

@@ -25,7 +25,7 @@ func (g *generator) topFunction() {
 	for range pick(g, 0, 1, 1, 1, 1, 2, 3) {
 		f.results = append(f.results, g.anyType(2))
 	}
-	g.begin(f.results, 12)
+	g.begin(f.results, 3+3*g.size)
 	recursive := g.chance(25)
 	names := g.parameters(f.params)
 	if g.chance(12) && !recursive {
@@ -142,7 +142,7 @@ func (g *generator) deferring(f *function, params []string) {
 
 // methodBody declares a method.
 func (g *generator) methodBody(t *typ, m *method) {
-	g.begin(m.results, 6)
+	g.begin(m.results, 1+2*g.size)
 	recv := t.name
 	v := variable{name: "recv", typ: t, set: true}
 	if m.pointer {
@@ -158,18 +158,18 @@ func (g *generator) methodBody(t *typ, m *method) {
 
 // mainFunction calls everything, and notes the package variables after each call.
 func (g *generator) mainFunction() {
-	g.begin([]*typ{}, 14)
+	g.begin([]*typ{}, 2+3*g.size)
 	g.risky = false
 	var list []*node
-	for range 2 {
+	for range 1 + g.size/2 {
 		for _, f := range g.funcs {
-			list = append(list, fixed("fuel = 1500\n"))
+			list = append(list, fixed("fuel = 500\n"))
 			for range 1 + g.rng.IntN(2) {
 				list = append(list, g.noteCall(f))
 			}
 		}
 	}
-	list = append(list, fixed("fuel = 3000\n"), g.statements(6))
+	list = append(list, fixed("fuel = 500\n"), g.statements(6))
 	for _, v := range g.globals {
 		list = append(list, stmt("note("+g.label()+", $)\n", g.hashOf(v.typ, g.e(v.typ, v.name))))
 	}

@@ -98,6 +98,7 @@ type generator struct {
 	named, structs, interfaces               []*typ
 	sigs                                     []*method
 
+	size    int // of the program: 1 to 3
 	decls   []*node
 	hashes  map[*typ]bool // those with a hash function
 	funcs   []*function   // that may be called
@@ -113,6 +114,7 @@ type generator struct {
 	depth   int      // of statements
 	left    int      // statements to go
 	inline  int      // function literals around
+	risked  bool     // the statement has something that may panic: of two, Go leaves open which comes first
 	portal  bool     // in the function of a merge point
 	block   int      // where the innermost block begins in scope; -1 before that of a function
 }
@@ -183,14 +185,17 @@ func (g *generator) literals(t *typ) []string {
 	return nil
 }
 
-func (g *generator) declare(text string, kids ...*node) { g.decls = append(g.decls, fixed(text, kids...)) }
+func (g *generator) declare(text string, kids ...*node) {
+	g.decls = append(g.decls, fixed(text, kids...))
+}
 
 // program makes everything.
 func (g *generator) program() *node {
+	g.size = pick(g, 1, 1, 1, 1, 1, 1, 1, 2, 2, 3)
 	g.basics()
 	g.declareTypes()
 	g.declareGlobals()
-	for range 2 + g.rng.IntN(3) {
+	for range 1 + g.rng.IntN(g.size) {
 		g.topFunction()
 	}
 	for _, t := range append(append([]*typ{}, g.named...), g.structs...) {
@@ -198,7 +203,7 @@ func (g *generator) program() *node {
 			g.methodBody(t, m)
 		}
 	}
-	for range 1 + g.rng.IntN(3) {
+	for range 1 + g.rng.IntN(g.size) {
 		g.topFunction()
 	}
 	if g.kind.HasPortal() {
@@ -211,7 +216,7 @@ func (g *generator) program() *node {
 
 func (g *generator) declareGlobals() {
 	g.inline = 2 // no function literals: they would make cycles of initialisation
-	for range 2 + g.rng.IntN(5) {
+	for range 1 + g.rng.IntN(3+g.size) {
 		t := g.anyType(2)
 		name := g.name("§g")
 		if g.chance(30) {

@@ -68,7 +68,7 @@ func (g *generator) hashFunction(t *typ) string {
 
 // hashAny declares the function that hashes what interfaces hold.
 func (g *generator) hashAny() {
-	types := []*typ{g.int, g.string, g.bool, g.float, g.uint8, g.float32, g.slice(g.int), g.array(2, g.int)}
+	types := []*typ{g.int, g.string, g.bool, g.float, g.uint8, g.slice(g.int), g.array(2, g.int)}
 	types = append(append(types, g.named...), g.structs...)
 	for _, s := range g.structs {
 		if !s.upcast {

@@ -6,6 +6,7 @@ import "fmt"
 type place struct {
 	text string
 	typ  *typ
+	risk bool // reaching it may panic
 }
 
 // places lists what is in scope and of a type, or of any type that fits.
@@ -14,7 +15,9 @@ func (g *generator) places(write bool, fits func(*typ) bool) (list []place) {
 		if write && !v.set && v.typ.kind != pointerKind {
 			return
 		}
-		g.explore(v.name, v.typ, !write || v.set, write, v.full, 2, fits, &list)
+		e := &explorer{g: g, write: write, fits: fits}
+		e.explore(place{text: v.name, typ: v.typ}, !write || v.set, v.full, 2)
+		list = append(list, e.list...)
 	}
 	for _, v := range g.scope {
 		add(v)
@@ -25,53 +28,76 @@ func (g *generator) places(write bool, fits func(*typ) bool) (list []place) {
 	return list
 }
 
-// explore adds a place and its parts. whole: the place itself counts.
-func (g *generator) explore(text string, t *typ, whole, write, full bool, depth int, fits func(*typ) bool, list *[]place) {
-	if whole && fits(t) {
-		*list = append(*list, place{text, t})
+// explorer collects a variable and its parts.
+type explorer struct {
+	g     *generator
+	write bool
+	fits  func(*typ) bool
+	list  []place
+}
+
+// explore adds a place and its parts, down to depth. whole: the place itself counts. full: it is no nil pointer.
+func (e *explorer) explore(p place, whole, full bool, depth int) {
+	if whole && e.fits(p.typ) {
+		e.list = append(e.list, p)
 	}
 	if depth == 0 {
 		return
 	}
-	switch t.kind {
+	part := func(text string, t *typ, whole bool) {
+		e.explore(place{text, t, p.risk}, whole, false, depth-1)
+	}
+	switch t := p.typ; t.kind {
 	case structKind:
 		for _, f := range t.fields {
-			g.explore(text+"."+f.name, f.typ, whole, write, false, depth-1, fits, list)
-			if f.embedded && g.chance(50) { // promoted
-				for _, p := range f.typ.fields {
-					g.explore(text+"."+p.name, p.typ, whole, write, false, depth-1, fits, list)
+			part(p.text+"."+f.name, f.typ, whole)
+			if f.embedded && e.g.chance(50) { // promoted
+				for _, f := range f.typ.fields {
+					part(p.text+"."+f.name, f.typ, whole)
 				}
 			}
 		}
 	case pointerKind:
-		if !full && !g.risk(6) {
-			text = "nn(" + text + ")"
+		if !full {
+			if e.risk() {
+				p.risk = true
+			} else {
+				p.text = "nn(" + p.text + ")"
+			}
 		}
 		if t.elem.kind == structKind {
 			for _, f := range t.elem.fields {
-				g.explore(text+"."+f.name, f.typ, true, write, false, depth-1, fits, list)
+				part(p.text+"."+f.name, f.typ, true)
 			}
-		} else if fits(t.elem) {
-			*list = append(*list, place{"(*" + text + ")", t.elem})
+		} else if e.fits(t.elem) {
+			e.list = append(e.list, place{"(*" + p.text + ")", t.elem, p.risk})
 		}
 	case arrayKind:
-		if fits(t.elem) || t.elem.kind == structKind {
-			g.explore(text+"["+g.index(t.length)+"]", t.elem, whole, write, false, depth-1, fits, list)
+		if e.fits(t.elem) || t.elem.kind == structKind {
+			part(p.text+"["+e.g.index(t.length)+"]", t.elem, whole)
 		}
 	case sliceKind:
-		if !fits(t.elem) {
-			return
-		}
-		if g.risk(6) {
-			*list = append(*list, place{text + "[" + g.smallInt() + "]", t.elem})
-		} else if !write {
-			*list = append(*list, place{"at(" + text + ", " + g.smallInt() + ")", t.elem})
+		switch {
+		case !e.fits(t.elem):
+		case e.risk():
+			e.list = append(e.list, place{p.text + "[" + e.g.smallInt() + "]", t.elem, true})
+		case !e.write:
+			e.list = append(e.list, place{"at(" + p.text + ", " + e.g.smallInt() + ")", t.elem, p.risk})
 		}
 	}
 }
 
+// risk says whether to list a place that may not be there.
+func (e *explorer) risk() bool { return e.g.risky && !e.g.risked && e.g.chance(8) }
+
 // risk says whether to do something that may panic.
-func (g *generator) risk(percent int) bool { return g.risky && g.chance(percent) }
+func (g *generator) risk(percent int) bool {
+	if !g.risky || g.risked || !g.chance(percent) {
+		return false
+	}
+	g.risked = true
+	return true
+}
 
 // index is an index in range for an array.
 func (g *generator) index(n int) string {
@@ -100,7 +126,9 @@ func (g *generator) read(t *typ) *node {
 	if len(list) == 0 {
 		return nil
 	}
-	return g.e(t, list[g.rng.IntN(len(list))].text)
+	p := list[g.rng.IntN(len(list))]
+	g.risked = g.risked || p.risk
+	return g.e(t, p.text)
 }
 
 // write is a random place to write to; ok is false if there is none.
@@ -109,5 +137,7 @@ func (g *generator) write(fits func(*typ) bool) (place, bool) {
 	if len(list) == 0 {
 		return place{}, false
 	}
-	return list[g.rng.IntN(len(list))], true
+	p := list[g.rng.IntN(len(list))]
+	g.risked = g.risked || p.risk
+	return p, true
 }

@@ -32,7 +32,7 @@ func (g *generator) declarePortal() {
 	for range g.rng.IntN(3) {
 		in.params = append(in.params, g.scalar())
 	}
-	codes := 1 + g.rng.IntN(3)
+	codes := 1 + g.rng.IntN(2)
 	for i := range codes {
 		g.declareCode(in, i)
 	}
@@ -91,7 +91,7 @@ func (g *generator) declareCode(in *interpreter, i int) {
 
 // declareRun declares the portal.
 func (g *generator) declareRun(in *interpreter) {
-	g.begin([]*typ{g.int}, 30)
+	g.begin([]*typ{g.int}, 6+6*g.size)
 	names := g.parameters(in.params)
 	reds, words := []variable{}, 0
 	var list []*node
@@ -171,7 +171,9 @@ func (g *generator) control(in *interpreter) []*node {
 
 // promotion makes a constant of a variable, for the trace.
 func (g *generator) promotion() *node {
-	p, ok := g.write(func(t *typ) bool { return t.kind == intKind || t.kind == pointerKind || t.kind == stringKind || t.kind == boolKind })
+	p, ok := g.write(func(t *typ) bool {
+		return t.kind == intKind || t.kind == pointerKind || t.kind == stringKind || t.kind == boolKind
+	})
 	if !ok {
 		return g.note(g.int)
 	}

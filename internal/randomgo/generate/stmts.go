@@ -31,6 +31,9 @@ func (g *generator) statements(n int) *node {
 func (g *generator) block1() *node { return g.statements(1 + g.rng.IntN(3)) }
 
 func (g *generator) statement() *node {
+	outer := g.risked
+	g.risked = false
+	defer func() { g.risked = outer }()
 	deep := g.depth > 4 || g.left < 0
 	switch n := g.rng.IntN(40); {
 	case n < 7:
@@ -474,6 +477,9 @@ func (g *generator) trial() *node {
 
 // panics is a statement that probably panics.
 func (g *generator) panics() *node {
+	outer := g.risked
+	g.risked = true
+	defer func() { g.risked = outer }()
 	switch g.rng.IntN(10) {
 	case 0:
 		return stmt("if $ {\npanic($)\n}\n", g.cond(2), g.expr(g.string, 1))

@@ -184,11 +184,12 @@ func cut[S ~string](s S) S {
 	return s
 }
 
+// few bounds the length of a slice, and takes away the room behind it: how much append leaves is nothing to rely on.
 func few[T any](s []T) []T {
 	if len(s) > 12 {
-		return s[5:9]
+		s = s[5:9]
 	}
-	return s
+	return s[:len(s):len(s)]
 }
 
 func small(i int) int { return i & 3 }
@@ -266,7 +267,7 @@ func mapped[T, U any](s []T, f func(T) U) []U {
 	for _, x := range s {
 		list = append(list, f(x))
 	}
-	return list
+	return few(list)
 }
 
 func filtered[T any](s []T, keep func(T) bool) []T {
@@ -276,7 +277,7 @@ func filtered[T any](s []T, keep func(T) bool) []T {
 			list = append(list, x)
 		}
 	}
-	return list
+	return few(list)
 }
 
 func folded[T, U any](s []T, sum U, f func(U, T) U) U {

@@ -241,7 +241,7 @@ func (g *generator) anyType(depth int) *typ {
 		return g.slice(g.anyType(depth - 1))
 	case n < 15:
 		t := g.anyType(depth - 1)
-		if t.words() > 6 {
+		if t.words() > 3 {
 			t = g.int
 		}
 		return g.array(1+g.rng.IntN(4), t)
@@ -261,7 +261,10 @@ func (g *generator) anyType(depth int) *typ {
 	case n < 23:
 		return pick(g, g.any, g.any, g.error)
 	}
-	return pick(g, g.complex, g.array(20, g.int), g.slice(g.int), g.slice(g.string), g.slice(g.uint8))
+	if depth > 1 && g.chance(20) { // more than 16 words, which is an object; not in slices, so far
+		return g.array(20, g.int)
+	}
+	return pick(g, g.complex, g.slice(g.int), g.slice(g.string), g.slice(g.uint8))
 }
 
 func (g *generator) structType() *typ {
@@ -303,7 +306,7 @@ func pick[T any](g *generator, list ...T) T { return list[g.rng.IntN(len(list))]
 
 // declareTypes makes named types, interfaces, and structs on top of each other.
 func (g *generator) declareTypes() {
-	for i := range 2 + g.rng.IntN(3) { // signatures of methods
+	for i := range 1 + g.size { // signatures of methods
 		m := &method{name: fmt.Sprintf("M%d", i)}
 		for range g.rng.IntN(3) {
 			m.params = append(m.params, g.scalar())
@@ -313,7 +316,7 @@ func (g *generator) declareTypes() {
 		}
 		g.sigs = append(g.sigs, m)
 	}
-	for i := range g.rng.IntN(3) {
+	for i := range g.rng.IntN(1 + g.size) {
 		base := pick(g, g.ints[g.rng.IntN(len(g.ints))], g.string, g.float, g.int)
 		t := typ{kind: base.kind, name: fmt.Sprintf("§N%d", i), bits: base.bits, signed: base.signed, named: true}
 		n := g.intern(t)
@@ -321,10 +324,10 @@ func (g *generator) declareTypes() {
 		g.declare("type " + n.name + " " + base.name + "\n\n")
 		g.named = append(g.named, n)
 	}
-	for i := range 1 + g.rng.IntN(3) {
+	for i := range 1 + g.rng.IntN(g.size) {
 		g.declareInterface(i)
 	}
-	for i := range 2 + g.rng.IntN(3) {
+	for i := range 1 + g.rng.IntN(1+g.size) {
 		g.declareStruct(i)
 	}
 }
@@ -385,7 +388,7 @@ func (g *generator) declareStruct(i int) {
 		base.upcast = true
 		add(field{base.name, base, true})
 	}
-	for k := range 1 + g.rng.IntN(4) {
+	for k := range 1 + g.rng.IntN(2+g.size) {
 		ft := g.anyType(2)
 		if ft.words() > 8 {
 			ft = g.scalar()
