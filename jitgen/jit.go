@@ -53,6 +53,7 @@ type JIT struct {
 	away     time.Duration // that the recording in progress has let the program run
 	pools    pools
 	aside    aside
+	lease    warm.Lease
 	places   bool // names of code say what the program calls its position
 
 	// What is known about the merge point that continueAt comes to next: its cell, or the guard that failed before.
@@ -124,7 +125,7 @@ func NewJIT(rt World, t *thread.Thread, im *jitcode.Image, s Settings, be backen
 	}
 	be.SetAssistant(j)
 	for _, d := range im.Prog.Drivers {
-		j.tables = append(j.tables, warm.NewTable(d, s.Warm, rt))
+		j.tables = append(j.tables, warm.NewTable(d, s.Warm, rt, &j.lease))
 	}
 	rt.AddRoots(&j.pools)
 	rt.AddRoots(&j.aside)

@@ -89,9 +89,17 @@ type Thread struct {
 	// with the variables in the argument slots, instead of at its beginning. The portal clears it.
 	ResumePortal uint64
 
+	// Lease is how many passages of the merge point with LeaseKey (see package warm) have been counted ahead: emitted code takes one
+	// instead of calling the portal.
+	Lease, LeaseKey uint64
+
 	// Finalizers is nonzero when gc.Heap.NextFinalizer has something.
 	Finalizers uint64
 }
+
+// LeaseFactor is for lease keys: that of a merge point is 1 + the driver's index, multiplied by LeaseFactor and combined with a green by
+// exclusive or, for each green in turn. Drivers with greens that are floats have no leases.
+const LeaseFactor uint64 = 0x9E3779B97F4A7C15
 
 // Offsets that machine code uses. Held against the struct by a test.
 const (

@@ -15,7 +15,11 @@ func (t *Table) TickCall(th *thread.Thread) bool {
 	t.ticked, t.shared = nil, young
 	n := &t.early[early(h^callHash)]
 	if n.count < hasCell {
-		return t.function > 0 && n.pass(h^callHash, t.function, young)
+		if t.function == 0 {
+			return false
+		}
+		hot, _ := n.pass(h^callHash, t.function, young)
+		return hot
 	}
 	c := t.lookup(h, th)
 	if t.ticked = c; c == nil {

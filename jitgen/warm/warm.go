@@ -81,6 +81,8 @@ type Cell struct {
 // Table holds the cells of one driver.
 type Table struct {
 	driver *descr.Driver
+	kinds  []op.Kind // of the greens
+	lease  *Lease    // shared by the tables of a program
 	recent recent
 	config Config
 
@@ -114,11 +116,12 @@ func early(h uint64) uint64 { return h >> 20 % earlySize }
 // different objects share a counter.
 const earlyLimit = 16
 
-// NewTable makes the table of one driver.
-func NewTable(d *descr.Driver, c Config, heap Heap) *Table {
-	t := &Table{driver: d, recent: newRecent(d), config: c, threshold: c.Threshold, function: c.Function, heap: heap, cells: make([]*Cell, 256), early: make([]counter, earlySize)}
+// NewTable makes the table of one driver. Tables of one program share the lease.
+func NewTable(d *descr.Driver, c Config, heap Heap, lease *Lease) *Table {
+	t := &Table{driver: d, lease: lease, recent: newRecent(d), config: c, threshold: c.Threshold, function: c.Function, heap: heap, cells: make([]*Cell, 256), early: make([]counter, earlySize)}
 	for _, g := range d.Greens {
 		t.ref = t.ref || g.Kind == op.Ref
+		t.kinds = append(t.kinds, g.Kind)
 	}
 	return t
 }
@@ -207,11 +210,17 @@ func (t *Table) hashNext(th *thread.Thread) (h uint64, young bool) {
 // Tick counts a passage of the merge point whose greens are in the slots. It is true if there is compiled
 // code, or if the merge point is hot, or if it should get a cell. It does not collect or allocate.
 func (t *Table) Tick(th *thread.Thread) bool {
+	t.lease.giveBack(th)
 	h, young := t.hashNext(th)
 	t.ticked, t.shared = nil, young
 	n := &t.early[early(h)]
 	if n.count < hasCell {
-		return n.pass(h, t.threshold, young)
+		hot, more := n.pass(h, t.threshold, young)
+		if k := t.grant(th, more); k > 0 {
+			n.count += uint16(k)
+			*t.lease = Lease{early: n}
+		}
+		return hot
 	}
 	c := t.lookup(h, th)
 	if t.ticked = c; c == nil {
@@ -225,6 +234,10 @@ func (t *Table) Tick(th *thread.Thread) bool {
 		return false
 	}
 	c.Count++
+	if k := t.grant(th, t.threshold-1-c.Count); k > 0 {
+		c.Count += k
+		*t.lease = Lease{cell: c}
+	}
 	return c.Count >= t.threshold
 }
 
@@ -235,8 +248,9 @@ type counter struct {
 	tag   uint16 // part of the hash of the one that is ahead
 }
 
-// pass counts a passage of a merge point without a cell, and says whether it should get one.
-func (n *counter) pass(h uint64, limit int, young bool) bool {
+// pass counts a passage of a merge point without a cell, and says whether it should get one, and how many passages more would not
+// change that.
+func (n *counter) pass(h uint64, limit int, young bool) (hot bool, more int) {
 	limit = min(limit, hasCell-1)
 	if young {
 		limit = min(limit, earlyLimit)
@@ -247,13 +261,13 @@ func (n *counter) pass(h uint64, limit int, young bool) bool {
 	}
 	if n.tag != tag {
 		n.count--
-		return false
+		return false, 0
 	}
 	if n.count++; int(n.count) < limit {
-		return false
+		return false, limit - 1 - int(n.count)
 	}
 	n.count = 0
-	return true
+	return true, 0
 }
 
 // Shared says that the last Tick counted other greens with these: they are not known to be hot.

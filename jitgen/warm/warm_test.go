@@ -31,7 +31,7 @@ func ticks(table *Table, th *thread.Thread, limit int) int {
 }
 
 func TestThreshold(t *testing.T) {
-	table := NewTable(driver, Config{Threshold: 50, Bridge: 10, Retries: 2}, heap{})
+	table := NewTable(driver, Config{Threshold: 50, Bridge: 10, Retries: 2}, heap{}, &Lease{})
 	th := slots(7, 16, 0.5)
 	if n := ticks(table, th, 100); n != 50 {
 		t.Errorf("hot after %d passages", n)
@@ -62,7 +62,7 @@ func TestThreshold(t *testing.T) {
 
 // Greens that move get their cell early: until then they are counted without the object.
 func TestMovingGreens(t *testing.T) {
-	table := NewTable(driver, Config{Threshold: 1000}, heap{})
+	table := NewTable(driver, Config{Threshold: 1000}, heap{}, &Lease{})
 	for i := range earlyLimit - 1 {
 		if table.Tick(slots(7, uintptr(5000+16*i), 0)) {
 			t.Fatalf("hot after %d", i+1)
@@ -82,7 +82,7 @@ func TestMovingGreens(t *testing.T) {
 // Greens that do not move are counted one by one, but get no cell before they are hot: a program with many cold functions
 // neither keeps them alive nor looks them up.
 func TestOldGreens(t *testing.T) {
-	table := NewTable(driver, Config{Threshold: 100, Function: 150}, heap{})
+	table := NewTable(driver, Config{Threshold: 100, Function: 150}, heap{}, &Lease{})
 	for i := range 99 {
 		for code := uintptr(1008); code < 1200; code += 16 {
 			if table.Tick(slots(7, code, 0)) || table.TickCall(slots(7, code, 0)) {
@@ -96,7 +96,7 @@ func TestOldGreens(t *testing.T) {
 }
 
 func TestManyCells(t *testing.T) {
-	table := NewTable(driver, DefaultConfig, heap{})
+	table := NewTable(driver, DefaultConfig, heap{}, &Lease{})
 	for i := range 5000 {
 		table.At(slots(int64(i), uintptr(i%60)*16, float64(i%3)))
 	}
@@ -128,7 +128,7 @@ func TestBridges(t *testing.T) {
 }
 
 func TestTickDoesNotAllocate(t *testing.T) {
-	table := NewTable(driver, DefaultConfig, heap{})
+	table := NewTable(driver, DefaultConfig, heap{}, &Lease{})
 	th := slots(1, 16, 1)
 	table.At(th)
 	if n := testing.AllocsPerRun(100, func() { table.Tick(th) }); n != 0 {

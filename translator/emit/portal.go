@@ -5,6 +5,7 @@ import (
 
 	"github.com/dave/jennifer/jen"
 
+	"kiln/gc/thread"
 	"kiln/jitgen/op"
 	"kiln/translator/flow"
 )
@@ -35,6 +36,7 @@ func (f *function) canEnterJit(o *flow.Op, tick string) []jen.Code {
 	out = append(out, jen.If(jen.Id("t").Dot("JitOn").Op("!=").Lit(0)).Block(jen.Goto().Id(entry)), jen.Id(back).Op(":"))
 
 	f.tail = append(f.tail, jen.Id(entry).Op(":"))
+	f.tail = append(f.tail, f.lease(d, o, tick, back)...)
 	// The slots also keep the variables while Tick runs; kept in Go's, they would be stored at the loop's head (see spill.go).
 	stores, n := f.toSlots(o.Args, slotCount{})
 	f.tail = append(f.tail, stores...)
@@ -56,6 +58,31 @@ func (f *function) canEnterJit(o *flow.Op, tick string) []jen.Code {
 	}
 	f.tail = append(f.tail, jen.Goto().Id(back))
 	return out
+}
+
+// lease writes the test whether the passage has been counted ahead (package warm): then the JIT is not called.
+func (f *function) lease(d *flow.Driver, o *flow.Op, tick, back string) []jen.Code {
+	if tick != "Tick" || d.Desc == nil {
+		return nil
+	}
+	factor, key := uint64(thread.LeaseFactor), jen.Lit(0)
+	for i, g := range d.Desc.Greens {
+		word := f.use(o.Args[i])
+		switch g.Kind {
+		case op.Ref:
+			word = f.word(o.Args[i])
+		case op.Float:
+			return nil
+		}
+		if i > 0 {
+			key = jen.Parens(key).Op("*").Lit(factor)
+		} else {
+			key = jen.Lit(uint64(d.Index+1) * factor)
+		}
+		key = key.Op("^").Uint64().Call(word)
+	}
+	return []jen.Code{jen.If(jen.Id("t").Dot("Lease").Op("!=").Lit(0).Op("&&").Id("t").Dot("LeaseKey").Op("==").Add(key)).Block(
+		jen.Id("t").Dot("Lease").Op("--"), jen.Goto().Id(back))}
 }
 
 // resumePortal writes the test at the portal's beginning whether it shall start at its merge point; then the variables are

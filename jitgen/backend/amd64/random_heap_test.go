@@ -347,7 +347,7 @@ func (g *generator) bulk() {
 // callNode calls a function that allocates: a Node whose next is the first reference argument.
 func (g *generator) callNode() {
 	args := append(g.some(4), g.object())
-	d := &descr.Call{Results: []op.Kind{op.Ref, op.Int}}
+	d := &descr.Call{Results: []op.Kind{op.Ref, op.Int}, Effects: descr.Effects{Collects: true}}
 	for _, r := range args {
 		d.Args = append(d.Args, g.t.Kind(r))
 	}
