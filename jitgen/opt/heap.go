@@ -173,6 +173,7 @@ func loadBefore(r *run, p *operation) verdict {
 func loadAfter(r *run, p *operation) {
 	loc := p.Descr.(descr.Location)
 	r.accessed(loc, p.Args[0])
+	r.noteElsewhere(loc, p.Res, 0)
 	r.limit(loc.Location())
 	r.heap.add(entry{loc: loc, obj: p.Args[0], index: indexOf(p), value: p.Res, imported: none, pos: p.Pos})
 }
@@ -255,7 +256,7 @@ func (r *run) mayAlias(e *entry, obj, index trace.Ref) bool {
 	if e.obj == obj {
 		return e.index != index
 	}
-	return !r.distinct(e.obj, obj)
+	return !r.distinct(e.obj, obj) && !(index != trace.None && r.framesApart(e.obj, obj))
 }
 
 // flush emits the delayed stores of class l.

@@ -173,6 +173,7 @@ func (m *imports) begin(r *run, s *state) []trace.Ref {
 			r.addReader(e.descr.(*descr.Call), e.args, e.value, int32(i))
 		case e.loc != nil:
 			r.heap.add(entry{loc: e.loc, obj: e.args[0], index: e.args[1], value: e.value, imported: int32(i)})
+			r.noteElsewhere(e.loc, e.value, int32(i)+1)
 		default:
 			r.pure.add(e.code, e.descr, e.args, e.value, int32(i))
 			if e.code == op.IntAdd && e.value >= 0 && !r.info[e.value].is(linear) {

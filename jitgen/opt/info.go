@@ -19,6 +19,7 @@ const (
 	bounded                    // info.b is set
 	linear                     // info.base and info.off are set
 	active                     // of a peeled body: an argument of its label
+	elsewhere                  // a reference that memory has, in a place where no array of a frame is (owned.go)
 )
 
 // info is what a run knows about a value. The zero info knows nothing.
@@ -29,7 +30,7 @@ type info struct {
 	def   int32         // 1 + position of the operation that computes it; 0: not of this run
 	base  trace.Ref     // if linear: value = base + off, wrapping
 	off   int64
-	via   int32 // if linear: 1 + the import that says so, or 0
+	via   int32 // if linear or elsewhere: 1 + the import that says so, or 0
 	b     bounds
 	virt  *virtual // the object has no allocation yet
 }

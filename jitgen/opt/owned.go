@@ -83,6 +83,52 @@ func (r *run) ownerOfArray(array trace.Ref) trace.Ref {
 	return trace.None
 }
 
+// An array in a virtualizable field is reached through that field only (translator/hints refuses programs where that is not so). So an
+// array that was loaded from anywhere else is not the one of any frame: a store to an item of an object's array leaves alone what is known of the
+// registers.
+
+// noteElsewhere notes that v was loaded from loc; via is 1 + the import that says so, or 0.
+func (r *run) noteElsewhere(loc descr.Location, v trace.Ref, via int32) {
+	if len(r.o.itemFields) == 0 || v < 0 || loc.Acc().Kind != op.Ref {
+		return
+	}
+	if f, ok := loc.(*descr.Field); ok && f.VirtualItems {
+		return
+	}
+	if i := &r.info[v]; !i.is(elsewhere) {
+		i.flags |= elsewhere
+		i.via = via
+	}
+}
+
+// framesApart says whether one of two arrays is known to be a frame's, and the other one not to be.
+func (r *run) framesApart(x, y trace.Ref) bool {
+	if len(r.o.itemFields) == 0 {
+		return false
+	}
+	return r.isElsewhere(x) && r.inFrame(y, x) || r.isElsewhere(y) && r.inFrame(x, y)
+}
+
+func (r *run) isElsewhere(v trace.Ref) bool { return v >= 0 && r.info[v].is(elsewhere) }
+
+// inFrame says whether array is known to be in a virtualizable field. If so, use is made of that, and of what is known of other.
+func (r *run) inFrame(array, other trace.Ref) bool {
+	for _, f := range r.o.itemFields {
+		for i := range r.heap.lists[f.Loc] {
+			e := &r.heap.lists[f.Loc][i]
+			if r.resolve(e.value) != array {
+				continue
+			}
+			if !e.dirty {
+				r.relyOn(e)
+			}
+			r.relied(r.info[other].via)
+			return true
+		}
+	}
+	return false
+}
+
 // keeper says which entries a call leaves alone; nil if it leaves none alone.
 type keeper func(*entry) bool
 
