@@ -14,11 +14,12 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
-	"sort"
+	"slices"
 	"strings"
 )
 
@@ -48,40 +49,45 @@ var (
 // a name for the linker.
 const generated = "main/zz_kiln_gen"
 
+// importPath is where a program of a name is.
+func importPath(name string) string { return "kiln/" + folder + "/p_" + name }
+
+// rewrite makes a file of a program one of a package.
+func rewrite(file string, text []byte, name string) []byte {
+	if !strings.HasSuffix(file, ".go") {
+		return text
+	}
+	text = packageMain.ReplaceAll(text, []byte("package "+Package))
+	text = mainFunc.ReplaceAll(text, []byte("func Main()"))
+	text = bytes.ReplaceAll(text, []byte(generated), []byte(importPath(name)))
+	return ofMain.ReplaceAll(text, []byte("${1}"+importPath(name)+"."))
+}
+
 // Write writes a program's files as packages that a batch can import. The name is that of the program; "" stands for the hash of
-// the files. It returns the name.
+// what is written. It returns the name.
 func Write(dir, name string, files map[string][]byte) (string, error) {
-	names := make([]string, 0, len(files))
-	for file := range files {
-		names = append(names, file)
-	}
-	sort.Strings(names)
 	if name == "" {
-		h := sha256.New()
-		h.Write([]byte("batch 2")) // of what becomes of the files below
-		for _, file := range names {
-			fmt.Fprintf(h, "%s %d:%s", file, len(files[file]), files[file])
-		}
-		name = hex.EncodeToString(h.Sum(nil))[:24]
+		name = hash(files)
 	}
-	for _, file := range names {
-		text := files[file]
-		if strings.HasSuffix(file, ".go") {
-			text = packageMain.ReplaceAll(text, []byte("package "+Package))
-			text = mainFunc.ReplaceAll(text, []byte("func Main()"))
-			path := "kiln/" + folder + "/p_" + name
-			text = bytes.ReplaceAll(text, []byte(generated), []byte(path))
-			text = ofMain.ReplaceAll(text, []byte("${1}"+path+"."))
-		}
+	for file, text := range files {
 		path := filepath.Join(dir, file)
 		if err := os.MkdirAll(filepath.Dir(path), 0o777); err != nil {
 			return "", err
 		}
-		if err := os.WriteFile(path, text, 0o666); err != nil {
+		if err := os.WriteFile(path, rewrite(file, text, name), 0o666); err != nil {
 			return "", err
 		}
 	}
 	return name, nil
+}
+
+func hash(files map[string][]byte) string {
+	h := sha256.New()
+	for _, file := range slices.Sorted(maps.Keys(files)) {
+		text := rewrite(file, files[file], "")
+		fmt.Fprintf(h, "%s %d:%s", file, len(text), text)
+	}
+	return hex.EncodeToString(h.Sum(nil))[:24]
 }
 
 var brokenPackage = regexp.MustCompile(`(?m)^# kiln/` + folder + `/p_(\w+?)(?:/\w+)?\n((?:[^#].*\n)*)`)
@@ -140,7 +146,7 @@ func writeOverlay(module, tmp string, programs []Program) (string, error) {
 		if err != nil {
 			return "", err
 		}
-		fmt.Fprintf(&imports, "\tp_%s %q\n", p.Name, "kiln/"+folder+"/p_"+p.Name)
+		fmt.Fprintf(&imports, "\tp_%s %q\n", p.Name, importPath(p.Name))
 		fmt.Fprintf(&cases, "\tcase %q:\n\t\tp_%s.Main()\n", p.Name, p.Name)
 	}
 	main := filepath.Join(tmp, "main.go")
