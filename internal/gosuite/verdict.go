@@ -83,7 +83,7 @@ func (v *verdict) judge() {
 // counted there, whatever else is wrong with it.
 var forbidden = map[string]bool{
 	"constraint": true, "import": true, "goroutine": true, "channel": true, "unsafe": true, "interior-pointer": true,
-	"pointer-conversion": true, "slice-to-array": true, "assembly": true, "syntax": true, "type": true, "nil-interface": true,
+	"pointer-conversion": true, "slice-to-array": true, "directive": true, "assembly": true, "syntax": true, "type": true, "nil-interface": true,
 }
 
 // principal is the problem that a refused program is counted under.

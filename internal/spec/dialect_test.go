@@ -139,9 +139,10 @@ type square struct{ n int }
 
 func (s *square) area() int { return 1 }
 
-var none *square
+var none = &square{1}
 
 func main() {
+	none = nil
 	defer println("deferred")
 	func() {
 		defer func() { recover() }()

@@ -85,6 +85,11 @@ func (c *checker) directives() {
 			for _, d := range load.Directives(g) {
 				c.directive(d, placed[g])
 			}
+			for _, l := range g.List {
+				if l.Text == "//go:nointerface" {
+					c.add(l.Pos(), "directive", "//go:nointerface belongs to an experiment of Go's (fieldtrack) that translated code does not take part in", "leave it out, or rename the method")
+				}
+			}
 			if placed[g] != 0 {
 				c.almostDirective(g)
 			}
