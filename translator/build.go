@@ -1,6 +1,7 @@
 package translator
 
 import (
+	"bufio"
 	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
@@ -60,9 +61,13 @@ func BuildCached(opts Options) (*Binary, error) {
 		return nil, err
 	}
 	if b := c.lookup(); b != nil {
+		if opts.Times != nil {
+			fmt.Fprintln(opts.Times, "nothing has changed: the executable is in the cache")
+		}
 		return b, nil
 	}
 	opts.progress("translating %s", opts.Package)
+	defer opts.progressDone()
 	t, err := Translate(opts, "")
 	if err != nil {
 		return nil, err
@@ -71,10 +76,16 @@ func BuildCached(opts Options) (*Binary, error) {
 	if err != nil {
 		return nil, err
 	}
-	opts.progress("compiling %d KB of generated Go", t.goSize()/1024)
+	total := t.goPackages()
+	opts.progress("compiling %d KB of generated Go in %d packages", t.goSize()/1024, total)
 	start := time.Now()
-	b, err := compile(c, t, source)
+	compiled := 0
+	b, err := compile(c, t, source, func(pkg string) {
+		compiled++
+		opts.step("compiling %s (%d of %d)", pkg, compiled, total)
+	})
 	t.timed("go build", time.Since(start))
+	t.note("%d of %d packages compiled, the others were in Go's cache", compiled, total)
 	if opts.Times != nil {
 		t.WriteTimes(opts.Times)
 	}
@@ -90,8 +101,20 @@ func (t *Translation) goSize() (n int) {
 	return n
 }
 
-// compile runs go build on generated source in the cache, and records the result.
-func compile(c *cache, t *Translation, source string) (*Binary, error) {
+// goPackages is the number of generated packages.
+func (t *Translation) goPackages() int {
+	dirs := map[string]bool{}
+	for name := range t.Files {
+		if strings.HasSuffix(name, ".go") {
+			dirs[filepath.Dir(name)] = true
+		}
+	}
+	return len(dirs)
+}
+
+// compile runs go build on generated source in the cache, and records the result. It tells the names of the generated packages
+// that are compiled.
+func compile(c *cache, t *Translation, source string, compiling func(pkg string)) (*Binary, error) {
 	tmp, err := os.MkdirTemp(c.dir, "tmp-build-*")
 	if err != nil {
 		return nil, err
@@ -111,7 +134,7 @@ func compile(c *cache, t *Translation, source string) (*Binary, error) {
 	}()
 	name := binaryName(t.Loaded.Dir)
 	built := filepath.Join(tmp, name)
-	err = g.run("build", "-o", built)
+	err = g.build(built, compiling)
 	if listErr := <-deps; err == nil {
 		err = listErr
 	}
@@ -202,12 +225,30 @@ func (g *goBuild) command(verb string, args ...string) *exec.Cmd {
 	return cmd
 }
 
-func (g *goBuild) run(verb string, args ...string) error {
-	cmd := g.command(verb, args...)
-	var out bytes.Buffer
-	cmd.Stdout, cmd.Stderr = &out, &out
-	if err := cmd.Run(); err != nil {
-		return fmt.Errorf("go %s of the generated program failed (please report it): %w\n%s", verb, err, out.Bytes())
+// build makes the executable. With -v the go command names each package when it compiles it: those are all the lines that begin with
+// an import path and nothing else.
+func (g *goBuild) build(out string, compiling func(pkg string)) error {
+	cmd := g.command("build", "-v", "-o", out)
+	pipe, err := cmd.StderrPipe()
+	if err != nil {
+		return err
+	}
+	if err := cmd.Start(); err != nil {
+		return err
+	}
+	var messages bytes.Buffer
+	for lines := bufio.NewScanner(pipe); lines.Scan(); {
+		line := lines.Text()
+		at := strings.Index(line, "/"+generatedDir)
+		switch {
+		case strings.ContainsAny(line, " :\t"):
+			fmt.Fprintln(&messages, line)
+		case at >= 0:
+			compiling(strings.TrimPrefix(line[at+1+len(generatedDir):], "/"))
+		}
+	}
+	if err := cmd.Wait(); err != nil {
+		return fmt.Errorf("go build of the generated program failed (please report it): %w\n%s", err, messages.Bytes())
 	}
 	return nil
 }

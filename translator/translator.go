@@ -66,6 +66,7 @@ type Translation struct {
 type passTime struct {
 	name string
 	took time.Duration
+	note string
 }
 
 // Translate runs the passes up to and including the one called until; "" runs them all.
@@ -78,6 +79,7 @@ func Translate(opts Options, until string) (*Translation, error) {
 		return nil, err
 	}
 	for _, p := range passes {
+		opts.step("%s of %s", p.name, opts.Package)
 		start := time.Now()
 		err := t.runPass(p)
 		t.timed(p.name, time.Since(start))
@@ -102,14 +104,19 @@ func (t *Translation) runPass(p pass) (err error) {
 }
 
 func (t *Translation) timed(name string, took time.Duration) {
-	t.times = append(t.times, passTime{name, took})
+	t.times = append(t.times, passTime{name: name, took: took})
+}
+
+// note adds a remark to the time told last.
+func (t *Translation) note(format string, args ...any) {
+	t.times[len(t.times)-1].note = fmt.Sprintf(format, args...)
 }
 
 // WriteTimes writes how long the passes took.
 func (t *Translation) WriteTimes(w io.Writer) {
 	total := time.Duration(0)
 	for _, p := range t.times {
-		fmt.Fprintf(w, "%-12s %8.1f ms\n", p.name, p.took.Seconds()*1000)
+		fmt.Fprintf(w, "%s\n", strings.TrimRight(fmt.Sprintf("%-12s %8.1f ms   %s", p.name, p.took.Seconds()*1000, p.note), " "))
 		total += p.took
 	}
 	fmt.Fprintf(w, "%-12s %8.1f ms\n", "total", total.Seconds()*1000)
@@ -135,10 +142,4 @@ func (o *Options) checkWithout() error {
 		}
 	}
 	return nil
-}
-
-func (o *Options) progress(format string, args ...any) {
-	if o.Progress != nil {
-		fmt.Fprintf(o.Progress, "kiln: "+format+"\n", args...)
-	}
 }

@@ -38,7 +38,16 @@ func (e *usageError) Error() string { return e.message }
 
 func usagef(format string, args ...any) error { return &usageError{fmt.Sprintf(format, args...)} }
 
-func main() { os.Exit(kiln(os.Args[1:], os.Stdout, os.Stderr)) }
+func main() {
+	// Translation keeps most of what it allocates until it is done: collect seldom, until there is much.
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(400)
+	}
+	if os.Getenv("GOMEMLIMIT") == "" {
+		debug.SetMemoryLimit(1 << 30)
+	}
+	os.Exit(kiln(os.Args[1:], os.Stdout, os.Stderr))
+}
 
 // kiln runs one command line and returns the exit status: 1 if the work failed, 2 for a wrong command line.
 func kiln(args []string, stdout, stderr io.Writer) int {
