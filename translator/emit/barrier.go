@@ -26,13 +26,30 @@ func (f *function) quasiWrite(o *flow.Op) []jen.Code {
 	}
 }
 
+// usually writes a test which usually holds, and goes to a label if it does not; then is what follows if it holds.
+func (f *function) usually(x *jen.Statement, holds, fails string, y jen.Code, otherwise string, then ...jen.Code) jen.Code {
+	if f.u.off(Straight) {
+		return jen.Add(append([]jen.Code{jen.If(x.Op(fails).Add(y)).Block(jen.Goto().Id(otherwise)).Line()}, spaced(then)...)...)
+	}
+	return jen.If(x.Op(holds).Add(y)).Block(then...).Else().Block(jen.Goto().Id(otherwise))
+}
+
+// spaced puts statements on lines of their own.
+func spaced(stmts []jen.Code) (out []jen.Code) {
+	for _, s := range stmts {
+		out = append(out, s, jen.Line())
+	}
+	return out
+}
+
 // barrier writes a write barrier: the test in place, the rest out of line.
 //
-//	if *(*uint8)(p)&FlagBarrier != 0 { goto old }
+//	if *(*uint8)(p)&FlagBarrier == 0 {} else { goto old }
 //	young:
 //
 // What barrier.Object and barrier.Item do is written out: Go inlines nothing into large functions, and a call out of line
-// would make it spill in line.
+// would make it spill in line. Go lays the first of two ways out right behind a test, hence the else; and the rest reads the flags in
+// another width, or Go would keep what the test has read in a register for it.
 func (f *function) barrier(o *flow.Op) []jen.Code {
 	if f.u.off(Barriers) {
 		if o.Code == op.WriteBarrier {
@@ -43,7 +60,11 @@ func (f *function) barrier(o *flow.Op) []jen.Code {
 	old, young := f.piece("old"), f.piece("young")
 	f.labels[old], f.labels[young] = true, true
 	object := func() *jen.Statement { return f.base(o.Args[0]) }
-	flags := func() *jen.Statement { return load("uint8", object()) }
+	width := "uint32"
+	if f.u.off(Straight) {
+		width = "uint8"
+	}
+	flags := func() *jen.Statement { return load(width, object()) }
 
 	listed := []jen.Code{
 		load("uintptr", unsafePointer().Call(jen.Id("t").Dot("RememberedTop"))).Op("=").Uintptr().Call(object()),
@@ -64,7 +85,7 @@ func (f *function) barrier(o *flow.Op) []jen.Code {
 	}
 	f.tail = append(f.tail, listed...)
 	return []jen.Code{
-		jen.If(flags().Op("&").Lit(layout.FlagBarrier).Op("!=").Lit(0)).Block(jen.Goto().Id(old)),
+		f.usually(load("uint8", object()).Op("&").Lit(layout.FlagBarrier), "==", "!=", jen.Lit(0), old),
 		jen.Id(young).Op(":"),
 	}
 }

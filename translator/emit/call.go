@@ -87,9 +87,10 @@ func (f *function) rooted(roots []*flow.Value, stmt ...jen.Code) []jen.Code {
 // allocate writes a bump allocation; the slow path is out of line.
 //
 //	free = t.NurseryFree + size
-//	if free > t.NurseryTop { goto slow }
-//	v = unsafe.Pointer(t.NurseryFree); t.NurseryFree = free
-//	header, length
+//	if free <= t.NurseryTop {
+//		v = unsafe.Pointer(t.NurseryFree); t.NurseryFree = free
+//		header, length
+//	} else { goto slow }
 //	more:
 func (f *function) allocate(o *flow.Op) []jen.Code {
 	f.scratch = true
@@ -115,22 +116,24 @@ func (f *function) allocate(o *flow.Op) []jen.Code {
 	}
 	f.labels[slow] = true
 	object := jen.Id(local(v))
-	out := []jen.Code{
-		jen.Id("free").Op("=").Add(nursery()).Op("+").Add(f.objectSize(t, length)),
-		jen.If(jen.Id("free").Op(">").Id("t").Dot("NurseryTop")).Block(jen.Goto().Id(slow)),
+	quick := []jen.Code{
 		object.Clone().Op("=").Add(unsafePointer()).Call(nursery()),
 		nursery().Op("=").Id("free"),
 		load("uint64", object).Op("=").Id(headerLiteral(t)),
 	}
 	heap := jen.Qual(pathSupport, "Heap").Dot("AllocSlow").Call(jen.Id("t"), jen.Lit(t.ObjectSize(0)), jen.Id(headerLiteral(t)))
 	if length != nil {
-		out = append(out, load("int", jen.Qual("unsafe", "Add").Call(object, jen.Lit(t.LenOffset))).Op("=").Add(f.use(length)))
+		quick = append(quick, load("int", jen.Qual("unsafe", "Add").Call(object, jen.Lit(t.LenOffset))).Op("=").Add(f.use(length)))
 		heap = jen.Qual(pathSupport, "Heap").Dot("AllocArraySlow").Call(jen.Id("t"), jen.Lit(int(t.ID)), f.use(length))
 	}
 	f.tail = append(f.tail, jen.Id(slow).Op(":"))
 	f.tail = append(f.tail, f.saved(o, f.rooted(o.Roots, object.Clone().Op("=").Add(heap)))...)
 	f.tail = append(f.tail, jen.Goto().Id(more))
-	return append(out, jen.Id(more).Op(":"))
+	return []jen.Code{
+		jen.Id("free").Op("=").Add(nursery()).Op("+").Add(f.objectSize(t, length)),
+		f.usually(jen.Id("free"), "<=", ">", jen.Id("t").Dot("NurseryTop"), slow, quick...),
+		jen.Id(more).Op(":"),
+	}
 }
 
 // objectSize is the rounded size of an object in bytes; length is nil for structs.

@@ -50,6 +50,9 @@ func (f *function) expr(o *flow.Op) *jen.Statement {
 	case op.IntDiv, op.IntMod, op.UintDiv, op.UintMod, op.IntShl, op.IntShr, op.UintShr:
 		return f.divideOrShift(o)
 	}
+	if x := f.mask(o); x != nil {
+		return x
+	}
 	a := f.operands(o)
 	if sign, ok := binary[o.Code]; ok {
 		return jen.Parens(a[0].Op(sign).Add(a[1]))
@@ -81,6 +84,25 @@ func (f *function) expr(o *flow.Op) *jen.Statement {
 	}
 	f.fail(o.Pos, "operation %s has no Go form", o.Code)
 	return jen.Lit(0)
+}
+
+// maskTypes are the types of the conversions that do what masks do.
+var maskTypes = map[uint64]string{0xff: "uint8", 0xffff: "uint16", 0xffffffff: "uint32"}
+
+// mask writes an and with all low bits as a conversion. An operand of an instruction is (w >> 8) & 0xffff; scaled to index an
+// array, Go would shift and mask w anew instead of using the value, which the check of the index needs as well.
+func (f *function) mask(o *flow.Op) *jen.Statement {
+	if o.Code != op.IntAnd || f.u.off(Masks) {
+		return nil
+	}
+	for i, v := range o.Args {
+		if x := o.Args[1-i]; v.Const != nil && x.Const == nil {
+			if t, ok := maskTypes[v.Const.Bits]; ok {
+				return jen.Int().Call(jen.Id(t).Call(f.use(x)))
+			}
+		}
+	}
+	return nil
 }
 
 // divideOrShift: Go checks a variable divisor for 0 unless it can prove that CheckZero did, and
