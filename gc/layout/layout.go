@@ -29,7 +29,7 @@ const MaxLen = 1 << 40
 
 // Header flags (bits of the low 32).
 const (
-	FlagBarrier   = 1 << 0 // storing a reference into the object must be noted first (gc/barrier)
+	FlagWatched   = 1 << 0 // compiled code relies on the contents of quasi-immutable fields (op.QuasiWrite); the object does not move
 	FlagForwarded = 1 << 1 // during a copying collection: the word after the header holds the new address
 	FlagImmortal  = 1 << 2 // lives in the non-moving space
 	FlagHashed    = 1 << 3 // identity hash was taken; kept in a side table
@@ -38,10 +38,12 @@ const (
 	FlagCards       = 1 << 5 // a large array with card bytes in front of its header (gc/barrier)
 	FlagCardsMarked = 1 << 6 // one of them is marked, and the array is in a remembered list
 
+	// FlagBarrier says that storing a reference into the object must be noted first (gc/barrier). It is the sign of the first byte,
+	// which takes an instruction less to test than any other.
+	FlagBarrier = 1 << 7
+
 	// FlagOwned: compiled code keeps the contents of the virtualizable fields to itself, during a call.
 	FlagOwned = 1 << 8
-
-	FlagWatched = 1 << 7 // compiled code relies on the contents of quasi-immutable fields (op.QuasiWrite); the object does not move
 )
 
 // TypeID is an index into Table.Types. 0 is no type.

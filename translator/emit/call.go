@@ -86,12 +86,15 @@ func (f *function) rooted(roots []*flow.Value, stmt ...jen.Code) []jen.Code {
 
 // allocate writes a bump allocation; the slow path is out of line.
 //
+//	v = unsafe.Pointer(t.NurseryFree)
 //	free = t.NurseryFree + size
-//	if free <= t.NurseryTop {
-//		v = unsafe.Pointer(t.NurseryFree); t.NurseryFree = free
-//		header, length
-//	} else { goto slow }
+//	if free > t.NurseryTop { goto slow }
 //	more:
+//	t.NurseryFree = free
+//	header, length
+//
+// The slow way does all of this itself and lets it be done once more: so the usual way has nothing between the test and where
+// the two meet, or Go would put the slow way there, and a jump around it.
 func (f *function) allocate(o *flow.Op) []jen.Code {
 	f.scratch = true
 	v := o.Results[0]
@@ -116,24 +119,23 @@ func (f *function) allocate(o *flow.Op) []jen.Code {
 	}
 	f.labels[slow] = true
 	object := jen.Id(local(v))
-	quick := []jen.Code{
+	out := []jen.Code{
 		object.Clone().Op("=").Add(unsafePointer()).Call(nursery()),
+		jen.Id("free").Op("=").Add(nursery()).Op("+").Add(f.objectSize(t, length)),
+		jen.If(jen.Id("free").Op(">").Id("t").Dot("NurseryTop")).Block(jen.Goto().Id(slow)),
+		jen.Id(more).Op(":"),
 		nursery().Op("=").Id("free"),
 		load("uint64", object).Op("=").Id(headerLiteral(t)),
 	}
 	heap := jen.Qual(pathSupport, "Heap").Dot("AllocSlow").Call(jen.Id("t"), jen.Lit(t.ObjectSize(0)), jen.Id(headerLiteral(t)))
 	if length != nil {
-		quick = append(quick, load("int", jen.Qual("unsafe", "Add").Call(object, jen.Lit(t.LenOffset))).Op("=").Add(f.use(length)))
+		out = append(out, load("int", jen.Qual("unsafe", "Add").Call(object, jen.Lit(t.LenOffset))).Op("=").Add(f.use(length)))
 		heap = jen.Qual(pathSupport, "Heap").Dot("AllocArraySlow").Call(jen.Id("t"), jen.Lit(int(t.ID)), f.use(length))
 	}
 	f.tail = append(f.tail, jen.Id(slow).Op(":"))
 	f.tail = append(f.tail, f.saved(o, f.rooted(o.Roots, object.Clone().Op("=").Add(heap)))...)
-	f.tail = append(f.tail, jen.Goto().Id(more))
-	return []jen.Code{
-		jen.Id("free").Op("=").Add(nursery()).Op("+").Add(f.objectSize(t, length)),
-		f.usually(jen.Id("free"), "<=", ">", jen.Id("t").Dot("NurseryTop"), slow, quick...),
-		jen.Id(more).Op(":"),
-	}
+	f.tail = append(f.tail, jen.Id("free").Op("=").Add(nursery()), jen.Goto().Id(more))
+	return out
 }
 
 // objectSize is the rounded size of an object in bytes; length is nil for structs.

@@ -16,8 +16,11 @@ func collects(o *flow.Op) bool { return gcxform.Collects(o) }
 
 // op writes one operation as statements, with what must be saved around it.
 func (f *function) op(o *flow.Op) []jen.Code {
-	if slowOnly(o) {
+	switch {
+	case allocates(o):
 		return f.allocate(o)
+	case o.Code == op.QuasiWrite:
+		return f.quasiWrite(o)
 	}
 	return f.saved(o, f.statements(o))
 }
@@ -74,8 +77,6 @@ func (f *function) statements(o *flow.Op) []jen.Code {
 		t := o.Descr.(*descr.Array).Type
 		return f.assign(o, jen.Qual(pathSupport, "BytesIndex").Call(f.base(o.Args[0]), jen.Lit(t.Size), f.use(o.Args[1]), f.use(o.Args[2]),
 			jen.Byte().Call(f.variable(o.Args[3]))))
-	case op.QuasiWrite:
-		return f.quasiWrite(o)
 	case op.IdentityHash:
 		return f.assign(o, jen.Int().Call(jen.Qual(pathSupport, "Heap").Dot("IdentityHash").Call(f.word(o.Args[0]))))
 	}

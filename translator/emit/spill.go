@@ -91,20 +91,24 @@ func (f *function) findSpills() {
 	}
 	for _, s := range sites {
 		for _, v := range s.live {
-			if crossings[v] > 1 && made[v] > spillRatio*s.freq || derived(defs[v], made, spillRatio*s.freq) {
+			if crossings[v] > 1 && made[v] > spillRatio*s.freq || derived(v, defs, made, spillRatio*s.freq, maxDerived) {
 				f.saves[s.o] = append(f.saves[s.o], v)
 			}
 		}
 	}
 }
 
-// derived says whether an operation computes something from a value that is made more often than freq.
-func derived(o *flow.Op, made map[*flow.Value]float64, freq float64) bool {
-	if o == nil || o.Code >= op.FirstPrivate || !o.Code.Has(op.Pure) || o.Results[0].Kind != op.Int {
+// maxDerived is through how many operations Go is expected to compute a value anew: a shift, a mask, an addition.
+const maxDerived = 3
+
+// derived says whether an integer is computed, by a few pure operations, from a value that is made more often than freq.
+func derived(v *flow.Value, defs map[*flow.Value]*flow.Op, made map[*flow.Value]float64, freq float64, depth int) bool {
+	o := defs[v]
+	if o == nil || o.Code >= op.FirstPrivate || !o.Code.Has(op.Pure) || v.Kind != op.Int {
 		return false
 	}
 	for _, a := range o.Args {
-		if a.Const == nil && made[a] > freq {
+		if a.Const == nil && (made[a] > freq || depth > 1 && derived(a, defs, made, freq, depth-1)) {
 			return true
 		}
 	}
@@ -137,7 +141,9 @@ func returns(o *flow.Op) bool {
 }
 
 // slowOnly says whether the call is out of line.
-func slowOnly(o *flow.Op) bool { return o.Code < op.FirstPrivate && o.Code.Has(op.Allocates) }
+func slowOnly(o *flow.Op) bool { return o.Code == op.QuasiWrite || allocates(o) }
+
+func allocates(o *flow.Op) bool { return o.Code < op.FirstPrivate && o.Code.Has(op.Allocates) }
 
 // saved wraps the statements of a call into the saving of values. References that the call does not move go to the shadow
 // stack like those that it may.
