@@ -33,7 +33,9 @@ var passes = ordered([]pass{
 		why: "a program outside of the dialect gets its errors together, before anything is translated"},
 	{name: "lower", after: []string{"check"}, run: (*Translation).lower,
 		why: "works on high-level graphs"},
-	{name: "portal", after: []string{"lower"}, run: (*Translation).portal,
+	{name: "direct", after: []string{"lower"}, run: (*Translation).direct,
+		why: "method tables must be complete"},
+	{name: "portal", after: []string{"lower", "direct"}, run: (*Translation).portal,
 		why: "reds are words, found by liveness of the lowered graph"},
 	{name: "codewriter", after: []string{"portal"}, run: (*Translation).codewriter,
 		why: "jitcode has merge points and calls; inlining would hide both"},
@@ -115,6 +117,13 @@ func (t *Translation) lower() error {
 	}
 	if !t.Options.NoJit && len(t.Program.Drivers) > 0 && hints.PortalUnderTry(t.Program) {
 		t.Program.Table.Recovers = true
+	}
+	return nil
+}
+
+func (t *Translation) direct() error {
+	if !t.Options.without()[hints.Direct] && hints.DirectCalls(t.Program) {
+		hints.Effects(t.Program)
 	}
 	return nil
 }

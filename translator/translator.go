@@ -17,6 +17,7 @@ import (
 
 	"kiln/translator/emit"
 	"kiln/translator/flow"
+	"kiln/translator/hints"
 	"kiln/translator/inline"
 	"kiln/translator/load"
 )
@@ -132,7 +133,7 @@ func (o *Options) without() map[string]bool {
 
 // Optimisations lists the names that Options.Without knows.
 func Optimisations() []string {
-	return append(slices.Clone(inline.Optimisations), emit.Optimisations...)
+	return slices.Concat([]string{hints.Direct}, inline.Optimisations, emit.Optimisations)
 }
 
 func (o *Options) checkWithout() error {

@@ -202,15 +202,12 @@ func (a *analysis) collect(f *flow.Func, s *summary) {
 	if f.Graph == nil {
 		return
 	}
-	lookups := map[*flow.Value]*descr.Dispatch{}
+	lookups := methodLookups(f.Graph)
 	fresh := map[*flow.Value]bool{}
 	for _, b := range f.Graph.Blocks {
 		for _, o := range b.Ops {
 			if o.Code == op.New || o.Code == op.NewArray {
 				fresh[o.Results[0]] = true
-			}
-			if d, ok := o.Descr.(*descr.Dispatch); ok && o.Code == op.MethodLookup {
-				lookups[o.Results[0]] = d
 			}
 		}
 	}
@@ -287,34 +284,43 @@ func (a *analysis) site(o *flow.Op, d *descr.Dispatch) *summary {
 	}
 	s := a.newSummary()
 	a.sites[c] = s
+	reached, all := a.reached(o, d)
+	if !all {
+		s.arbitrary, s.collects, s.panics, s.entersJit, s.invalidates, s.forces = true, true, true, true, true, true
+		return s
+	}
 	s.elidable = true
-	reach := func(f *flow.Func) {
+	for _, f := range reached {
 		callee := a.funcs[f.Index]
 		callee.callers = append(callee.callers, s)
 		s.elidable = s.elidable && callee.elidable
 	}
-	switch {
-	case d != nil:
+	return s
+}
+
+// reached lists the functions that an indirect call may reach, by way of a method table if there is one; not all of them if the call is
+// neither of a method nor of a function value that lowering has marked.
+func (a *analysis) reached(o *flow.Op, d *descr.Dispatch) (list []*flow.Func, all bool) {
+	if d != nil {
 		seen := map[int32]bool{-1: true}
 		for _, i := range d.Table {
 			if !seen[i] {
 				seen[i] = true
-				reach(a.prog.Funcs[i])
+				list = append(list, a.prog.Funcs[i])
 			}
 		}
-	default:
-		sig, ok := o.Aux.(*types.Signature)
-		if !ok { // neither a method nor a function value that lowering has marked
-			s.arbitrary, s.collects, s.panics, s.entersJit, s.invalidates, s.forces, s.elidable = true, true, true, true, true, true, false
-			break
-		}
-		for _, f := range a.values {
-			if compatible(f, c, sig) {
-				reach(f)
-			}
+		return list, true
+	}
+	sig, ok := o.Aux.(*types.Signature)
+	if !ok {
+		return nil, false
+	}
+	for _, f := range a.values {
+		if compatible(f, o.Descr.(*descr.Call), sig) {
+			list = append(list, f)
 		}
 	}
-	return s
+	return list, true
 }
 
 // compatible says whether a call of a function value may reach f: the same signature, or the same kinds of words where
