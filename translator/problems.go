@@ -60,7 +60,12 @@ func Check(opts Options, hot bool) (notes load.Problems, moduleDir string, err e
 				notes = append(notes, check.Hot(t.Loaded)...)
 			}
 			notes = notes.Sort()
+		case "lower":
+			if hot {
+				notes = append(notes, t.elidableEffects()...)
+			}
 		case "portal":
+			notes = append(notes, t.framesNotFound()...).Sort()
 			if wide := t.tooWide(); wide != nil {
 				return nil, "", t.refusal(wide)
 			}
@@ -68,6 +73,47 @@ func Check(opts Options, hot bool) (notes load.Problems, moduleDir string, err e
 		}
 	}
 	return notes, t.Loaded.ModuleDir, nil
+}
+
+// elidableEffects notes elidable functions that write or call what may: their calls are left out where the arguments are the same.
+func (t *Translation) elidableEffects() (notes load.Problems) {
+	own := map[string]bool{}
+	for _, p := range t.Loaded.Packages {
+		for _, name := range p.FileNames {
+			own[t.Loaded.FileName(name)] = p.Dialect()
+		}
+	}
+	for _, f := range t.Program.Funcs {
+		if !(f.Hints.Elidable || f.Hints.ElidablePromote) || f.Call == nil || f.Host || !own[f.Pos.File] {
+			continue
+		}
+		what := ""
+		switch e := f.Call.Effects; {
+		case e.Arbitrary:
+			what = "calls functions that may do anything (of the host, say)"
+		case len(e.Writes) > 0:
+			what = "writes " + fmt.Sprint(t.Program.Table.Locs[e.Writes[0]])
+			if n := len(e.Writes) - 1; n > 0 {
+				what += fmt.Sprintf(" and %d more", n)
+			}
+		}
+		if what != "" {
+			notes = append(notes, problem("hot-elidable", f.Pos, f.Name+" is elidable, but "+what+": calls with equal arguments are made once, or not at all",
+				"leave the effect out, unless nobody can see it (a cache)"))
+		}
+	}
+	return notes
+}
+
+// framesNotFound notes drivers whose virtualizable is not among the reds.
+func (t *Translation) framesNotFound() (notes load.Problems) {
+	for _, d := range t.Program.Drivers {
+		if d.Virtualizable != "" && d.Desc != nil && d.Desc.Frame == 0 {
+			notes = append(notes, problem("merge-point", d.Pos, "Virtualizable "+d.Virtualizable+" of driver "+d.Name+" is not alive at the merge point under this name, so the option has no effect",
+				"make it a parameter of the portal, or a variable that the loop assigns, and use it in the loop"))
+		}
+	}
+	return notes
 }
 
 // tooWide reports the functions that jitcode could not call; emission would refuse the first.

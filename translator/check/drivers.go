@@ -5,7 +5,9 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"reflect"
 	"slices"
+	"strings"
 
 	"kiln/jitgen/descr"
 	"kiln/translator/flow"
@@ -263,6 +265,19 @@ func (c *checker) greenArgs(p *load.Package, byVar map[types.Object]*flow.Driver
 	return wrong
 }
 
+// hasVirtualizable says whether a struct, or what it embeds, has a field tagged virtualizable.
+func hasVirtualizable(st *types.Struct) bool {
+	for i := range st.NumFields() {
+		if strings.HasPrefix(reflect.StructTag(st.Tag(i)).Get("kiln"), "virtualizable") {
+			return true
+		}
+		if inner, ok := st.Field(i).Type().Underlying().(*types.Struct); ok && hasVirtualizable(inner) {
+			return true
+		}
+	}
+	return false
+}
+
 // virtualizable checks that the driver's option of this name is a variable where the merge point stands, a pointer to a struct.
 func (c *checker) virtualizable(p *load.Package, d *flow.Driver, call *ast.CallExpr) {
 	if d.Virtualizable == "" {
@@ -275,7 +290,11 @@ func (c *checker) virtualizable(p *load.Package, d *flow.Driver, call *ast.CallE
 	_, obj := p.Types.Scope().Innermost(call.Pos()).LookupParent(d.Virtualizable, call.Pos())
 	if v, ok := obj.(*types.Var); ok {
 		if ptr, ok := v.Type().Underlying().(*types.Pointer); ok {
-			if _, ok := ptr.Elem().Underlying().(*types.Struct); ok {
+			if st, ok := ptr.Elem().Underlying().(*types.Struct); ok {
+				if !hasVirtualizable(st) {
+					c.add(call.Pos(), "merge-point", "Virtualizable "+d.Virtualizable+" is a pointer to a "+typeString(ptr.Elem())+", which has no field tagged virtualizable",
+						"tag the fields that change often `kiln:\"virtualizable\"`, or leave the option out")
+				}
 				return
 			}
 		}

@@ -3,6 +3,7 @@ package load
 import (
 	"go/types"
 	"slices"
+	"strings"
 
 	"golang.org/x/tools/go/ssa"
 
@@ -24,7 +25,7 @@ import (
 // lookInsideIff finds the function that a directive names.
 func (b *builder) lookInsideIff(f *ssa.Function, ff *flow.Func) {
 	for _, d := range Directives(b.docs[f.Object().Pos()]) {
-		if d.Name != "look_inside_iff" || d.Args == "" {
+		if d.Name != "look_inside_iff" || d.Args == "" || strings.Contains(d.Args, " ") {
 			continue
 		}
 		problem := func(msg, remedy string) {

@@ -89,7 +89,7 @@ func (r *Result) typeError(in *Package, err error) {
 		rule = "import"
 	}
 	if name, ok := strings.CutPrefix(te.Msg, "undefined: "); ok {
-		if pkg, _, ok := strings.Cut(name, "."); ok && translatable(pkg) && patched(pkg) {
+		if pkg, _, ok := strings.Cut(name, "."); ok && translatable(pkg) && patched(pkg) && importsAs(in, pkg) {
 			r.Add(te.Pos, "std", name+" is not in the part of package "+pkg+" that can be translated", remedyForStd(name))
 			return
 		}
@@ -103,6 +103,9 @@ func (r *Result) typeError(in *Package, err error) {
 	if name, ok := strings.CutPrefix(te.Msg, "undefined: "); ok {
 		if file := r.sess.declaredElsewhere(in, name); file != "" {
 			remedy = "it is declared in " + file + ", which build constraints exclude: set its tags with -tags"
+			if strings.HasSuffix(file, "_test.go") {
+				remedy = "it is declared in " + file + ", which is for tests only: move it into another file"
+			}
 		}
 	}
 	r.Add(te.Pos, rule, r.shortNames(te.Msg), remedy)
@@ -110,6 +113,23 @@ func (r *Result) typeError(in *Package, err error) {
 
 // missingMember matches complaints about members of types of packages whose path is their name.
 var missingMember = regexp.MustCompile(`^\S+ undefined \(type \*?(\w+)\.(\w+) has no field or method (\w+)`)
+
+// importsAs says whether a package imports the standard package of this name, and no other.
+func importsAs(p *Package, pkg string) bool {
+	std := false
+	for _, f := range p.Files {
+		for _, spec := range f.Imports {
+			path := strings.Trim(spec.Path.Value, "\"`")
+			switch {
+			case path == pkg && spec.Name == nil:
+				std = true
+			case spec.Name != nil && spec.Name.Name == pkg, spec.Name == nil && strings.HasSuffix(path, "/"+pkg):
+				return false
+			}
+		}
+	}
+	return std
+}
 
 // shortNames makes file names in messages of the type checker like those of positions.
 func (r *Result) shortNames(msg string) string {

@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 
 	"golang.org/x/tools/go/packages"
@@ -247,7 +248,11 @@ func (s *Session) declaredElsewhere(p *Package, name string) string {
 	if m == nil {
 		return ""
 	}
-	for _, file := range m.IgnoredFiles {
+	files := m.IgnoredFiles
+	if tests, err := filepath.Glob(filepath.Join(p.Dir, "*_test.go")); err == nil && p.Dir != "" {
+		files = append(slices.Clone(files), tests...)
+	}
+	for _, file := range files {
 		if !strings.HasSuffix(file, ".go") {
 			continue
 		}

@@ -61,6 +61,7 @@ var goRemedies = map[string][]goRemedy{
 		`cannot declare (main|init)`, "declare it as func $1()",
 		`impossible type (assertion|switch case)`, "declare the missing method, or remove it",
 		`is not used$`, "use the value, assign it to _, or remove the statement",
+		`does not match \*T`, "pass a pointer",
 		`cannot infer`, "write the type arguments: f[T](...)",
 		`not comparable|cannot compare|can only be compared to nil|cannot be compared`, "compare what it holds, field by field or element by element",
 		`cannot assign to`, "assign to a variable: of a map's struct, change a copy and store that",
@@ -121,13 +122,17 @@ func (ps Problems) complete() {
 	}
 }
 
+// declaredAt is a place outside of the program.
+var declaredAt = regexp.MustCompile(` \(declared at /[^)]*\)`)
+
 // inGoroot is what Go adds to say where it looked.
 var inGoroot = regexp.MustCompile(`is not in std \(/[^)]*\)`)
 
 // oneLine joins the lines of a message of Go: "have" and "want" of a wrong call, the commands that would help, which are
 // the remedy's business.
 func oneLine(msg string) string {
-	lines := strings.Split(inGoroot.ReplaceAllString(msg, "is not in std"), "\n")
+	msg = declaredAt.ReplaceAllString(inGoroot.ReplaceAllString(msg, "is not in std"), "")
+	lines := strings.Split(msg, "\n")
 	out := strings.TrimSpace(lines[0])
 	for _, l := range lines[1:] {
 		l = strings.TrimSpace(l)

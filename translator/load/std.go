@@ -137,7 +137,7 @@ var stdRemedies = map[string]string{
 	"slices.Insert": "append, and copy the tail", "slices.Replace": "append the parts to a new slice",
 	"container/list.New": "use a slice, or a list of your own whose nodes are pointers",
 	"errors.Join":        "use an error type of your own that holds a slice of errors",
-	"runtime.Caller":     "say where you are in the text yourself", "runtime.SetFinalizer": "use framework.SetFinalizer", "runtime.NumGoroutine": "there are no goroutines: leave it out",
+	"runtime.Caller":     "say where you are in the text yourself", "runtime.SetFinalizer": "use framework.SetFinalizer", "runtime.AddCleanup": "use framework.SetFinalizer", "runtime.NumGoroutine": "there are no goroutines: leave it out",
 	"os.Open": "read whole files with os.ReadFile, or " + HostRemedy, "os.Create": "write whole files with os.WriteFile, or " + HostRemedy,
 	"iter.Pull": "turn the loop inside out: pass a function to the iterator", "iter.Pull2": "turn the loop inside out: pass a function to the iterator",
 }
