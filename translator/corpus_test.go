@@ -13,7 +13,7 @@ import (
 
 // TestCorpus checks whole modules that are wrong, and some that are not. An input holds files: a line "=== NAME" begins one, and
 // what stands before the first is main.go, "package main" left out. Without a file go.mod there is the usual one; in
-// its text KILN is Kiln's folder. "copy" is that of Kiln, "none" leaves it out. "=== check PATTERN [TAGS]" says what to check, "." unless told.
+// its text KILN is Kiln's folder. "copy" is that of Kiln, "none" leaves it out. "=== check PATTERN [TAGS]" says what to check, "." unless told; "=== hot" asks for notes on hot code.
 //
 // Each problem must have a position, unless it is about no file, a reason and a remedy.
 func TestCorpus(t *testing.T) {
@@ -25,12 +25,14 @@ func TestCorpus(t *testing.T) {
 		dir := filepath.Join(t.TempDir(), "lang")
 		opts := Options{Dir: dir, Package: "."}
 		files := map[string]string{"go.mod": "module example.org/lang\n\ngo 1.26.0\n\nrequire kiln v0.0.0\n\nreplace kiln => KILN\n"}
-		name, text := "main.go", "package main\n\n"
+		name, text, hot := "main.go", "package main\n\n", false
 		for line := range strings.Lines(c.Input) {
 			rest, ok := strings.CutPrefix(line, "=== ")
 			switch {
 			case !ok:
 				text += line
+			case strings.TrimSpace(rest) == "hot":
+				hot = true
 			case strings.HasPrefix(rest, "check "):
 				words := strings.Fields(rest)
 				opts.Package = words[1]
@@ -57,7 +59,7 @@ func TestCorpus(t *testing.T) {
 				write(t, filepath.Join(dir, name), strings.ReplaceAll(text, "KILN", kiln))
 			}
 		}
-		notes, _, err := Check(opts, false)
+		notes, _, err := Check(opts, hot)
 		if err == nil {
 			text := ""
 			for _, n := range notes {
