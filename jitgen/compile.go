@@ -236,8 +236,10 @@ func (j *JIT) install(loop *backend.Loop, guard *trace.Guard, res *opt.Result) b
 			}
 			g.Owner = owner
 			guards++
+			j.Counters.Resume.Add(g)
 		}
 	}
+	j.Counters.Resume.Done()
 	j.log.Trace(jitlog.Optimised, "optimised "+t.Name, t)
 	if j.be.WantsRewrite() {
 		t = j.rewriter.Rewrite(t)

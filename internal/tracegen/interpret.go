@@ -73,7 +73,7 @@ func (p *interpretation) decode(x *backend.Exit) (pc int) {
 		return 0
 	}
 	for i, v := range data.Virtuals {
-		for _, f := range v.Fields {
+		for f := range v.Fields() {
 			exec.Store(p.w.Thread, p.virt[i], f.Loc, uint64(f.Index), word(f.Value))
 		}
 	}

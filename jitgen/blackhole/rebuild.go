@@ -45,8 +45,7 @@ func (b *Interp) allocate(d *resume.Data) {
 // initialise fills them.
 func (b *Interp) initialise(d *resume.Data, args []uint64) {
 	for i := range d.Virtuals {
-		for j := range d.Virtuals[i].Fields {
-			f := &d.Virtuals[i].Fields[j]
+		for f := range d.Virtuals[i].Fields() {
 			exec.Store(b.m.T, b.built[i], f.Loc, uint64(f.Index), b.word(d, args, f.Value))
 		}
 	}

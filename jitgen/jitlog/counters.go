@@ -6,6 +6,8 @@ import (
 	"maps"
 	"slices"
 	"time"
+
+	"kiln/jitgen/resume"
 )
 
 // Counters count what the JIT did. They are printed by --stats and at the end of the log.
@@ -31,6 +33,7 @@ type Counters struct {
 	OpsOptimised  int // after optimisation
 	Guards        int // after optimisation
 	Steps         int // instructions executed while recording
+	Resume        resume.Sizes
 	Tracing       time.Duration
 	Optimising    time.Duration
 	Compiling     time.Duration
@@ -130,6 +133,10 @@ func (c *Counters) Lines(emit func(name, value string)) {
 	number("operations compiled", c.OpsOptimised)
 	number("guards compiled", c.Guards)
 	number("instructions traced", c.Steps)
+	if r := &c.Resume; r.Guards > 0 {
+		emit("resume data", fmt.Sprintf("%d bytes, %d a guard: frames %d, virtual objects %d, stores %d, facts %d", r.Bytes(), r.Bytes()/r.Guards,
+			r.Frames/r.Guards, r.Virtuals/r.Guards, r.Stores/r.Guards, r.Facts/r.Guards))
+	}
 	for _, d := range []struct {
 		name string
 		t    time.Duration

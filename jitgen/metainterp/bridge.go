@@ -134,8 +134,7 @@ func (r *rebuilder) build() {
 		r.objs = append(r.objs, box)
 	}
 	for i := range r.d.Virtuals {
-		for j := range r.d.Virtuals[i].Fields {
-			f := &r.d.Virtuals[i].Fields[j]
+		for f := range r.d.Virtuals[i].Fields() {
 			r.put(m.built[i], r.objs[i], f.Loc, uint64(f.Index), m.constant(op.Int, uint64(f.Index)), f.Value)
 		}
 	}

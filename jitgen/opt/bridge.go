@@ -64,9 +64,9 @@ func (o *Optimizer) bridge(in *Input, entry bool) (*Result, error) {
 		r.inputs(in.Trace)
 	}
 	if in.From != nil {
-		if known, ok := in.From.Facts.(argFacts); ok && len(known) == len(r.out.Inputs) {
+		if known, ok := in.From.Facts.(*argFacts); ok && known.n == len(r.out.Inputs) {
 			for i, v := range r.out.Inputs {
-				r.assume(v, known[i])
+				r.assume(v, known.get(i))
 			}
 		}
 	}

@@ -237,19 +237,20 @@ func (f *Form) Data() *resume.Data {
 		if n.kind != virtualNode {
 			continue
 		}
-		v := resume.VirtualData{Length: len(n.items)}
-		if v.Descr = n.size; n.size == nil {
-			v.Descr = n.array
+		var what descr.Descr = n.size
+		if n.size == nil {
+			what = n.array
 		}
+		var fields []resume.FieldData
 		for _, field := range n.fields {
-			v.Fields = append(v.Fields, resume.FieldData{Loc: field.field, Value: source(field.node)})
+			fields = append(fields, resume.FieldData{Place: resume.Place{Loc: field.field}, Value: source(field.node)})
 		}
 		for j, item := range n.items {
 			if f.nodes[item].kind != constNode {
-				v.Fields = append(v.Fields, resume.FieldData{Loc: n.array, Index: j, Value: source(item)})
+				fields = append(fields, resume.FieldData{Place: resume.Place{Loc: n.array, Index: j}, Value: source(item)})
 			}
 		}
-		d.Virtuals = append(d.Virtuals, v)
+		d.Virtuals = append(d.Virtuals, resume.MakeVirtual(what, len(n.items), fields))
 	}
 	for _, n := range f.vars {
 		d.Top.Values = append(d.Top.Values, source(n))

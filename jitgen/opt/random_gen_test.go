@@ -171,7 +171,7 @@ func (g *generator) rebuild(data *resume.Data, from *trace.Trace) (refs []trace.
 		}
 	}
 	for i, v := range data.Virtuals {
-		for _, f := range v.Fields {
+		for f := range v.Fields() {
 			index := trace.None
 			if _, ok := f.Loc.(*descr.Array); ok {
 				index = g.t.Int(int64(f.Index))

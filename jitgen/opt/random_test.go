@@ -407,7 +407,7 @@ func (w *world) rebuild(s *stop) (string, []uint64) {
 		}
 	}
 	for i, v := range data.Virtuals {
-		for _, f := range v.Fields {
+		for f := range v.Fields() {
 			store(objects[i], f.Loc, uint64(f.Index), get(f.Value))
 		}
 	}

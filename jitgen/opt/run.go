@@ -347,7 +347,7 @@ func (r *run) number(p *operation) {
 }
 
 // failed adds to the facts about a guard's fail arguments what its failing says about its condition.
-func (r *run) failed(p *operation, args []trace.Ref, known argFacts) argFacts {
+func (r *run) failed(p *operation, args []trace.Ref, known *argFacts) *argFacts {
 	if p.Code != op.GuardTrue && p.Code != op.GuardFalse {
 		return known // others may have no operand
 	}
@@ -360,8 +360,10 @@ func (r *run) failed(p *operation, args []trace.Ref, known argFacts) argFacts {
 		return known
 	}
 	if known == nil {
-		known = noFacts(len(args))
+		known = &argFacts{n: len(args)}
 	}
-	known[i].bounds = exactly(boolInt(p.Code == op.GuardFalse))
+	f := known.get(i)
+	f.bounds = exactly(boolInt(p.Code == op.GuardFalse))
+	known.set(i, f)
 	return known
 }

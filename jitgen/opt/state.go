@@ -2,6 +2,8 @@ package opt
 
 import (
 	"math"
+	"slices"
+	"unsafe"
 
 	"kiln/gc/layout"
 	"kiln/jitgen/descr"
@@ -109,37 +111,79 @@ func (r *run) assume(v trace.Ref, f facts) {
 	}
 }
 
-// argFacts are facts about a guard's fail arguments.
-type argFacts []facts
+// argFacts are facts about a guard's fail arguments: few bytes for each, because there are many guards and few of them get a
+// bridge. What is not in the lists is not known.
+type argFacts struct {
+	n    int // fail arguments
+	refs []refFact
+	ints []intFact
+}
+
+type refFact struct {
+	class layout.TypeID // 0: not nil
+	arg   uint32
+}
+
+type intFact struct {
+	lo, hi int64
+	arg    int
+}
 
 // Arg implements trace.Facts.
-func (a argFacts) Arg(i int) (class uint32, nonnull bool, lo, hi int64) {
-	f := &a[i]
+func (a *argFacts) Arg(i int) (class uint32, nonnull bool, lo, hi int64) {
+	f := a.get(i)
 	return uint32(f.class), f.nonnull, f.bounds.lo, f.bounds.hi
 }
 
-// factsAbout is what is known about values, nil if that is nothing.
-func (r *run) factsAbout(values []trace.Ref) argFacts {
-	var list argFacts
-	for i, v := range values {
-		f := r.factsOf(v)
-		if nothing.implies(f) {
-			continue
-		}
-		if list == nil {
-			list = noFacts(len(values))
-		}
-		list[i] = f
-	}
-	return list
+// Size implements resume.Sized.
+func (a *argFacts) Size() (int, unsafe.Pointer) {
+	return int(unsafe.Sizeof(*a)) + cap(a.refs)*int(unsafe.Sizeof(refFact{})) + cap(a.ints)*int(unsafe.Sizeof(intFact{})), unsafe.Pointer(a)
 }
 
-func noFacts(n int) argFacts {
-	list := make(argFacts, n)
-	for i := range list {
-		list[i] = nothing
+func (a *argFacts) get(i int) facts {
+	f := nothing
+	for _, r := range a.refs {
+		if int(r.arg) == i {
+			f.class, f.nonnull = r.class, true
+		}
 	}
-	return list
+	for _, x := range a.ints {
+		if x.arg == i {
+			f.bounds = between(x.lo, x.hi)
+		}
+	}
+	return f
+}
+
+// set replaces what is known about an argument.
+func (a *argFacts) set(i int, f facts) {
+	a.refs = slices.DeleteFunc(a.refs, func(r refFact) bool { return int(r.arg) == i })
+	a.ints = slices.DeleteFunc(a.ints, func(x intFact) bool { return x.arg == i })
+	a.add(i, f)
+}
+
+func (a *argFacts) add(i int, f facts) {
+	if f.nonnull || f.class != 0 {
+		a.refs = append(a.refs, refFact{f.class, uint32(i)})
+	}
+	if b := f.bounds; b.lo != math.MinInt64 || b.hi != math.MaxInt64 {
+		a.ints = append(a.ints, intFact{b.lo, b.hi, i})
+	}
+}
+
+// factsAbout is what is known about values, nil if that is nothing.
+func (r *run) factsAbout(values []trace.Ref) *argFacts {
+	known := argFacts{n: len(values)}
+	for i, v := range values {
+		if f := r.factsOf(v); !nothing.implies(f) {
+			known.add(i, f)
+		}
+	}
+	if known.refs == nil && known.ints == nil {
+		return nil
+	}
+	known.refs, known.ints = slices.Clip(slices.Clone(known.refs)), slices.Clip(slices.Clone(known.ints))
+	return &known
 }
 
 // nothing is no knowledge at all.

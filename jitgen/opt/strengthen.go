@@ -183,9 +183,9 @@ func forgetCondition(guard *trace.Op) {
 	if !ok {
 		return
 	}
-	if known, ok := d.Facts.(argFacts); ok {
+	if known, ok := d.Facts.(*argFacts); ok {
 		if i := slices.Index(guard.FailArgs, guard.Args[0]); i >= 0 {
-			known[i] = nothing
+			known.set(i, nothing)
 		}
 	}
 }

@@ -2,6 +2,7 @@ package resume
 
 import (
 	"fmt"
+	"iter"
 	"strings"
 
 	"kiln/jitgen/descr"
@@ -60,16 +61,48 @@ type Frame struct {
 
 // VirtualData is an object to be built.
 type VirtualData struct {
+	*Shape
+	Values []Source // by place
+}
+
+// Shape is what objects to be built have in common. Shapes are shared: never changed.
+type Shape struct {
 	Descr  descr.Descr // *descr.Size or *descr.Array
-	Length int
-	Fields []FieldData
+	Length int         // of an array
+	Places []Place     // what is not zero
+}
+
+// Place is a field, or an item.
+type Place struct {
+	Loc   descr.Location
+	Index int
 }
 
 // FieldData is one field or item of an object to be built.
 type FieldData struct {
-	Loc   descr.Location
-	Index int
+	Place
 	Value Source
+}
+
+// Fields are the fields and items of an object to be built.
+func (v *VirtualData) Fields() iter.Seq[FieldData] {
+	return func(yield func(FieldData) bool) {
+		for i, p := range v.Places {
+			if !yield(FieldData{p, v.Values[i]}) {
+				return
+			}
+		}
+	}
+}
+
+// MakeVirtual is an object to be built that shares nothing.
+func MakeVirtual(d descr.Descr, length int, fields []FieldData) VirtualData {
+	v := VirtualData{Shape: &Shape{Descr: d, Length: length}}
+	for _, f := range fields {
+		v.Places = append(v.Places, f.Place)
+		v.Values = append(v.Values, f.Value)
+	}
+	return v
 }
 
 // Store is a store to be done after the virtual objects are built.
@@ -129,10 +162,10 @@ func (d *Data) String() string {
 			fmt.Fprintf(&b, "(%d)", v.Length)
 		}
 		b.WriteString("{")
-		for j, f := range v.Fields {
-			if j > 0 {
-				b.WriteString(" ")
-			}
+		sep := ""
+		for f := range v.Fields() {
+			b.WriteString(sep)
+			sep = " "
 			b.WriteString(d.place(f.Loc, fmt.Sprint(f.Index)) + ":" + d.name(f.Value))
 		}
 		b.WriteString("}")

@@ -12,6 +12,7 @@ import (
 type Memo struct {
 	t      *trace.Trace
 	frames map[*trace.Snapshot]*Frame
+	shapes map[descr.Descr][]*Shape
 	n      numbering // of the guard in progress
 	// Frame is the operand that is the virtualizable object of the activation, None if there is none.
 	Frame trace.Ref
@@ -142,11 +143,41 @@ func (n *numbering) pending(p Pending) Store {
 }
 
 func (n *numbering) virtual(v *Virtual) VirtualData {
-	d := VirtualData{Descr: v.Descr, Length: v.Length}
-	for _, f := range v.Fields {
-		d.Fields = append(d.Fields, FieldData{Loc: f.Loc, Index: f.Index, Value: n.source(f.Value)})
+	d := VirtualData{Shape: n.memo.shape(v), Values: cut(&n.memo.sources, len(v.Fields))}
+	for i, f := range v.Fields {
+		d.Values[i] = n.source(f.Value)
 	}
 	return d
+}
+
+// shape is the shape of an object, one for all that are alike.
+func (m *Memo) shape(v *Virtual) *Shape {
+	for _, s := range m.shapes[v.Descr] {
+		if s.is(v) {
+			return s
+		}
+	}
+	s := &Shape{Descr: v.Descr, Length: v.Length, Places: make([]Place, len(v.Fields))}
+	for i, f := range v.Fields {
+		s.Places[i] = Place{f.Loc, f.Index}
+	}
+	if m.shapes == nil {
+		m.shapes = map[descr.Descr][]*Shape{}
+	}
+	m.shapes[v.Descr] = append(m.shapes[v.Descr], s)
+	return s
+}
+
+func (s *Shape) is(v *Virtual) bool {
+	if s.Length != v.Length || len(s.Places) != len(v.Fields) {
+		return false
+	}
+	for i := range v.Fields {
+		if f := &v.Fields[i]; s.Places[i] != (Place{f.Loc, f.Index}) {
+			return false
+		}
+	}
+	return true
 }
 
 // Identity is the Env of a trace that was not optimised: every operand stands for itself.
