@@ -51,7 +51,7 @@ type Thread struct {
 
 	// Actions is nonzero when something wants the thread's attention at its next merge point.
 	Actions uint64 // 104
-	// JitOn is nonzero when back edges of emitted code shall count (the JIT is enabled).
+	// JitOn is 1 when back edges of emitted code shall count (the JIT is enabled), else 0.
 	JitOn uint64 // 112
 	// ForceFail counts down guards until the next forced failure, in the stress mode "guardfail".
 	ForceFail int64 // 120

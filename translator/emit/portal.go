@@ -77,7 +77,8 @@ func (f *function) lease(d *flow.Driver, o *flow.Op, tick, back string) []jen.Co
 		if i > 0 {
 			key = jen.Parens(key).Op("*").Lit(factor)
 		} else {
-			key = jen.Lit(uint64(d.Index+1) * factor)
+			// JitOn is 1 here: without a variable, constant greens would make it a constant that overflows.
+			key = jen.Id("t").Dot("JitOn").Op("*").Lit(uint64(d.Index+1) * factor)
 		}
 		key = key.Op("^").Uint64().Call(word)
 	}
