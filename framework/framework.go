@@ -134,6 +134,49 @@ func IsConstant[T any](x T) bool { return false }
 // code outside traces. For choosing between ways that are equally correct.
 func WeAreJitted() bool { return false }
 
+// ConditionalCall calls f(a) if cond holds. In traces it is a call with a test in front, not a guard: for what is to be done now and then,
+// such as making room or filling a cache, and is not worth a way of its own in compiled code. f is the name of a function, which is
+// never traced through.
+func ConditionalCall[A any](cond bool, f func(A), a A) {
+	if cond {
+		f(a)
+	}
+}
+
+// ConditionalCall2 is ConditionalCall for a function of two arguments.
+func ConditionalCall2[A, B any](cond bool, f func(A, B), a A, b B) {
+	if cond {
+		f(a, b)
+	}
+}
+
+// ConditionalCallElidable is value, or f(a) if value is the zero value of its type: nil, 0. f is the name of a function marked
+// //kiln:elidable; typically value is a field in which somebody keeps its result.
+func ConditionalCallElidable[R comparable, A any](value R, f func(A) R, a A) R {
+	var zero R
+	if value != zero {
+		return value
+	}
+	return f(a)
+}
+
+// ConditionalCallElidable2 is ConditionalCallElidable for a function of two arguments.
+func ConditionalCallElidable2[R comparable, A, B any](value R, f func(A, B) R, a A, b B) R {
+	var zero R
+	if value != zero {
+		return value
+	}
+	return f(a, b)
+}
+
+// RecordExactClass tells the JIT that x holds a T, for example RecordExactClass[*Number](x), where the interpreter knows it and the
+// JIT cannot: traces take it for granted. In plain Go it panics if that is not so.
+func RecordExactClass[T any](x any) {
+	if _, ok := x.(T); !ok {
+		panic("framework.RecordExactClass: x is of another type")
+	}
+}
+
 // AddOvf is a + b, wrapped, and whether that is exact. In traces: an addition and a guard on the processor's overflow flag.
 func AddOvf(a, b int) (sum int, exact bool) { return a + b, (a^(a+b))&(b^(a+b)) >= 0 }
 

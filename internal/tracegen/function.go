@@ -46,6 +46,23 @@ func (w *World) Call(t *thread.Thread, fn int) {
 			panic("boom")
 		}
 		t.ResI[0] = t.ArgI[0] ^ 5
+	case "note":
+		if n, r := t.ArgI[0], t.ArgR[0]; n != 0 && r != 0 {
+			exec.StoreField(uint64(r), w.field("Node.val"), uint64(n))
+			w.collect()
+		}
+	case "other":
+		if t.ResR[0] = t.ArgR[0]; t.ArgR[0] == 0 {
+			n := t.ArgI[0]
+			obj := w.New(t, uint32(w.typ(node).ID))
+			exec.StoreField(uint64(obj), w.field("Node.val"), uint64(n))
+			t.ResR[0] = obj
+		}
+	case "nonzero":
+		if t.ResI[0] = t.ArgI[0]; t.ArgI[0] == 0 {
+			w.collect()
+			t.ResI[0] = 41
+		}
 	case "touch":
 		if r := t.ArgR[0]; r != 0 {
 			exec.Do(&exec.Machine{RT: w, T: t}, op.QuasiWrite, w.field("Node.val"), []uint64{uint64(r)})

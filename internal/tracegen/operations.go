@@ -357,6 +357,9 @@ func (g *Generator) guardRef(v *val) {
 		v.nonnil = true
 		return
 	}
+	if g.rng.IntN(4) == 0 {
+		g.emit(op.RecordExactClass, nil, fact{}, v.ref, id)
+	}
 	v.nonnil, v.exact = true, true
 	if class == uint64(g.w.typ(pair).ID) {
 		v.shape = pair

@@ -49,6 +49,9 @@ call swap(ref, ref) (ref, ref) collects
 call boom(int) (int) panics
 call reenter(int) (int) collects panics arbitrary entersjit
 call touch(ref) invalidates
+call note(int, ref) collects writes(Node.val) conditional
+call other(ref, int) (ref) collects conditional
+call nonzero(int, ref) (int) collects elidable conditional
 dispatch Area { Node add; Pair mix }
 typeset Big { Pair }
 `

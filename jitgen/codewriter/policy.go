@@ -109,6 +109,7 @@ func (s *selection) callee(f *flow.Func) {
 		e := &f.Call.Effects
 		e.Elidable = e.Elidable || f.Hints.Elidable
 		e.LoopInvariant, e.NotInTrace = f.Hints.LoopInvariant, f.Hints.NotInTrace
+		e.Conditional = f.Hints.Conditional
 	}
 	if s.lookInside(f) {
 		s.add(f)

@@ -111,6 +111,9 @@ type Effects struct {
 	EntersJit bool // may reach a portal
 	// LoopInvariant: within an iteration of a loop the result is always the same; calls are merged, but not folded.
 	LoopInvariant bool
+	// Conditional: nothing happens if the first argument is 0 (a bool). With a result: that is the first argument, and nothing
+	// else happens, unless that is 0.
+	Conditional bool
 	// NotInTrace: traces do not call it.
 	NotInTrace bool
 	// Invalidates: may write a quasi-immutable field, so that guard_not_invalidated may fail after it.

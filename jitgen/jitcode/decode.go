@@ -224,7 +224,7 @@ func (d *decoder) calls() {
 	for i := range p.Calls {
 		c := &descr.Call{Index: i, Name: d.str(), Func: d.int(), Args: d.kinds(), Results: d.kinds()}
 		f := &c.Effects
-		for _, b := range []*bool{&f.Elidable, &f.Collects, &f.Panics, &f.Arbitrary, &f.EntersJit, &f.Invalidates, &f.Forces, &f.LoopInvariant, &f.NotInTrace} {
+		for _, b := range []*bool{&f.Elidable, &f.Collects, &f.Panics, &f.Arbitrary, &f.EntersJit, &f.Invalidates, &f.Forces, &f.LoopInvariant, &f.NotInTrace, &f.Conditional} {
 			*b = d.bool()
 		}
 		f.Reads, f.Writes = d.locs(), d.locs()

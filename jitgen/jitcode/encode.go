@@ -267,7 +267,7 @@ func (e *encoder) calls(p *descr.Program) {
 		e.kinds(c.Args)
 		e.kinds(c.Results)
 		f := &c.Effects
-		for _, b := range []bool{f.Elidable, f.Collects, f.Panics, f.Arbitrary, f.EntersJit, f.Invalidates, f.Forces, f.LoopInvariant, f.NotInTrace} {
+		for _, b := range []bool{f.Elidable, f.Collects, f.Panics, f.Arbitrary, f.EntersJit, f.Invalidates, f.Forces, f.LoopInvariant, f.NotInTrace, f.Conditional} {
 			e.bool(b)
 		}
 		e.locs(f.Reads)

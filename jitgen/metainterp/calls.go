@@ -154,6 +154,10 @@ func (m *MetaInterp) residual(f *frame, fn int, d *descr.Call, c *blackhole.Call
 		m.unrecorded(f, fn, d, c)
 		return
 	}
+	if d.Effects.Conditional && len(d.Results) == 0 && m.isFalse(f, c) {
+		f.pc = c.Next
+		return
+	}
 	args := m.list(1 + len(d.Args))
 	args[0] = m.constant(op.Int, uint64(fn))
 	fold := d.Effects.Elidable
@@ -184,6 +188,12 @@ func (m *MetaInterp) residual(f *frame, fn int, d *descr.Call, c *blackhole.Call
 	}
 	m.takeResults(f, c, m.recordCall(d, args, c))
 	f.pc = c.Next
+}
+
+// isFalse says whether the first argument of a conditional call is known to be false.
+func (m *MetaInterp) isFalse(f *frame, c *blackhole.Call) bool {
+	r := c.Args[op.Int][0]
+	return isConst(m.box(f, op.Int, r)) && m.word(f, op.Int, r) == 0
 }
 
 // recordCall records the call and the operations that read its further results. It returns the boxes of the

@@ -147,7 +147,7 @@ var special = map[op.Code]func(m *MetaInterp, i *inst) Reason{
 	op.New:      (*MetaInterp).allocate, op.NewArray: (*MetaInterp).allocate,
 	op.ArrayCopy: (*MetaInterp).bulk, op.ArrayClear: (*MetaInterp).bulk,
 	op.BytesEqual: (*MetaInterp).bytes, op.BytesCompare: (*MetaInterp).bytes, op.BytesIndex: (*MetaInterp).bytes,
-	op.IdentityHash: (*MetaInterp).plain, op.QuasiWrite: (*MetaInterp).quasiWrite,
+	op.IdentityHash: (*MetaInterp).plain, op.QuasiWrite: (*MetaInterp).quasiWrite, op.RecordExactClass: (*MetaInterp).recordClass,
 }
 
 // result writes the result register; box None makes it a constant.
@@ -351,6 +351,15 @@ func (m *MetaInterp) typeID(i *inst) Reason {
 		m.cache.setClass(box, uint32(id))
 	}
 	m.result(i, id, trace.None)
+	return 0
+}
+
+// recordClass takes the interpreter's word for the class of an object.
+func (m *MetaInterp) recordClass(i *inst) Reason {
+	if box := i.boxes[0]; !isConst(box) && m.cache.fact(box).class == 0 {
+		m.emit(i)
+		m.cache.setClass(box, uint32(i.words[1]))
+	}
 	return 0
 }
 

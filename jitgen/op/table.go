@@ -120,10 +120,11 @@ const (
 	IsConstantI   // 1 if the tracer knows the operand as a constant, else 0
 	IsConstantR
 	IsConstantF
-	IsVirtual    // 1 if the tracer knows the operand as an object of the trace that nothing else refers to, else 0
-	WeAreJitted  // 1 in jitcode being traced or blackholed, 0 elsewhere
-	IdentityHash // deterministic sequence number of the object
-	QuasiWrite   // object: its quasi-immutable field is about to be stored to, so code that relies on the contents is invalidated
+	IsVirtual        // 1 if the tracer knows the operand as an object of the trace that nothing else refers to, else 0
+	WeAreJitted      // 1 in jitcode being traced or blackholed, 0 elsewhere
+	RecordExactClass // object, type id constant: the tracer may take for granted that the object is exactly of this type
+	IdentityHash     // deterministic sequence number of the object
+	QuasiWrite       // object: its quasi-immutable field is about to be stored to, so code that relies on the contents is invalidated
 
 	// Calls. Operand 0 is the function index, constant for direct calls.
 	CallI
@@ -300,17 +301,18 @@ var table = [numOps]Info{
 	CheckShift:    {"check_shift", "i", Void, "", Check},
 	CheckLen:      {"check_len", "i", Void, "", Check},
 
-	PromoteI:      {"promote_i", "i", Int, "", FlowOnly},
-	PromoteR:      {"promote_r", "r", Ref, "", FlowOnly},
-	PromoteF:      {"promote_f", "f", Float, "", FlowOnly},
-	PromoteString: {"promote_string", "r", Ref, "", FlowOnly},
-	IsConstantI:   {"is_constant_i", "i", Int, "", FlowOnly},
-	IsConstantR:   {"is_constant_r", "r", Int, "", FlowOnly},
-	IsConstantF:   {"is_constant_f", "f", Int, "", FlowOnly},
-	IsVirtual:     {"is_virtual", "r", Int, "", FlowOnly},
-	WeAreJitted:   {"we_are_jitted", "", Int, "", FlowOnly},
-	IdentityHash:  {"identity_hash", "r", Int, "", ReadsHeap | WritesHeap},
-	QuasiWrite:    {"quasi_write", "r", Void, "field", 0},
+	PromoteI:         {"promote_i", "i", Int, "", FlowOnly},
+	PromoteR:         {"promote_r", "r", Ref, "", FlowOnly},
+	PromoteF:         {"promote_f", "f", Float, "", FlowOnly},
+	PromoteString:    {"promote_string", "r", Ref, "", FlowOnly},
+	IsConstantI:      {"is_constant_i", "i", Int, "", FlowOnly},
+	IsConstantR:      {"is_constant_r", "r", Int, "", FlowOnly},
+	IsConstantF:      {"is_constant_f", "f", Int, "", FlowOnly},
+	IsVirtual:        {"is_virtual", "r", Int, "", FlowOnly},
+	WeAreJitted:      {"we_are_jitted", "", Int, "", FlowOnly},
+	RecordExactClass: {"record_exact_class", "ri", Void, "", 0},
+	IdentityHash:     {"identity_hash", "r", Int, "", ReadsHeap | WritesHeap},
+	QuasiWrite:       {"quasi_write", "r", Void, "field", 0},
 
 	CallI:      {"call_i", "i*", Int, "call", Call},
 	CallR:      {"call_r", "i*", Ref, "call", Call},

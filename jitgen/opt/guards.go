@@ -21,6 +21,7 @@ func installGuards(l *pipeline) {
 	l.onBefore(guardTruth, op.GuardTrue, op.GuardFalse)
 	l.onBefore(guardValue, op.GuardValueI, op.GuardValueR, op.GuardValueF)
 	l.onBefore(guardClass, op.GuardClass, op.GuardNonnullClass)
+	l.onBefore(recordedClass, op.RecordExactClass)
 	l.onBefore(guardNil, op.GuardNonnull, op.GuardIsnull)
 	l.onBefore(guardValid, op.GuardNotInvalidated)
 	l.onBefore(checkNil, op.CheckNil)
@@ -159,6 +160,14 @@ func (r *run) strengthen(p *operation) bool {
 	last.Args = args
 	learnClass(r, p)
 	return true
+}
+
+// recordedClass takes in what the interpreter says, and drops it.
+func recordedClass(r *run, p *operation) verdict {
+	if r.class(p.Args[0]) == 0 && !p.Args[0].IsConst() {
+		learnClass(r, p)
+	}
+	return p.settle(trace.None)
 }
 
 func guardNil(r *run, p *operation) verdict {

@@ -103,12 +103,33 @@ func installPure(l *pipeline) {
 	l.onBefore(pureBefore, op.CallPureN)
 	l.onAfter(pureAfter, op.CallPureN)
 	l.onAfter(resultAfter, op.GetResultI, op.GetResultR, op.GetResultF)
+	l.each(has(op.Call), func(c op.Code) { l.onBefore(conditionalBefore, c) })
 	l.onBefore(onImmutable(pureBefore), bytesOps...)
 	l.onAfter(func(r *run, p *operation) {
 		if immutableBytes(p) {
 			pureAfter(r, p)
 		}
 	}, bytesOps...)
+}
+
+// conditionalBefore settles a conditional call whose condition is known: nothing happens, or the value is there.
+func conditionalBefore(r *run, p *operation) verdict {
+	d := trace.CallOf(p.Descr)
+	if d == nil || !d.Effects.Conditional {
+		return next
+	}
+	cond := r.resolve(p.Args[1])
+	if len(d.Results) == 0 {
+		if c, ok := r.constInt(cond); ok && c == 0 {
+			return p.settle(trace.None)
+		}
+		return next
+	}
+	kind := r.out.Kind(cond)
+	if kind == op.Ref && r.nonnull(cond) || kind == op.Int && disjoint(r.boundsOf(cond), exactly(0)) {
+		return p.settle(cond)
+	}
+	return next
 }
 
 // bytesOps are pure where what they read is immutable: strings.

@@ -191,7 +191,7 @@ func (ns *Namespace) declareView(c *cursor) {
 	ns.addLoc(v)
 }
 
-// declareCall: call NAME(KIND, ...) [(KIND, ...)] {elidable | collects | panics | arbitrary | entersjit | invalidates
+// declareCall: call NAME(KIND, ...) [(KIND, ...)] {elidable | collects | panics | arbitrary | entersjit | invalidates | conditional
 // | reads(LOCATION, ...) | writes(LOCATION, ...)}. Function indices count the declarations from 0.
 func (ns *Namespace) declareCall(c *cursor) {
 	p := ns.Program
@@ -218,6 +218,8 @@ func (ns *Namespace) declareCall(c *cursor) {
 			e.EntersJit = true
 		case "invalidates":
 			e.Invalidates = true
+		case "conditional":
+			e.Conditional = true
 		case "forces":
 			e.Forces = true
 		case "reads":

@@ -49,6 +49,8 @@ func (f *function) statements(o *flow.Op) []jen.Code {
 	switch o.Code {
 	case op.SetField, op.SetArrayItem, op.SetInterior:
 		return []jen.Code{f.storeOp(o)}
+	case op.RecordExactClass:
+		return nil
 	case op.WriteBarrier, op.WriteBarrierItem:
 		return f.barrier(o)
 	case op.GetFieldI, op.GetFieldR, op.GetFieldF, op.GetArrayItemI, op.GetArrayItemR, op.GetArrayItemF,

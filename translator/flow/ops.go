@@ -79,6 +79,8 @@ type Hint struct {
 	Name string // "MergePoint", "CanEnterJit", "Promote", "IsConstant", "WeAreJitted", "IdentityHash" ...
 	// Driver is the driver a MergePoint or CanEnterJit is about.
 	Driver *Driver
+	// Type is the type that a RecordExactClass names.
+	Type types.Type
 }
 
 // CheckPlace is the Aux of a GoBuiltin that checks at once whether there is anything at an address.

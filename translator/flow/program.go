@@ -48,6 +48,8 @@ type Hints struct {
 	DontLookInside  bool
 	LoopInvariant   bool
 	NotInTrace      bool
+	// Conditional: made for a conditional call, see descr.Effects.
+	Conditional bool
 	// LookInsideIff is the function that says, for given arguments, whether traces go through.
 	LookInsideIff *Func
 }

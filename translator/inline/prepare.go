@@ -62,6 +62,8 @@ func strip(g *flow.Graph, nojit bool) {
 			case op.PromoteI, op.PromoteR, op.PromoteF, op.PromoteString, op.SameAsI, op.SameAsR, op.SameAsF:
 				repl[o.Results[0]] = o.Args[0]
 				continue
+			case op.RecordExactClass:
+				continue
 			case op.IsConstantI, op.IsConstantR, op.IsConstantF, op.IsVirtual, op.WeAreJitted:
 				repl[o.Results[0]] = flow.IntConst(0)
 				continue

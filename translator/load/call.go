@@ -3,6 +3,7 @@ package load
 import (
 	"go/token"
 	"go/types"
+	"strings"
 
 	"golang.org/x/tools/go/ssa"
 
@@ -133,10 +134,14 @@ func (c *converter) hint(i *ssa.Call, callee *ssa.Function) {
 		c.result(i, flow.GoHint, h) // not at package level: findDrivers has said so
 		return
 	}
+	if strings.HasPrefix(h.Name, "ConditionalCall") {
+		c.conditionalCall(i, h.Name, args)
+		return
+	}
 	if !knownHints[h.Name] && !c.bad() {
 		c.problem(i.Pos(), "hint", "framework."+h.Name+" is not supported yet", "leave it out; docs/hints.md lists the hints")
 	}
-	if h.Name == "IsVirtual" && !c.bad() {
+	if h.Name == "IsVirtual" {
 		switch t := args[0].Type(); t.Underlying().(type) {
 		case *types.Pointer, *types.Interface:
 		default:
@@ -151,13 +156,19 @@ func (c *converter) hint(i *ssa.Call, callee *ssa.Function) {
 			in = append(in, c.val(a))
 		}
 	}
+	if h.Name == "RecordExactClass" {
+		h.Type = callee.TypeArgs()[0]
+		if types.IsInterface(h.Type) {
+			c.problem(i.Pos(), "hint", "framework.RecordExactClass["+typeName(h.Type)+"] names an interface: no object is exactly that", "name the type that the interface holds")
+		}
+	}
 	o := c.result(i, flow.GoHint, h, in...)
 	c.b.r.positions[o] = i.Pos()
 }
 
 // knownHints are the framework functions that lowering knows.
 var knownHints = map[string]bool{
-	"MergePoint": true, "CanEnterJit": true, "Promote": true, "PromoteString": true, "IsVirtual": true, "IsConstant": true, "WeAreJitted": true, "IdentityHash": true,
+	"MergePoint": true, "CanEnterJit": true, "Promote": true, "PromoteString": true, "IsVirtual": true, "RecordExactClass": true, "IsConstant": true, "WeAreJitted": true, "IdentityHash": true,
 	"AddOvf": true, "SubOvf": true, "MulOvf": true,
 }
 

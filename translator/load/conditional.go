@@ -1,6 +1,8 @@
 package load
 
 import (
+	"go/constant"
+	"go/token"
 	"go/types"
 	"slices"
 	"strings"
@@ -113,4 +115,84 @@ func calls(g *flow.Graph, at *flow.Block, f *flow.Func, args []*flow.Value, pos 
 	}
 	at.Ops = append(at.Ops, o)
 	at.Term, at.Args, at.Pos = flow.Return, o.Results, pos
+}
+
+// conditionalCall converts a call of framework.ConditionalCall and its kin: a call of a function made for it, which tests and
+// calls. Machine code does the test without leaving.
+func (c *converter) conditionalCall(i *ssa.Call, name string, args []ssa.Value) {
+	f, ok := args[1].(*ssa.Function)
+	if t, is := args[1].(*ssa.ChangeType); is {
+		f, ok = t.X.(*ssa.Function)
+	}
+	if !ok {
+		c.problem(i.Pos(), "hint", "framework."+name+" needs the name of a function", "write a function of the package, and pass what it captures as argument")
+		c.newValue(i, "")
+		return
+	}
+	elidable := strings.HasPrefix(name, "ConditionalCallElidable")
+	callee := c.b.fn(f, i.Pos())
+	if elidable {
+		if !callee.Hints.Elidable {
+			c.problem(i.Pos(), "hint", "framework."+name+" calls "+f.Name()+", which is not marked //kiln:elidable: its result is kept", "mark it, or use an if statement")
+		}
+		if k := i.Type().Underlying(); !oneWord(k) {
+			c.problem(i.Pos(), "hint", "framework."+name+" is about a pointer, an interface or an integer; this is "+typeName(i.Type()), "use an if statement")
+		}
+	}
+	helper := c.b.conditional[callee]
+	if helper == nil {
+		helper = c.b.newConditional(callee, f.Signature, elidable)
+	}
+	c.result(i, flow.GoCall, helper, append(c.vals(args[0]), c.vals(args[2:]...)...)...)
+}
+
+func oneWord(t types.Type) bool {
+	switch t := t.(type) {
+	case *types.Pointer, *types.Interface, *types.Map:
+		return true
+	case *types.Basic:
+		return t.Info()&types.IsInteger != 0
+	}
+	return false
+}
+
+// newConditional makes the function for conditional calls of f:
+//
+//	func(cond bool, args) { if cond { f(args) } }
+//	func(value R, args) R { if value == zero { return f(args) }; return value }
+func (b *builder) newConditional(f *flow.Func, sig *types.Signature, elidable bool) *flow.Func {
+	first := types.Type(types.Typ[types.Bool])
+	if elidable {
+		first = sig.Results().At(0).Type()
+	}
+	params := []*types.Var{types.NewParam(0, nil, "", first)}
+	for p := range sig.Params().Variables() {
+		params = append(params, p)
+	}
+	h := &flow.Func{Name: f.Name + "$if", Unit: f.Unit, Pos: f.Pos, Sig: types.NewSignatureType(nil, nil, nil, types.NewTuple(params...), sig.Results(), false)}
+	h.Hints = flow.Hints{DontLookInside: true, Conditional: true, Elidable: elidable}
+	g := &flow.Graph{Func: h, ResType: []types.Type{}}
+	h.Graph = g
+	entry, call, leave := g.NewBlock(), g.NewBlock(), g.NewBlock()
+	for _, p := range params {
+		entry.Params = append(entry.Params, g.NewValue(p.Type()))
+	}
+	test, args := entry.Params[0], entry.Params[1:]
+	leave.Term, leave.Pos = flow.Return, f.Pos
+	if elidable {
+		g.ResType = []types.Type{first}
+		leave.Args = []*flow.Value{test}
+		given := g.NewValue(types.Typ[types.Bool])
+		zero := flow.GoConst(first, nil)
+		if _, integer := first.Underlying().(*types.Basic); integer {
+			zero = flow.GoConst(first, constant.MakeInt64(0))
+		}
+		entry.Ops = []*flow.Op{{Code: flow.GoBinOp, Aux: token.EQL, Args: []*flow.Value{test, zero}, Results: []*flow.Value{given}, Pos: f.Pos}}
+		test = given
+	}
+	entry.Term, entry.Args, entry.Succs, entry.Pos = flow.Branch, []*flow.Value{test}, []flow.Edge{{To: call}, {To: leave}}, f.Pos
+	calls(g, call, f, args, f.Pos)
+	b.conditional[f] = h
+	b.prog.Funcs = append(b.prog.Funcs, h)
+	return h
 }

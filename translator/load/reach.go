@@ -34,12 +34,14 @@ type builder struct {
 	queue   []job
 	funcs   map[*ssa.Function]*flow.Func
 	special map[*ssa.Function][]*specialisation
-	keepers map[paramKey]*keeper
-	names   map[string]int
-	globals map[*ssa.Global]*flow.Global
-	drivers map[types.Object]*flow.Driver
-	pkgs    map[*types.Package]*Package
-	docs    map[token.Pos]*ast.CommentGroup // doc comments by position of the function's name
+	// conditional has the functions made for conditional calls, by the function they call.
+	conditional map[*flow.Func]*flow.Func
+	keepers     map[paramKey]*keeper
+	names       map[string]int
+	globals     map[*ssa.Global]*flow.Global
+	drivers     map[types.Object]*flow.Driver
+	pkgs        map[*types.Package]*Package
+	docs        map[token.Pos]*ast.CommentGroup // doc comments by position of the function's name
 
 	concrete typeutil.Map    // types converted to interfaces; value: where first
 	dynamic  []types.Type    // the same, in order
@@ -72,7 +74,7 @@ type job struct {
 func newBuilder(r *Result) *builder {
 	b := &builder{
 		r: r, prog: &flow.Program{Name: r.Main.Path}, main: r.Main.Path,
-		funcs: map[*ssa.Function]*flow.Func{}, special: map[*ssa.Function][]*specialisation{}, keepers: map[paramKey]*keeper{}, names: map[string]int{}, globals: map[*ssa.Global]*flow.Global{},
+		funcs: map[*ssa.Function]*flow.Func{}, special: map[*ssa.Function][]*specialisation{}, conditional: map[*flow.Func]*flow.Func{}, keepers: map[paramKey]*keeper{}, names: map[string]int{}, globals: map[*ssa.Global]*flow.Global{},
 		drivers: map[types.Object]*flow.Driver{}, pkgs: map[*types.Package]*Package{}, docs: map[token.Pos]*ast.CommentGroup{},
 		invoked: map[string]bool{}, via: map[*ssa.Function]entry{}, std: stdUses{calls: map[*ssa.Function][]*ssa.Function{}, reasons: map[*ssa.Function]string{}}, hosts: map[string]*Package{}, foreign: map[string]*flow.Func{},
 	}

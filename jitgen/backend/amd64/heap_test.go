@@ -59,6 +59,8 @@ array []Pt of { x int32; y float32; p ref }
 array []Odd of { a int; b ref; c float }
 call f(ref) (int)
 call g(ref) (int)
+call note(int, ref) conditional
+call other(ref, int) (ref) conditional
 dispatch Area { Node g }
 typeset Shape { Node }
 `

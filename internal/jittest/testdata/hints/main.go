@@ -89,6 +89,33 @@ func overflowing(i int) int {
 
 var factor = 1
 
+type cache struct {
+	square int
+	pair   *Num
+}
+
+var (
+	caches [4]cache
+	values = []*Num{{4}, {9}}
+	last   = &Num{}
+)
+
+func count(n int) { calls += n & 3 }
+
+func keep(p *Num, n int) { last = &Num{p.v + n} }
+
+//kiln:elidable
+func square(n int) int {
+	s := 0
+	for range n {
+		s += n
+	}
+	return s
+}
+
+//kiln:elidable
+func pairOf(a, b int) *Num { return &Num{a*10 + b} }
+
 // total is traced through if its loop is known to be short.
 //
 //kiln:look_inside_iff short
@@ -134,6 +161,29 @@ func run(code *Code, n int) int {
 			sum += boxed(&Num{i}) + boxed(kept)
 		case 'i':
 			sum += total(code.names, 2, i) + total(code.names, i%3, i)
+		case 'c':
+			framework.ConditionalCall(i%5 == 0, count, i)
+			framework.ConditionalCall2(i%3 == 1, keep, kept, i)
+			sum += calls + last.v
+		case 'k':
+			c := &caches[i%4]
+			n := framework.ConditionalCallElidable(c.square, square, i%4+2)
+			c.square = n
+			p := framework.ConditionalCallElidable2(c.pair, pairOf, i%4, i%4+1)
+			if i%50 == 49 {
+				p = nil
+			}
+			c.pair = p
+			sum += n
+			if p != nil {
+				sum += p.v
+			}
+		case 'r':
+			var x any = values[i%2]
+			framework.RecordExactClass[*Num](x)
+			if n, ok := x.(*Num); ok {
+				sum += n.v
+			}
 		case 'o':
 			sum += overflowing(i)
 		case 'j':
@@ -150,7 +200,7 @@ func run(code *Code, n int) int {
 }
 
 func main() {
-	for _, ops := range []string{"fjx", "gjx", "ljx", "njx", "sjx", "ejx", "vjx", "ojx", "ijx", "fglnsevoijx"} {
+	for _, ops := range []string{"fjx", "gjx", "ljx", "njx", "sjx", "ejx", "vjx", "ojx", "ijx", "cjx", "kjx", "rjx", "fglnsevoickrjx"} {
 		code := &Code{ops, map[string]int{"name": 5, "se": 7, "sev": 9, "a": 1, "b": 2}, []string{"a", "b"}}
 		for range 2 {
 			host.Print(ops + " " + host.FormatInt(run(code, 300)) + "\n")
