@@ -17,6 +17,8 @@ type program struct {
 	Flags []string // of go build
 	Env   []string // for go build
 	Args  []string // of the program
+	// Foreign is a flag of Go's compiler without which the program does something else, and which Kiln does not have.
+	Foreign string
 	// Excluded is the build constraint that keeps the file out of programs for this machine.
 	Excluded string
 }
@@ -105,6 +107,9 @@ func (p *program) arguments(root string, words []string) {
 			p.Flags = append(p.Flags, f+"="+words[0])
 		default:
 			p.Flags = append(p.Flags, f)
+		}
+		if strings.Contains(words[0], "-d=maymorestack=") { // inserts calls into functions
+			p.Foreign = words[0]
 		}
 		words = words[1:]
 	}

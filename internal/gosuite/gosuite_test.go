@@ -77,6 +77,7 @@ func TestRecipes(t *testing.T) {
 		{"//go:build linux\n\n// run\n\npackage main\n", true, program{}},
 		{"// run\n\n//go:build js\n\npackage main\n", true, program{Excluded: "//go:build js"}},
 		{"// run -gcflags='all=-N -l' -race a1 a2\n\npackage main\n", true, program{Flags: []string{"-gcflags=all=-N -l", "-race"}, Args: []string{"a1", "a2"}}},
+		{"// run -gcflags=-d=maymorestack=main.f\n\npackage main\n", true, program{Flags: []string{"-gcflags=-d=maymorestack=main.f"}, Foreign: "-gcflags=-d=maymorestack=main.f"}},
 		{"// run -gcflags -l=4\n\npackage main\n", true, program{Flags: []string{"-gcflags=-l=4"}}},
 		{"// run -goexperiment fieldtrack\n\n//go:build goexperiment.fieldtrack\n\npackage main\n", true, program{Env: []string{"GOEXPERIMENT=fieldtrack"}}},
 		{"// run other.go x\n\npackage main\n", true, program{More: []string{"/root/other.go"}, Args: []string{"x"}}},
@@ -87,7 +88,7 @@ func TestRecipes(t *testing.T) {
 			continue
 		}
 		same := func(a, b []string) bool { return strings.Join(a, "|") == strings.Join(b, "|") }
-		if c.run && (!same(p.Flags, c.want.Flags) || !same(p.Args, c.want.Args) || !same(p.Env, c.want.Env) || !same(p.More, c.want.More) || p.Excluded != c.want.Excluded) {
+		if c.run && (!same(p.Flags, c.want.Flags) || !same(p.Args, c.want.Args) || !same(p.Env, c.want.Env) || !same(p.More, c.want.More) || p.Excluded != c.want.Excluded || p.Foreign != c.want.Foreign) {
 			t.Errorf("%q: %+v, want %+v", c.text, p, c.want)
 		}
 	}

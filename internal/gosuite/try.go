@@ -27,6 +27,9 @@ func try(q request, mode string, steps int64) (r reply) {
 	if q.Program.Excluded != "" {
 		return reply{Refused: []problem{{"constraint", "build constraints exclude all Go files: " + q.Program.Excluded}}}
 	}
+	if q.Program.Foreign != "" {
+		return reply{Refused: []problem{{"flag", "kiln build has no flag " + q.Program.Foreign + ", which makes Go's compiler change the program"}}}
+	}
 	texts, err := q.Program.texts()
 	if err != nil {
 		return reply{Crash: err.Error()}

@@ -82,7 +82,7 @@ func (v *verdict) judge() {
 // forbidden are the rules that the dialect is without for good (docs/dialect.md). A program that breaks one of them is
 // counted there, whatever else is wrong with it.
 var forbidden = map[string]bool{
-	"constraint": true, "import": true, "goroutine": true, "channel": true, "unsafe": true, "interior-pointer": true,
+	"constraint": true, "flag": true, "import": true, "goroutine": true, "channel": true, "unsafe": true, "interior-pointer": true,
 	"pointer-conversion": true, "slice-to-array": true, "directive": true, "assembly": true, "syntax": true, "type": true, "nil-interface": true,
 }
 
@@ -107,7 +107,14 @@ var position = regexp.MustCompile(`^[^ :]*:\d+(:\d+)?: (in \S+: )?`)
 func (p problem) reason() string {
 	text := position.ReplaceAllString(p.Text, "")
 	switch p.Rule {
+	case "flag":
+		return "not a program for Kiln: it needs a debugging flag of Go's compiler that changes what programs do"
 	case "import":
+		if strings.HasPrefix(text, "could not import") {
+			return "forbidden by Go's own compiler: a package that is not there"
+		}
+		text, _, _ = strings.Cut(text, ";")
+		text, _, _ = strings.Cut(text, ":")
 		text, _, _ = strings.Cut(text, " of the standard library")
 		text, _, _ = strings.Cut(text, " is not in the dialect")
 		return "forbidden " + strings.TrimSuffix(text, " cannot be translated")
