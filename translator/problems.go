@@ -210,7 +210,10 @@ func (e *InternalError) problem() load.Problem {
 func (t *Translation) internalError(pass string, value any, stack []byte) *InternalError {
 	e := &InternalError{Pass: pass, Package: t.Options.Package, Value: value, Stack: stack}
 	if at, ok := value.(*flow.Fault); ok {
-		e.Pos, e.Func, e.Value, e.Stack = at.Func.Pos, at.Func.Name, at.Value, at.Stack
+		e.Value, e.Stack = at.Value, at.Stack
+		if at.Func != nil {
+			e.Pos, e.Func = at.Func.Pos, at.Func.Name
+		}
 	}
 	return e
 }

@@ -8,6 +8,7 @@
 package translator
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"runtime/debug"
@@ -101,7 +102,12 @@ func (t *Translation) runPass(p pass) (err error) {
 			err = t.internalError(p.name, v, debug.Stack())
 		}
 	}()
-	return p.run(t)
+	err = p.run(t)
+	var fault *flow.Fault
+	if errors.As(err, &fault) {
+		err = t.internalError(p.name, fault, fault.Stack)
+	}
+	return err
 }
 
 func (t *Translation) timed(name string, took time.Duration) {

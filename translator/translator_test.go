@@ -236,6 +236,13 @@ func TestInternalErrorNamesThePass(t *testing.T) {
 	if want := `a.go:3:6: internal error of kiln in pass "broken" at function main.f: oops; this is a bug of Kiln`; err == nil || !strings.HasPrefix(err.Error(), want) {
 		t.Errorf("got %v", err)
 	}
+	err = tr.runPass(pass{name: "broken", run: func(*Translation) (err error) {
+		defer flow.Catch(&err)
+		panic("oops")
+	}})
+	if want := `internal error of kiln in pass "broken" of ./lang: oops; this is a bug of Kiln`; err == nil || !strings.HasPrefix(err.Error(), want) {
+		t.Errorf("got %v", err)
+	}
 	var internal *InternalError
 	if !errors.As(tr.refusal(err), &internal) || !strings.Contains(string(internal.Stack), "TestInternalErrorNamesThePass") {
 		t.Errorf("no stack in %v", err)

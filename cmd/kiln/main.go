@@ -16,6 +16,7 @@ import (
 	"runtime/debug"
 	"strings"
 
+	"kiln/translator/flow"
 	"kiln/translator/load"
 )
 
@@ -87,7 +88,7 @@ func (c *command) run(args []string, stdout, stderr io.Writer) int {
 		fmt.Fprintf(stderr, "kiln %s: %v%s\nusage: kiln %s %s\n", c.name, err, flagSuggestion(err, fs), c.name, c.usage(fs))
 		return 2
 	}
-	err := work(fs.Args())
+	err := guarded(work, fs.Args())
 	var wrong *usageError
 	switch {
 	case err == nil:
@@ -98,6 +99,16 @@ func (c *command) run(args []string, stdout, stderr io.Writer) int {
 	}
 	report(err, stdout, stderr)
 	return 1
+}
+
+// guarded runs a command's work; a panic that nobody has turned into a message becomes one.
+func guarded(work func([]string) error, args []string) (err error) {
+	defer func() {
+		if v := recover(); v != nil {
+			err = fmt.Errorf("internal error of kiln: %v; %s\n%s", v, flow.ReportRemedy, debug.Stack())
+		}
+	}()
+	return work(args)
 }
 
 func find(name string) *command {

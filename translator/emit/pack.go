@@ -99,7 +99,8 @@ func packName(key string, taken map[string]bool) string {
 }
 
 // emit writes the files of the package.
-func (k *pack) emit() error {
+func (k *pack) emit() (err error) {
+	defer flow.Catch(&err)
 	k.files, k.prebuilt, k.foreign, k.tablesUsed = map[string][]byte{}, map[int]int{}, map[*flow.Func]bool{}, map[string]string{}
 	add := func(name string, f *jen.File) (err error) {
 		k.files[k.name+"/"+name], err = render(f)
