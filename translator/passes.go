@@ -101,7 +101,9 @@ func (o *Options) loadPackage() (*load.Result, error) {
 	if dir == "" {
 		dir = "."
 	}
-	return load.NewSession(dir, o.Tags).Load(o.Package)
+	s := load.NewSession(dir, o.Tags)
+	s.Raw = o.Raw
+	return s.Load(o.Package)
 }
 
 func (t *Translation) check() error {
@@ -161,7 +163,8 @@ const programFile = "program.kiln"
 
 func (t *Translation) emit() (err error) {
 	t.Files, err = emit.Program(t.Program, emit.Options{
-		NoJit: t.Options.NoJit, Format: t.Options.Keep, Lines: !t.Options.Keep, ProgramFile: programFile, Path: t.Program.Name + "/" + generatedDir, Without: t.Options.without(), OnePackage: t.Options.OnePackage,
+		NoJit: t.Options.NoJit, Format: t.Options.Keep, Lines: !t.Options.Keep || t.Options.Lines, ProgramFile: programFile,
+		Path: t.Program.Name + "/" + generatedDir, Without: t.Options.without(), OnePackage: t.Options.OnePackage,
 	})
 	if err != nil {
 		return err

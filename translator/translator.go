@@ -46,6 +46,12 @@ type Options struct {
 	Output string
 	// CacheDir is where results are kept; "" is $KILNCACHE, else "kiln" in the user's cache folder.
 	CacheDir string
+	// After, if not nil, is called after each pass, to look at what it has made; Raw sees each function's graph as it was
+	// loaded, before simplification.
+	After func(pass string, t *Translation)
+	Raw   func(*flow.Func)
+	// Lines adds //line comments to emitted code even if it is formatted.
+	Lines bool
 	// Progress, if not nil, is told what takes time.
 	Progress io.Writer
 	// Times, if not nil, receives a table of how long each pass took.
@@ -87,6 +93,9 @@ func Translate(opts Options, until string) (*Translation, error) {
 		t.timed(p.name, time.Since(start))
 		if err != nil {
 			return t, t.refusal(err)
+		}
+		if opts.After != nil {
+			opts.After(p.name, t)
 		}
 		if p.name == until {
 			break

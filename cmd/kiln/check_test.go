@@ -79,7 +79,8 @@ func TestGraphCommand(t *testing.T) {
 		{[]string{"graph", ".", "get"}, 1, "", "kiln graph: get may be (*main.t).get, main.get"},
 		{[]string{"graph", ".", "nosuch"}, 1, "", "the program reaches no function nosuch"},
 		{[]string{"graph", ".", "main", "nosuch"}, 2, "", "no stage is called \"nosuch\""},
-		{[]string{"graph", "."}, 2, "", "want a package and a function"},
+		{[]string{"graph", "."}, 0, "main.get                                 main.go:7", ""},
+		{[]string{"graph"}, 2, "", "want a package, and perhaps a function"},
 	} {
 		status, stdout, stderr := inModule(t, text, c.args...)
 		if status != c.status || !strings.Contains(stdout, c.stdout) || !strings.Contains(stderr, c.stderr) {
@@ -88,18 +89,86 @@ func TestGraphCommand(t *testing.T) {
 	}
 }
 
+// A page shows a function in every stage, with values that are the same in several, and needs nothing else.
 func TestGraphPage(t *testing.T) {
-	page := filepath.Join(t.TempDir(), "page.html")
-	if status, _, stderr := inModule(t, "package main\n\nfunc main() {}\n", "graph", "-html", page, ".", "main"); status != 0 {
+	const text = `package main
+
+import "kiln/framework"
+
+var driver = framework.NewJitDriver(framework.DriverOptions{Name: "d", Greens: []string{"pc"}})
+
+type box struct{ n int }
+
+func (b *box) bump(by int) { b.n += by }
+
+func run(code string) int {
+	b := &box{}
+	for pc := 0; pc < len(code); pc++ {
+		driver.MergePoint(pc)
+		if code[pc] == 'l' {
+			pc = 0
+			driver.CanEnterJit(pc)
+		}
+		b.bump(pc)
+	}
+	return b.n
+}
+
+func main() { println(run("abc")) }
+`
+	dir := t.TempDir()
+	file := filepath.Join(dir, "page.html")
+	if status, _, stderr := inModule(t, text, "graph", "-html", file, ".", "run"); status != 0 {
 		t.Fatalf("status %d: %s", status, stderr)
 	}
-	data, err := os.ReadFile(page)
+	page := read(t, file)
+	sections := map[string]string{}
+	for _, part := range strings.Split(page, "<section ")[1:] {
+		_, rest, _ := strings.Cut(part, `aria-label="`)
+		name, body, _ := strings.Cut(rest, `"`)
+		sections[name] = body
+	}
+	for _, stage := range []string{"source", "loaded", "simplified", "lowered", "portal split", "effects", "jitcode", "inlined", "roots and barriers", "emitted Go"} {
+		if !strings.Contains(sections[stage], `class="l`) {
+			t.Errorf("nothing in the column of stage %q", stage)
+		}
+	}
+	for _, c := range []struct{ text, in string }{
+		{`data-n="code"`, "source,loaded,lowered,portal split"},       // a variable
+		{`data-k="v1"`, "lowered,portal split,inlined,emitted Go"},    // a value
+		{`data-l="0:12"`, "source,loaded,lowered,jitcode,emitted Go"}, // a line
+		{`from main.go`, "source"},                                    // the inlined method
+	} {
+		for _, stage := range strings.Split(c.in, ",") {
+			if !strings.Contains(sections[stage], c.text) {
+				t.Errorf("stage %q has no %s", stage, c.text)
+			}
+		}
+	}
+	for _, outside := range []string{"http:", "https:", "src=", "@import", "url("} {
+		if strings.Contains(page, outside) {
+			t.Errorf("the page refers to something outside: %s", outside)
+		}
+	}
+	folder := filepath.Join(dir, "pages")
+	if status, _, stderr := inModule(t, text, "graph", "-html", folder, "."); status != 0 {
+		t.Fatalf("status %d: %s", status, stderr)
+	}
+	for _, want := range []string{`<a href="main.run.html">main.run</a>`, `<a href="main.box_.bump.html">(*main.box).bump</a>`} {
+		if index := read(t, filepath.Join(folder, "index.html")); !strings.Contains(index, want) {
+			t.Errorf("index.html has no %s:\n%s", want, index)
+		}
+	}
+	if bump := read(t, filepath.Join(folder, "main.box_.bump.html")); !strings.Contains(bump, `<a href="index.html">`) || !strings.Contains(bump, "<h1>(*main.box).bump</h1>") {
+		t.Error("the page of the method is not that")
+	}
+}
+
+func read(t *testing.T, name string) string {
+	t.Helper()
+	data, err := os.ReadFile(name)
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, stage := range graphStages {
-		if !strings.Contains(string(data), "<h2>"+stage+"</h2>") {
-			t.Errorf("no column for stage %s", stage)
-		}
-	}
+	return string(data)
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 	"strings"
 
 	"kiln/translator"
@@ -16,24 +17,35 @@ var graphStages = []string{"load", "lower", "portal", "inline", "gcxform"}
 
 var graphCommand = &command{
 	name:    "graph",
-	args:    "PKG FUNC [STAGE]",
-	summary: "show the flow graph of a function",
+	args:    "PKG [FUNC [STAGE]]",
+	summary: "show what becomes of a function",
 	long: `Graph prints the flow graph of one function of the interpreter in package PKG, as it is after
 STAGE: load, lower, portal, inline or gcxform (load if none is given). FUNC is the function's name as in main.run
-or (*main.Frame).push; the last part is enough if it is unique. With -html all stages are written side
-by side into one page. docs/formats.md describes the text form.
+or (*main.Frame).push; the last part is enough if it is unique. Without FUNC it lists the functions.
+
+With -html it writes a page for the function, with a column for the source and for each stage: the graphs, what is known about
+calls, jitcode, emitted Go. Values and source lines are marked in all columns at once, by mouse or keyboard. Without FUNC
+it writes a page for each function of the language into a folder, and a list of them, index.html.
+docs/formats.md describes the text of graphs.
 `,
 	flags: func(fs *flag.FlagSet) func([]string) error {
 		opts := &translator.Options{}
+		var how reporting
+		how.flags(fs, false)
 		fs.StringVar(&opts.Tags, "tags", "", "build `TAGS` for the language's packages, separated by commas")
-		html := fs.String("html", "", "write a page with all stages to `FILE`")
+		html := fs.String("html", "", "write a page with all stages to `FILE`, or pages of all functions to a folder")
 		return func(args []string) error {
-			if len(args) < 2 || len(args) > 3 || *html != "" && len(args) == 3 {
-				return usagef("want a package and a function, and perhaps a stage")
+			if len(args) < 1 || len(args) > 3 || *html != "" && len(args) == 3 {
+				return usagef("want a package, and perhaps a function and a stage")
 			}
 			opts.Package = args[0]
-			if *html != "" {
-				return writeGraphPage(*opts, args[1], *html)
+			switch {
+			case *html != "" && len(args) == 1:
+				return how.failed(writePages(*opts, *html))
+			case *html != "":
+				return how.failed(writeGraphPage(*opts, args[1], *html))
+			case len(args) == 1:
+				return how.failed(listFunctions(*opts, os.Stdout))
 			}
 			stage := "load"
 			if len(args) == 3 {
@@ -41,12 +53,45 @@ by side into one page. docs/formats.md describes the text form.
 			}
 			g, err := graphAt(*opts, args[1], stage)
 			if err != nil {
-				return err
+				return how.failed(err)
 			}
 			_, err = io.WriteString(os.Stdout, g.String())
 			return err
 		}
 	},
+}
+
+// listFunctions prints the functions of the language, with their positions.
+func listFunctions(opts translator.Options, w io.Writer) error {
+	t, err := translator.Translate(opts, "check")
+	if err != nil {
+		return err
+	}
+	for _, f := range ownFunctions(t) {
+		if _, err := fmt.Fprintf(w, "%-40s %s\n", f.Name, f.Pos); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// ownFunctions are the functions of interpreter code that have a graph.
+func ownFunctions(t *translator.Translation) []*flow.Func {
+	own := map[string]bool{}
+	for _, p := range t.Loaded.Packages {
+		if p.Dialect() {
+			for _, name := range p.FileNames {
+				own[t.Loaded.FileName(name)] = true
+			}
+		}
+	}
+	var out []*flow.Func
+	for _, f := range t.Program.Funcs {
+		if f.Graph != nil && own[f.Pos.File] {
+			out = append(out, f)
+		}
+	}
+	return out
 }
 
 // graphAt translates up to a stage and finds the graph of a function.
@@ -89,7 +134,7 @@ func findFunc(p *flow.Program, name string) (*flow.Func, error) {
 	}
 	switch len(found) {
 	case 0:
-		return nil, fmt.Errorf("kiln graph: the program reaches no function %s", name)
+		return nil, fmt.Errorf("kiln graph: the program reaches no function %s; kiln graph PKG lists them", name)
 	case 1:
 		return found[0], nil
 	}
@@ -100,30 +145,43 @@ func findFunc(p *flow.Program, name string) (*flow.Func, error) {
 	return nil, fmt.Errorf("kiln graph: %s may be %s", name, strings.Join(names, ", "))
 }
 
-// writeGraphPage writes a page with a column for each stage. Graphs change in place from stage to stage, so each column
-// is a translation of its own.
+// writeGraphPage writes the page of one function.
 func writeGraphPage(opts translator.Options, name, file string) error {
-	var columns []flow.Column
-	title := name
-	for _, stage := range graphStages {
-		g, err := graphAt(opts, name, stage)
+	h := newHistory(func(t *translator.Translation) ([]*flow.Func, error) {
+		f, err := findFunc(t.Program, name)
 		if err != nil {
-			if len(columns) == 0 {
-				return err
-			}
-			columns = append(columns, flow.Column{Stage: stage, Note: err.Error()})
-			break
+			return nil, err
 		}
-		title = g.Func.Name
-		columns = append(columns, flow.Column{Stage: stage, Graph: g})
-	}
-	f, err := os.Create(file)
-	if err != nil {
+		if f.Graph == nil {
+			return nil, fmt.Errorf("kiln graph: function %s has no graph: it is a host function or stands for an operation", f.Name)
+		}
+		return []*flow.Func{f}, nil
+	})
+	if err := h.translate(opts); err != nil {
 		return err
 	}
-	if err := flow.WriteHTML(f, title, columns); err != nil {
-		f.Close()
+	return writeTo(file, h.page(h.funcs[0], "").WriteHTML)
+}
+
+// writePages writes the pages of all functions of the language into a folder, and a list of them.
+func writePages(opts translator.Options, dir string) error {
+	h := newHistory(func(t *translator.Translation) ([]*flow.Func, error) { return ownFunctions(t), nil })
+	if err := h.translate(opts); err != nil {
 		return err
 	}
-	return f.Close()
+	if err := os.MkdirAll(dir, 0o777); err != nil {
+		return fmt.Errorf("kiln graph: %w", err)
+	}
+	const index = "index.html"
+	used := map[string]int{}
+	var pages []indexEntry
+	for _, f := range h.funcs {
+		name := pageName(f.Name, used)
+		page := h.page(f, index)
+		pages = append(pages, indexEntry{f.Name, f.Pos.String(), name})
+		if err := writeTo(filepath.Join(dir, name), page.WriteHTML); err != nil {
+			return err
+		}
+	}
+	return writeTo(filepath.Join(dir, index), func(w io.Writer) error { return writeIndex(w, opts.Package, pages) })
 }

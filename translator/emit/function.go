@@ -267,7 +267,7 @@ func (f *function) block(b *flow.Block) []jen.Code {
 
 // line adds a source position where it changes.
 func (f *function) line(out []jen.Code, p descr.Pos) []jen.Code {
-	if !f.u.opts.Lines || p.Line == 0 || p == f.pos {
+	if !f.u.opts.Lines || p.Line == 0 || p.Line == f.pos.Line && p.File == f.pos.File {
 		return out
 	}
 	f.pos = p

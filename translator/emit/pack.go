@@ -172,6 +172,13 @@ func (u *unit) nameAll() {
 	}
 }
 
+// Names gives the name of each function in emitted code.
+func Names(p *flow.Program) map[*flow.Func]string {
+	u := &unit{prog: p, names: map[*flow.Func]string{}, tables: map[any]string{}}
+	u.nameAll()
+	return u.names
+}
+
 var folders = regexp.MustCompile(`[\w.~-]+/`)
 
 // functionName is a Go name for a function as go/ssa prints it: "(*a/b/kernel.Int).Hash" is kernel_Int_Hash.

@@ -45,6 +45,9 @@ func (b *builder) convertSome(f *ssa.Function, special *specialisation, needed m
 // finish gives a function its graph.
 func (b *builder) finish(ff *flow.Func, g *flow.Graph, f *ssa.Function) {
 	ff.Graph = g
+	if b.r.sess.Raw != nil {
+		b.r.sess.Raw(ff)
+	}
 	passes(ff)
 	if err := flow.Verify(g, flow.High); err != nil {
 		b.r.bug(f.Pos(), "%v", err)

@@ -19,6 +19,8 @@ import (
 	"golang.org/x/tools/go/gcexportdata"
 	"golang.org/x/tools/go/packages"
 	"golang.org/x/tools/go/ssa"
+
+	"kiln/translator/flow"
 )
 
 // Session keeps what programs have in common: parsed, type-checked and SSA-built packages. It may be used
@@ -33,8 +35,10 @@ type Session struct {
 	pkgs   map[string]*Package          // loaded
 	// exported holds the packages read from export data, complete or as far as referred to.
 	exported map[string]*types.Package
-	files    map[string]string // export data file by import path
-	prog     *ssa.Program
+	// Raw, if not nil, sees each function's graph before it is simplified.
+	Raw   func(*flow.Func)
+	files map[string]string // export data file by import path
+	prog  *ssa.Program
 }
 
 // NewSession starts a session in a folder inside the module of the programs to come. tags is a
