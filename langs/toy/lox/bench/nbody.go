@@ -40,7 +40,7 @@ func main() {
 	for i := 0.0; i < 5; i++ {
 		bodies = &body{i, i * i / 4, 3 - i, 0.1 * i, 0.2, -0.1 * i, 1 + i/2, bodies}
 	}
-	for range 250000 {
+	for range 1000000 {
 		step(bodies, 0.001)
 	}
 	for b := bodies; b != nil; b = b.next {

@@ -29,7 +29,7 @@ func dot(u, v []float64) float64 {
 }
 
 func main() {
-	u := make([]float64, 250)
+	u := make([]float64, 800)
 	for i := range u {
 		u[i] = 1
 	}
