@@ -66,12 +66,15 @@ func (b *batch) collect(run func(args []string) (string, error)) (outputs, error
 					got[i] = got[i][:to+1]
 				}
 			} else if len(args) == 0 || args[0] == fmt.Sprint(i) {
-				got[i] = "not begun: " + lastLine(text)
+				got[i] = notBegun + lastLine(text)
 			}
 		}
 	}
 	return got, nil
 }
+
+// notBegun is what a program printed that was not reached: package initialisation failed, for one.
+const notBegun = "not begun: "
 
 // programTime bounds one run of a binary.
 const programTime = 60 * time.Second

@@ -60,6 +60,11 @@ func (b *batch) check(dir string, o options, seed uint64) ([]difference, error) 
 	if err != nil {
 		return nil, err
 	}
+	for i, text := range want {
+		if strings.HasPrefix(text, notBegun) { // a mistake of the generator, which hides everything else
+			return nil, fmt.Errorf("%s:%d does not begin: %s", b.kind, b.programs[i].Seed, text)
+		}
+	}
 	found := map[int]difference{}
 	c := &comparison{b: b, want: want, found: found}
 	err = c.all(dir, o, seed)

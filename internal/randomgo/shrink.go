@@ -33,7 +33,7 @@ func shrinkProgram(dir string, p *generate.Program, d difference, o options, see
 		return fails
 	}
 	batch := candidates
-	if strings.Contains(d.text, "not begun") {
+	if strings.Contains(d.text, notBegun) {
 		batch = 1 // a program that spoils others would spoil all candidates
 	}
 	small := smaller(p, batch, again)

@@ -93,7 +93,7 @@ func (g *generator) general(t *typ, depth int) *node {
 		}
 	case 4: // of a map
 		if m := g.read(g.mapOf(g.keyType(), t)); m != nil {
-			return g.e(t, "$[$]", m, g.expr(g.interned[m.Type].key, depth))
+			return g.e(t, "$[$]", m, g.mapKey(g.interned[m.Type].key, depth))
 		}
 	case 5:
 		if t.kind != interfaceKind && g.risk(30) {
@@ -105,9 +105,6 @@ func (g *generator) general(t *typ, depth int) *node {
 			return g.e(t, "as["+t.name+"]($)", g.expr(g.any, depth))
 		}
 	case 6:
-		if t.words() > 16 { // arrays that are objects are not in slices, so far
-			return nil
-		}
 		if v := g.read(g.slice(t)); v != nil {
 			if g.risk(30) {
 				return g.e(t, "$[$]", v, g.nonConst(g.int, depth))
@@ -122,9 +119,6 @@ func (g *generator) general(t *typ, depth int) *node {
 			return g.e(t, "(*nn($))", v)
 		}
 	case 8:
-		if t.words() > 16 {
-			return nil
-		}
 		return g.e(t, pick(g, "stackOf($).push($).pop()", "stackOf($, $).pop()", "pairOf($, $).swap().second", "pairOf($, 1).of($).first"), g.nonConst(t, depth), g.expr(t, depth))
 	}
 	return nil
@@ -134,7 +128,7 @@ func (g *generator) intExpr(t *typ, depth int) *node {
 	x := func() *node { return g.expr(t, depth) }
 	n := func() *node { return g.nonConst(t, depth) }
 	some := func() *typ { return g.ints[g.rng.IntN(len(g.ints))] }
-	switch g.rng.IntN(20) {
+	switch g.rng.IntN(21) {
 	case 0, 1, 2:
 		return g.e(t, "($ + $)", n(), x())
 	case 3:
@@ -176,6 +170,10 @@ func (g *generator) intExpr(t *typ, depth int) *node {
 		return g.e(t, t.name+"(byteAt($, $))", g.expr(g.string, depth), g.expr(g.int, depth))
 	case 17:
 		return g.e(t, t.name+"(b2i($))", g.cond(depth))
+	case 18: // the address of a part, for a callee that only looks through it
+		if p, ok := g.write(func(p *typ) bool { return p == g.int }); ok && !strings.Contains(p.text, "frame.") {
+			return g.e(t, t.name+"(peek(&"+p.text+"))")
+		}
 	}
 	return g.standard(t, depth)
 }

@@ -38,7 +38,7 @@ func (g *generator) literal(t *typ, depth int) *node {
 			return g.e(t, pick(g, t.name+"{}", "make("+t.name+")"))
 		}
 		// One constant key at most: equal ones do not compile.
-		n := g.list(t, 1, func() *node { return g.e(t, "$: $", g.expr(t.key, depth-1), g.expr(t.elem, depth-1)) })
+		n := g.list(t, 1, func() *node { return g.e(t, "$: $", g.mapKey(t.key, depth-1), g.expr(t.elem, depth-1)) })
 		n.Kids[0].Kind = fixed("").Kind
 		return n
 	case pointerKind:
@@ -103,6 +103,14 @@ func (g *generator) structLiteral(t *typ, depth int) *node {
 		kids = append(kids, g.expr(f.typ, depth-1))
 	}
 	return g.e(t, t.name+"{"+strings.TrimSuffix(text, ", ")+"}", kids...)
+}
+
+// mapKey is a key of a map: in an interface, something that has a hash.
+func (g *generator) mapKey(t *typ, depth int) *node {
+	if t != g.any || g.risk(20) {
+		return g.expr(t, depth)
+	}
+	return g.e(t, "any($)", g.nonConst(pick(g, g.int, g.string, g.scalar(), g.array(2, g.int)), depth))
 }
 
 // boxed is a value of an interface type.

@@ -12,6 +12,8 @@ type interpreter struct {
 	mode   bool
 	enter  bool // has CanEnterJit
 	calls  bool // the portal calls itself
+	frame  bool // has a frame with virtualizable fields
+	quasi  bool // has settings that hardly ever change
 	ops    int  // operations 'a', 'b' ... that only compute
 	params []*typ
 	names  []string
@@ -19,13 +21,23 @@ type interpreter struct {
 
 // declarePortal declares an interpreter and code for it, and puts a function that runs it among those that main calls.
 func (g *generator) declarePortal() {
-	in := &interpreter{byText: g.chance(30), mode: g.chance(30), enter: g.chance(75), calls: g.chance(40), ops: 3 + g.rng.IntN(3)}
+	in := &interpreter{byText: g.chance(30), mode: g.chance(30), enter: g.chance(75), calls: g.chance(40), frame: g.chance(40), quasi: g.chance(50), ops: 3 + g.rng.IntN(3)}
 	in.greens = []string{"pc", "code"}
 	if in.mode {
 		in.greens = append(in.greens, "mode")
 	}
 	g.hinted()
-	g.declare("var §driver = framework.NewJitDriver(framework.DriverOptions{Name: \"§\", Greens: []string{\"" + strings.Join(in.greens, "\", \"") + "\"}})\n\n")
+	option := ""
+	if in.frame {
+		option = ", Virtualizable: \"frame\""
+	}
+	g.declare("var §driver = framework.NewJitDriver(framework.DriverOptions{Name: \"§\", Greens: []string{\"" + strings.Join(in.greens, "\", \"") + "\"}" + option + "})\n\n")
+	if in.frame {
+		g.declareFrame()
+	}
+	if in.quasi {
+		g.declare("type §Settings struct {\nlevel int `kiln:\"quasi\"`\nname string `kiln:\"quasi\"`\nlist []int `kiln:\"quasi[]\"`\n}\n\nvar §settings = &§Settings{1, \"one\", []int{1, 2}}\n\n")
+	}
 	if !in.byText {
 		g.declare("type §Code struct {\nops string `kiln:\"immutable\"`\nargs []int `kiln:\"immutable[]\"`\n}\n\n")
 	}
@@ -56,7 +68,17 @@ func (g *generator) declareCode(in *interpreter, i int) {
 	n := 4 + g.rng.IntN(8)
 	for at := range n {
 		op, arg := byte('a'+g.rng.IntN(in.ops)), g.rng.IntN(5)
-		switch g.rng.IntN(12) {
+		switch g.rng.IntN(16) {
+		case 5, 6:
+			if in.frame {
+				op = pick(g, byte('U'), 'V', 'T')
+			}
+		case 7:
+			if in.quasi && g.chance(50) {
+				op = 'W'
+			}
+		case 8:
+			op = 'O'
 		case 0:
 			op, arg = 'F', min(n, at+1+g.rng.IntN(4))
 		case 1:
@@ -106,6 +128,14 @@ func (g *generator) declareRun(in *interpreter) {
 	}
 	g.scope = append(g.scope, reds...)
 	g.scope = append(g.scope, variable{name: "n", typ: g.int})
+	if in.frame {
+		list = append(list, fixed("frame := &§Frame{stack: make(§Stack, 4)}\nouter := §top\n§top = frame\n"))
+		g.scope = append(g.scope, variable{name: "frame.x", typ: g.int, set: true}, variable{name: "frame.s", typ: g.string, set: true},
+			variable{name: "frame.f", typ: g.float, set: true}, variable{name: "frame.plain", typ: g.int, set: true})
+	}
+	if in.quasi {
+		g.scope = append(g.scope, variable{name: "§settings.level", typ: g.int}, variable{name: "§settings.name", typ: g.string})
+	}
 	fetch := "if pc >= len(code.ops) { break }\nop, arg := code.ops[pc], code.args[pc]\n_ = arg\npc++\n"
 	codeType := "*§Code"
 	if in.byText {
@@ -127,6 +157,9 @@ func (g *generator) declareRun(in *interpreter) {
 	}
 	ends := cases[len(cases)-len(reds):]
 	cases = cases[:len(cases)-len(reds)]
+	if in.frame {
+		ends = append(ends, fixed("h = h*31 + frame.x + hs(frame.s) + hf(frame.f) + frame.plain + frame.sp + frame.stack[0] + frame.stack[3]\n§top = outer\n"))
+	}
 	params := ""
 	for i, p := range in.params {
 		params += ", " + names[i] + " " + p.name
@@ -160,6 +193,16 @@ func (g *generator) control(in *interpreter) []*node {
 		fixed("case 'P':\n$", block(g.promotion())),
 		fixed("case 'Q':\n$", block(g.question())),
 	}
+	list = append(list, fixed("case 'O':\n$", block(g.overflow())))
+	if in.frame {
+		list = append(list, fixed("case 'U':\nframe.stack[frame.sp&3] = $\nframe.sp++\n", g.expr(g.int, 2)),
+			fixed("case 'V':\nframe.sp--\nframe.x ^= frame.stack[frame.sp&3]\n"),
+			fixed("case 'T':\nnote("+g.label()+", §touch($) + §poke(frame, $))\n", g.expr(g.int, 1), g.expr(g.int, 1)))
+	}
+	if in.quasi {
+		list = append(list, fixed("case 'W':\nif n%7 == arg {\n§settings.level += n\n§settings.name = cut(§settings.name + $)\n§settings.list = []int{n, len(§settings.name)}\n}\nnote("+g.label()+
+			", §settings.level + at(§settings.list, n))\n", g.expr(g.string, 1)))
+	}
 	if in.mode {
 		list = append(list, fixed("case 'M':\nmode = (mode + 1) % 3\n"))
 	}
@@ -177,7 +220,32 @@ func (g *generator) promotion() *node {
 	if !ok {
 		return g.note(g.int)
 	}
-	return stmt(p.text + " = framework.Promote(" + p.text + ")\n")
+	promote := "framework.Promote"
+	if p.typ == g.string && g.chance(60) {
+		promote = "framework.PromoteString"
+	}
+	return stmt(p.text + " = " + promote + "(" + p.text + ")\n")
+}
+
+// overflow is arithmetic that says whether it is exact.
+func (g *generator) overflow() *node {
+	p, ok := g.write(func(t *typ) bool { return t == g.int })
+	if !ok {
+		return g.note(g.int)
+	}
+	return stmt("if sum, exact := framework."+pick(g, "AddOvf", "SubOvf", "MulOvf")+"($, $); exact {\n"+p.text+" = sum\n} else {\n"+p.text+" = sum ^ 1\n}\n",
+		g.nonConst(g.int, 1), g.nonConst(g.int, 1))
+}
+
+// declareFrame declares a frame, and functions that get hold of it in different ways.
+func (g *generator) declareFrame() {
+	g.declare("//kiln:array\ntype §Stack []int\n\n")
+	g.declare("type §Frame struct {\nx int `kiln:\"virtualizable\"`\ns string `kiln:\"virtualizable\"`\nf float64 `kiln:\"virtualizable\"`\n" +
+		"sp int `kiln:\"virtualizable\"`\nstack §Stack `kiln:\"virtualizable[]\"`\nplain int\n}\n\n")
+	g.declare("var §top *§Frame\n\n")
+	directive := pick(g, "//kiln:dont_look_inside\n", "")
+	g.declare(directive + "func §touch(n int) int {\nif §top == nil { return n }\n§top.x += n\n§top.plain++\nreturn §top.sp\n}\n\n")
+	g.declare(pick(g, "//kiln:dont_look_inside\n", "") + "func §poke(f *§Frame, n int) int {\nf.x ^= n\nf.s = cut(f.s + \"p\")\nreturn hs(f.s) + f.plain\n}\n\n")
 }
 
 // question asks about the trace; both answers lead to the same.
@@ -186,19 +254,24 @@ func (g *generator) question() *node {
 	if !ok {
 		return g.note(g.int)
 	}
-	ask := pick(g, "framework.WeAreJitted()", "framework.IsConstant("+p.text+")")
+	ask := pick(g, "framework.WeAreJitted()", "framework.IsConstant("+p.text+")", "framework.IsVirtual(ptr("+p.text+"))")
 	return stmt("if " + ask + " {\n" + p.text + " = " + p.text + "*2 + 6\n} else {\n" + p.text + " = (" + p.text + " + 3) * 2\n}\n")
 }
 
 // hinted declares functions with directives: an elidable one, and one to unroll.
 func (g *generator) hinted() {
 	f := &function{name: "§elidable", params: []*typ{g.int, g.int}, results: []*typ{g.int}}
-	g.declare("//kiln:elidable\nfunc §elidable(x, y int) int {\nreturn " + g.pure(4) + "\n}\n\n")
+	g.declare("//kiln:elidable" + pick(g, "", " promote") + "\nfunc §elidable(x, y int) int {\nreturn " + g.pure(4) + "\n}\n\n")
 	u := &function{name: "§unrolled", params: []*typ{g.int, g.slice(g.int)}, results: []*typ{g.int}}
 	g.declare("//kiln:unroll_safe\nfunc §unrolled(x int, xs []int) int {\nfor i := range small(x) {\ny := at(xs, i)\n_ = y\nx = " + g.pure(3) + "\n}\nreturn x\n}\n\n")
 	r := &function{name: "§residual", params: []*typ{g.int, g.int}, results: []*typ{g.int}}
 	g.declare("//kiln:dont_look_inside\nfunc §residual(x, y int) int {\nnote(" + g.label() + ", x)\nreturn " + g.pure(2) + "\n}\n\n")
-	g.funcs = append(g.funcs, f, u, r)
+	l := &function{name: "§invariant", params: []*typ{g.int}, results: []*typ{g.int}}
+	g.declare("//kiln:loop_invariant\nfunc §invariant(x int) int {\ny := 3\nreturn " + g.pure(2) + " + y\n}\n\n")
+	i := &function{name: "§maybe", params: []*typ{g.int, g.int}, results: []*typ{g.int}}
+	g.declare("func §inside(x, y int) bool { return framework.IsConstant(x) }\n\n")
+	g.declare("//kiln:look_inside_iff §inside\nfunc §maybe(x, y int) int {\nfor range small(x) {\ny = " + g.pure(2) + "\n}\nreturn y\n}\n\n")
+	g.funcs = append(g.funcs, f, u, r, l, i)
 }
 
 // pure is an expression of the variables x and y that has no effects and cannot fail.

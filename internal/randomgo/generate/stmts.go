@@ -102,7 +102,7 @@ func (g *generator) declaration() *node {
 	case 4: // comma ok
 		if m := g.read(g.mapOf(g.keyType(), t)); m != nil {
 			ok := variable{name: g.name("ok"), typ: g.bool, set: true}
-			n = fixed(v.name+", "+ok.name+" := $[$]; _ = "+ok.name+keep, m, g.expr(g.interned[m.Type].key, 1))
+			n = fixed(v.name+", "+ok.name+" := $[$]; _ = "+ok.name+keep, m, g.mapKey(g.interned[m.Type].key, 1))
 			g.hide(v, ok)
 			return n
 		}
@@ -352,8 +352,11 @@ func (g *generator) typeSwitch() *node {
 	used := map[*typ]bool{}
 	for range 1 + g.rng.IntN(4) {
 		t := g.anyType(1)
-		if g.chance(30) {
+		switch n := g.rng.IntN(10); {
+		case n < 3:
 			t = g.pointer(g.structType())
+		case n < 6: // interfaces, which several types may fit
+			t = g.interfaces[g.rng.IntN(len(g.interfaces))]
 		}
 		if static != g.any && t.kind != interfaceKind {
 			base := t
@@ -395,6 +398,12 @@ func (g *generator) typeSwitch() *node {
 
 // callStatement calls for effect: a function, perhaps with several results, or a method.
 func (g *generator) callStatement() *node {
+	if g.chance(20) { // a callee that changes a part of something by its address
+		p, ok := g.write(func(t *typ) bool { return t == g.int })
+		if ok && !strings.Contains(p.text, "frame.") {
+			return stmt("note("+g.label()+", poke(&"+p.text+", $))\n", g.nonConst(g.int, 1))
+		}
+	}
 	if len(g.funcs) == 0 {
 		return g.assignment()
 	}
@@ -533,15 +542,15 @@ func (g *generator) builtin() *node {
 		}
 	case 2, 3:
 		if p, ok := g.write(func(t *typ) bool { return t.kind == mapKind }); ok {
-			n := stmt("if "+p.text+" == nil {\n"+p.text+" = "+p.typ.name+"{}\n}\n"+p.text+"[$] = $\n", g.expr(p.typ.key, 1), g.expr(p.typ.elem, 2))
+			n := stmt("if "+p.text+" == nil {\n"+p.text+" = "+p.typ.name+"{}\n}\n"+p.text+"[$] = $\n", g.mapKey(p.typ.key, 1), g.expr(p.typ.elem, 2))
 			if g.risk(40) {
-				n = stmt(p.text+"[$] = $\n", g.expr(p.typ.key, 1), g.expr(p.typ.elem, 2))
+				n = stmt(p.text+"[$] = $\n", g.mapKey(p.typ.key, 1), g.expr(p.typ.elem, 2))
 			}
 			return n
 		}
 	case 4:
 		if p, ok := g.write(func(t *typ) bool { return t.kind == mapKind }); ok {
-			return stmt("delete("+p.text+", $)\n", g.expr(p.typ.key, 1))
+			return stmt("delete("+p.text+", $)\n", g.mapKey(p.typ.key, 1))
 		}
 	case 5:
 		if p, ok := g.write(func(t *typ) bool { return t.kind == mapKind || t.kind == sliceKind }); ok {

@@ -138,6 +138,13 @@ func holds[T any](x any) bool {
 	return ok
 }
 
+func poke(p *int, n int) int {
+	*p += n
+	return *p
+}
+
+func peek(p *int) int { return *p ^ 1 }
+
 func at[T any](s []T, i int) T {
 	if len(s) == 0 {
 		var zero T

@@ -261,7 +261,7 @@ func (g *generator) anyType(depth int) *typ {
 	case n < 23:
 		return pick(g, g.any, g.any, g.error)
 	}
-	if depth > 1 && g.chance(20) { // more than 16 words, which is an object; not in slices, so far
+	if g.chance(10) { // more than 16 words, which is an object
 		return g.array(20, g.int)
 	}
 	return pick(g, g.complex, g.slice(g.int), g.slice(g.string), g.slice(g.uint8))
@@ -324,7 +324,7 @@ func (g *generator) declareTypes() {
 		g.declare("type " + n.name + " " + base.name + "\n\n")
 		g.named = append(g.named, n)
 	}
-	for i := range 1 + g.rng.IntN(g.size) {
+	for i := range 1 + g.rng.IntN(1+g.size) {
 		g.declareInterface(i)
 	}
 	for i := range 1 + g.rng.IntN(1+g.size) {
