@@ -60,7 +60,7 @@ func (c *converter) sinkLoads(list []ssa.Instruction, k int) int {
 		case *ssa.DebugRef:
 			continue
 		case *ssa.Store:
-			free = free && literalStore(x, at)
+			free = free && literalStore(x, at, moves)
 		case ssa.Value:
 			free = free && canMove(list[i])
 			for _, u := range *x.Referrers() {
@@ -112,8 +112,9 @@ func (c *converter) inStatement(i ssa.Instruction, stmt ast.Stmt) bool {
 	return c.statements.of(pos) == stmt
 }
 
-// literalStore: the store fills in a composite literal that nothing has used yet, up to the instructions in at.
-func literalStore(s *ssa.Store, at map[ssa.Instruction]int) bool {
+// literalStore: the store fills in a composite literal that nothing has used yet, up to the instructions in at, but for what
+// moves as well.
+func literalStore(s *ssa.Store, at map[ssa.Instruction]int, moves map[ssa.Instruction]bool) bool {
 	var alloc *ssa.Alloc
 	for v := s.Addr; alloc == nil; {
 		switch x := v.(type) {
@@ -127,25 +128,29 @@ func literalStore(s *ssa.Store, at map[ssa.Instruction]int) bool {
 			return false
 		}
 	}
-	return alloc != s.Addr && unusedLiteral(alloc, at)
+	return alloc != s.Addr && unusedLiteral(alloc, at, moves)
 }
 
-func unusedLiteral(v ssa.Value, at map[ssa.Instruction]int) bool {
+func unusedLiteral(v ssa.Value, at map[ssa.Instruction]int, moves map[ssa.Instruction]bool) bool {
 	for _, u := range *v.Referrers() {
 		if _, before := at[u]; !before {
 			continue
 		}
 		switch x := u.(type) {
 		case *ssa.FieldAddr:
-			if !unusedLiteral(x, at) {
+			if !unusedLiteral(x, at, moves) {
 				return false
 			}
 		case *ssa.IndexAddr:
-			if !unusedLiteral(x, at) {
+			if !unusedLiteral(x, at, moves) {
 				return false
 			}
 		case *ssa.Store:
 			if x.Val == v {
+				return false
+			}
+		case *ssa.Slice: // of the array behind a literal of a slice
+			if !moves[x] {
 				return false
 			}
 		case *ssa.DebugRef:
@@ -183,6 +188,9 @@ func canMove(i ssa.Instruction) bool {
 		return true
 	case *ssa.Lookup:
 		return !i.CommaOk
+	case *ssa.Slice:
+		_, literal := i.X.(*ssa.Alloc)
+		return literal && i.Low == nil && i.High == nil && i.Max == nil
 	case *ssa.MakeInterface:
 		switch i.X.Type().Underlying().(type) {
 		case *types.Struct, *types.Array:

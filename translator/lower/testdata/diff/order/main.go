@@ -57,6 +57,12 @@ func main() {
 	fmt.Println(arr)
 	p := pt{g, inc()}
 	fmt.Println(p.x - p.y)
+	// Slice literals beside calls were filled before them.
+	fmt.Println(append([]int{g}, inc()), len(append([]int{g, g}, inc(), inc())))
+	lit, called := []int{g, g * 2}, inc()
+	fmt.Println(lit, called)
+	nested, called := [][]int{{g}, {g, g}}, inc()
+	fmt.Println(nested, called)
 	s := []int{g, inc()}
 	fmt.Println(s[0] - s[1])
 	if g+inc() > 2*g {
