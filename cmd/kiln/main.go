@@ -31,7 +31,7 @@ type command struct {
 }
 
 // commands are listed in the order of the help text.
-var commands = []*command{newCommand, buildCommand, runCommand, checkCommand, graphCommand, benchCommand}
+var commands = []*command{newCommand, buildCommand, runCommand, checkCommand, graphCommand, jitlogCommand, benchCommand}
 
 // usageError is a wrong command line: the message is followed by the usage of the command.
 type usageError struct{ message string }

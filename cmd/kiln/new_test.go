@@ -35,6 +35,7 @@ func TestNewLanguage(t *testing.T) {
 		{"go tool kiln run . -- testdata/add.kestrel 18", "18\n"},
 		{"go tool kiln bench -count 1 -run add .", "geometric mean"},
 		{"go tool kiln graph . run portal", "low func main.run"},
+		{"KILNLOG=jit:jit.log ./vm --jit threshold=2 testdata/multiply.kestrel 12 12 && go tool kiln jitlog jit.log pages && ls pages/trace1.html", "144\npages/trace1.html\n"},
 	} {
 		cmd := exec.Command("sh", "-c", c.command)
 		var stderr strings.Builder
@@ -48,7 +49,9 @@ func TestNewLanguage(t *testing.T) {
 			t.Errorf("%s: %v\n%s%s", c.command, err, out, stderr.String())
 		}
 	}
-	os.Remove("vm")
+	for _, name := range []string{"vm", "jit.log", "pages"} {
+		os.RemoveAll(name)
+	}
 	ci, err := os.ReadFile(".github/workflows/ci.yml")
 	if err != nil {
 		t.Fatal(err)

@@ -1,9 +1,9 @@
-// Package view writes what becomes of one function as a page: a column for each stage of translation, the source beside
+// Package view writes what becomes of one function, or of one trace of the JIT, as a page: a column for each stage, the source beside
 // them. Source lines, values and names are marked in all columns at once, by mouse or keyboard. A page is one
 // self-contained HTML file.
 //
 // Input: the texts of the stages (flow graphs, jitcode, Go), whose lines tell the source positions they come from. The readers of
-// texts are in lines.go; page.css and page.js are part of each page.
+// texts are in lines.go and trace.go; page.css and page.js are part of each page.
 //
 // Build time only; imports nothing of Kiln.
 package view
@@ -48,6 +48,7 @@ type Span struct {
 	Text      string
 	Class     string // of page.css: op, type, str, com, kw; "" is plain
 	Key, Name string
+	Link      string // page to go to
 }
 
 //go:embed page.css
@@ -63,7 +64,7 @@ func (p *Page) WriteHTML(w io.Writer) error {
 	fmt.Fprintf(&sb, "<!DOCTYPE html>\n<html lang=\"en\">\n<head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\"><title>%s</title>\n<style>\n%s</style></head>\n<body>\n", title, css)
 	fmt.Fprintf(&sb, "<header><h1>%s</h1> <span class=\"where\">%s</span>", title, html.EscapeString(p.Where))
 	if p.Index != "" {
-		fmt.Fprintf(&sb, " <a href=\"%s\">all functions</a>", html.EscapeString(p.Index))
+		fmt.Fprintf(&sb, " <a href=\"%s\">all pages</a>", html.EscapeString(p.Index))
 	}
 	sb.WriteString("\n<nav aria-label=\"stages\">")
 	for i, c := range p.Columns {
@@ -110,7 +111,7 @@ func (l *Line) write(sb *strings.Builder, files map[string]int, home string) {
 	if l.Head {
 		class += " head"
 	}
-	if l.Number > 0 && l.File != home {
+	if l.Number > 0 && home != "" && l.File != home {
 		class += " other" // inlined from elsewhere
 	}
 	fmt.Fprintf(sb, "<div class=\"%s\"", class)
@@ -140,6 +141,10 @@ func (l *Line) position() string {
 
 func (s *Span) write(sb *strings.Builder) {
 	text := html.EscapeString(s.Text)
+	if s.Link != "" {
+		fmt.Fprintf(sb, "<a href=\"%s\">", html.EscapeString(s.Link))
+		defer sb.WriteString("</a>")
+	}
 	if s.Key == "" && s.Name == "" && s.Class == "" {
 		sb.WriteString(text)
 		return
