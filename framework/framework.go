@@ -112,7 +112,13 @@ func (d *JitDriver) MergePoint(greens ...any) {}
 //
 // A driver without any CanEnterJit counts the arrivals whose first green, an integer, is not larger than it was
 // at the merge point before: right for programs that are arrays of code with backward jumps.
-func (d *JitDriver) CanEnterJit(greens ...any) {}
+//
+// If several threads take turns, this is also where a thread passes its turn on when others wait (threads.go).
+func (d *JitDriver) CanEnterJit(greens ...any) {
+	if plain.Asked.Load() {
+		plain.Yield()
+	}
+}
 
 // Promote returns x and makes it a constant for the rest of a trace, guarded: the trace is valid for this
 // one value only. For things that hardly vary at this place in the interpreted program, such as a class or a version.

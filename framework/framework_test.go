@@ -4,6 +4,7 @@ import (
 	"errors"
 	"os/exec"
 	"runtime"
+	"slices"
 	"sort"
 	"strings"
 	"testing"
@@ -58,9 +59,21 @@ func loopWithHints(p *program, n int) (sum int) {
 		if pc == len(p.code) {
 			pc = 0
 			n--
-			driver.CanEnterJit(pc, p)
 		}
 		sum += int(Promote(p.code[pc]))
+	}
+	return sum
+}
+
+//go:noinline
+func loopEntering(p *program, n int) (sum int) {
+	for pc := 0; n > 0; pc++ {
+		if pc == len(p.code) {
+			pc = 0
+			n--
+			driver.CanEnterJit(pc, p)
+		}
+		sum += int(p.code[pc])
 	}
 	return sum
 }
@@ -80,13 +93,13 @@ func loopWithout(p *program, n int) (sum int) {
 // Variadic hints take their arguments as interfaces, which could allocate.
 func TestHintsDoNotAllocate(t *testing.T) {
 	p := &program{strings.Repeat("abc", 1000)} // positions too large for Go's table of small integers
-	if n := testing.AllocsPerRun(10, func() { loopWithHints(p, 1) }); n != 0 {
+	if n := testing.AllocsPerRun(10, func() { loopWithHints(p, 1); loopEntering(p, 1) }); n != 0 {
 		t.Errorf("%v allocations", n)
 	}
 }
 
 // The claim that hints cost nothing: the two loops compile to the same
-// instructions, though not always in the same order.
+// instructions, though not always in the same order. A CanEnterJit is one test.
 func TestHintsCompileToNothing(t *testing.T) {
 	if testing.Short() {
 		t.Skip("compiles a test binary")
@@ -98,6 +111,10 @@ func TestHintsCompileToNothing(t *testing.T) {
 	with, without := instructions(t, binary, "loopWithHints"), instructions(t, binary, "loopWithout")
 	if with != without {
 		t.Errorf("with hints:\n%s\nwithout:\n%s", with, without)
+	}
+	entering := strings.Fields(instructions(t, binary, "loopEntering"))
+	if n := len(entering) - len(strings.Fields(without)); n > 30 || slices.Contains(entering, "LOCK") {
+		t.Errorf("CanEnterJit is %d instructions: %s", n, entering)
 	}
 	if !strings.Contains(without, "RET") {
 		t.Errorf("no code:\n%s", without)

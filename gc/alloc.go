@@ -79,6 +79,9 @@ func (h *Heap) alloc(t *thread.Thread, size uintptr) uintptr {
 	if h.config.Stress > 0 {
 		h.stress(t)
 	}
+	if h.OnAlloc != nil {
+		h.OnAlloc(t)
+	}
 	p := t.NurseryFree
 	if ts.end-p < size {
 		p = h.refill(ts, size)

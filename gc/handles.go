@@ -134,7 +134,7 @@ func (h *Heap) RunDue() {
 	for len(s.due) > 0 {
 		list := s.due
 		s.due = nil
-		h.acted(thread.ActionClose)
+		h.acted(thread.ActionClose) // set as long as something is due
 		for i, f := range list {
 			list[i] = nil
 			f()

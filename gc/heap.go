@@ -11,6 +11,9 @@ import (
 
 // Heap is the heap of one translated program.
 type Heap struct {
+	// OnAlloc, if not nil, is called at every allocation that is not inline. It must not allocate.
+	OnAlloc func(t *thread.Thread)
+
 	config        Config
 	types         []*layout.Type
 	infos         []typeInfo // by type id

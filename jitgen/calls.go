@@ -84,6 +84,7 @@ func (j *JIT) RunPortal(t *thread.Thread, driver int) {
 
 // Call implements backend.Assistant: the code that a token stands for does not exist, or cannot be entered.
 func (j *JIT) Call(t *thread.Thread, owner any, reds []uint64) {
+	j = j.of(t)
 	if f, ok := owner.(*warm.Form); ok {
 		j.callForm(t, f, reds)
 		return
@@ -104,6 +105,7 @@ func (j *JIT) Call(t *thread.Thread, owner any, reds []uint64) {
 
 // Finish implements backend.Assistant: a call of compiled code has left it at a guard.
 func (j *JIT) Finish(t *thread.Thread, exit *backend.Exit) {
+	j = j.of(t)
 	j.toEnd(t, func() (next, int) { return j.guardFailed(exit) })
 }
 
@@ -133,6 +135,9 @@ func (j *JIT) advance(t *thread.Thread, start func() (next, int)) (n next, drive
 	}()
 	n, driver = start()
 	for n == atMergePoint {
+		if t.Actions != 0 {
+			j.rt.Act(t) // also while recording, which has got here by a call that may do anything
+		}
 		n, driver = j.continueAt(driver)
 	}
 	ok = true

@@ -166,8 +166,8 @@ func formCell(loop *backend.Loop) *warm.Cell {
 // compileBridge compiles a recording made from a guard. One that found a loop of its own leaves the guard as it
 // is: when it fails again, the loop is there to jump to.
 func (j *JIT) compileBridge(g *trace.Guard, owner *warm.Guard, r *metainterp.Recording) bool {
-	if j.units[owner.Loop] == nil {
-		return true // invalidated while this was recorded
+	if j.units[owner.Loop] == nil || owner.Bridge {
+		return true // invalidated while this was recorded, or another thread was faster
 	}
 	if r.End == metainterp.EndLoop {
 		cell := j.tables[r.Driver].Make(r.Greens)
@@ -230,7 +230,7 @@ func (j *JIT) install(loop *backend.Loop, guard *trace.Guard, res *opt.Result) b
 	for i := range t.Ops {
 		if t.Ops[i].Code.Has(op.Guard) {
 			g := t.Ops[i].Descr.(*trace.Guard)
-			owner := &warm.Guard{Loop: loop, Always: t.Ops[i].Code == op.GuardAlwaysFails}
+			owner := &warm.Guard{Loop: loop, Always: t.Ops[i].Code == op.GuardAlwaysFails, Action: t.Ops[i].Code == op.GuardNoAction}
 			if guard != nil && resume.SamePlace(g, guard) {
 				owner.Chain = guard.Owner.(*warm.Guard).Chain + 1
 			}

@@ -91,9 +91,15 @@ func (j *JIT) QuasiWrite(obj uintptr, field int) {
 		return
 	}
 	f := w.at(j.im.Prog.Locs[field].(*descr.Field))
-	if j.meta.Invalidate(obj, f.field) {
-		// It reads and writes the field: another attempt is not likely to fare better.
-		f.times += (j.settings.Invalidations + 1) / 2
+	idle := true
+	for _, k := range j.jits {
+		if k == nil {
+			continue
+		}
+		if idle = idle && k.t.TraceDepth == 0; k.meta.Invalidate(obj, f.field) {
+			// It reads and writes the field: another attempt is not likely to fare better.
+			f.times += (j.settings.Invalidations + 1) / 2
+		}
 	}
 	if users := f.users; len(users) > 0 {
 		f.users = nil
@@ -102,7 +108,7 @@ func (j *JIT) QuasiWrite(obj uintptr, field int) {
 			j.invalidate(u, f.field)
 		}
 	}
-	if j.t.TraceDepth == 0 && !slices.ContainsFunc(w.fields, func(f watchedField) bool { return len(f.users) > 0 }) {
+	if idle && !slices.ContainsFunc(w.fields, func(f watchedField) bool { return len(f.users) > 0 }) {
 		j.rt.Watch(obj, false)
 	}
 }

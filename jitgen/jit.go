@@ -28,45 +28,55 @@ type World interface {
 	metainterp.Runtime
 	// Watch sets or clears layout.FlagWatched of an object that does not move.
 	Watch(obj uintptr, on bool)
+	// Act does what Thread.Actions asks for. The thread is at a merge point, with its variables in the slots. May collect, let other
+	// threads run, and run the program's own code.
+	Act(t *thread.Thread)
 }
 
-// JIT is the just-in-time compiler of one program, for one thread. It implements Portal.
+// JIT is the just-in-time compiler of one program, as one of its threads sees it. It implements Portal for all threads.
 //
 // Enter is a loop over states of the program at a merge point, with greens and reds in the thread's
 // argument slots (roots by RefArgs): run compiled code, or record; leave to emitted code when there is
 // neither. A failed guard goes through the blackhole interpreter, or through recording a bridge, to the next
 // merge point.
 type JIT struct {
-	rt       World
-	t        *thread.Thread
-	im       *jitcode.Image
-	settings Settings
-	be       backend.Backend
-	opt      *opt.Optimizer
-	rewriter *gcrewrite.Rewriter
-	meta     *metainterp.MetaInterp
-	bh       *blackhole.Interp
-	tables   []*warm.Table
-	log      *jitlog.Log
-	words    []uint64 // arguments of Execute, read by it before anything else happens
-	kinds    []op.Kind
-	away     time.Duration // that the recording in progress has let the program run
-	pools    pools
-	aside    aside
-	lease    warm.Lease
-	places   bool // names of code say what the program calls its position
+	*compiler
+	t     *thread.Thread
+	meta  *metainterp.MetaInterp
+	bh    *blackhole.Interp
+	words []uint64 // arguments of Execute, read by it before anything else happens
+	kinds []op.Kind
+	away  time.Duration // that the recording in progress has let the program run
+	aside aside
 
 	// What is known about the merge point that continueAt comes to next: its cell, or the guard that failed before.
 	// Only guesses: any of them may be nil or wrong.
 	here   *warm.Cell
 	failed *warm.Guard
-
-	units   map[*backend.Loop]*unit
-	watched map[uintptr]*watched
 	// recording is the cell that code is being recorded for, if it is for a form.
 	recording *warm.Cell
 	// forming is the cell that a form is being recorded for: the recording is to come back to it.
 	forming *warm.Cell
+}
+
+// compiler is what the JITs of all threads share: whoever has the turn (gc/threads) may use and change it. Threads may record at the same
+// time; each has a metainterpreter, which waits while its thread does.
+type compiler struct {
+	rt       World
+	im       *jitcode.Image
+	settings Settings
+	be       backend.Backend
+	opt      *opt.Optimizer
+	rewriter *gcrewrite.Rewriter
+	tables   []*warm.Table
+	log      *jitlog.Log
+	pools    pools
+	lease    warm.Lease
+	places   bool   // names of code say what the program calls its position
+	jits     []*JIT // by Thread.ID
+
+	units   map[*backend.Loop]*unit
+	watched map[uintptr]*watched
 
 	loops, guards, targets, tokens int
 	// Counters count what happened since the JIT was made.
@@ -106,7 +116,11 @@ func (p *pools) WalkRoots(visit func(*uintptr)) {
 
 // NewJIT makes the JIT of a program on a backend.
 func NewJIT(rt World, t *thread.Thread, im *jitcode.Image, s Settings, be backend.Backend, log *jitlog.Log) *JIT {
-	j := &JIT{rt: rt, t: t, im: im, settings: s, be: be, log: log, units: map[*backend.Loop]*unit{}, watched: map[uintptr]*watched{}}
+	c := &compiler{rt: rt, im: im, settings: s, be: be, log: log, units: map[*backend.Loop]*unit{}, watched: map[uintptr]*watched{}}
+	notes := log.On(jitlog.Recorded) || log.On(jitlog.Optimised) || log.On(jitlog.Backend)
+	c.settings.Tracing.Notes = notes
+	c.places = s.Places || log != nil
+	j := c.newJIT(t)
 	cfg := s.Opt
 	cfg.ExactFailures = s.GuardFail == 0
 	cfg.NextGuard = func() int { j.guards++; return j.guards }
@@ -115,21 +129,39 @@ func NewJIT(rt World, t *thread.Thread, im *jitcode.Image, s Settings, be backen
 	j.rewriter = gcrewrite.New()
 	j.rewriter.Still = rt.Still
 	j.opt = opt.New(im.Prog, cfg)
-	tracing := s.Tracing
-	tracing.Notes = log.On(jitlog.Recorded) || log.On(jitlog.Optimised) || log.On(jitlog.Backend)
-	j.places = s.Places || log != nil
-	j.meta = metainterp.New(rt, t, im, j, tracing)
-	j.bh = blackhole.New(rt, t, im.Codes)
-	j.bh.Portal = func(driver int) {
-		j.toEnd(t, func() (next, int) { return atMergePoint, driver })
-	}
 	be.SetAssistant(j)
 	for _, d := range im.Prog.Drivers {
 		j.tables = append(j.tables, warm.NewTable(d, s.Warm, rt, &j.lease))
 	}
 	rt.AddRoots(&j.pools)
-	rt.AddRoots(&j.aside)
 	return j
+}
+
+// newJIT makes the JIT of a thread.
+func (c *compiler) newJIT(t *thread.Thread) *JIT {
+	j := &JIT{compiler: c, t: t}
+	j.meta = metainterp.New(c.rt, t, c.im, j, c.settings.Tracing)
+	j.bh = blackhole.New(c.rt, t, c.im.Codes)
+	j.bh.Portal = func(driver int) {
+		j.toEnd(t, func() (next, int) { return atMergePoint, driver })
+	}
+	c.rt.AddRoots(&j.aside)
+	for uint64(len(c.jits)) <= t.ID {
+		c.jits = append(c.jits, nil)
+	}
+	c.jits[t.ID] = j
+	return j
+}
+
+// of is the JIT of a thread.
+func (j *JIT) of(t *thread.Thread) *JIT {
+	switch {
+	case t == j.t:
+		return j
+	case t.ID < uint64(len(j.jits)) && j.jits[t.ID] != nil:
+		return j.jits[t.ID]
+	}
+	return j.newJIT(t)
 }
 
 // Compiled says whether there is compiled code at a merge point; it is a hook of the metainterpreter.
@@ -152,6 +184,7 @@ const (
 
 // Enter implements Portal.
 func (j *JIT) Enter(t *thread.Thread, driver int) Outcome {
+	j = j.of(t)
 	n, _ := j.advance(t, func() (next, int) { return j.first(driver) })
 	t.RefArgs = 0
 	if n == finished {
@@ -203,7 +236,7 @@ func (j *JIT) keepGreensStill(driver int) {
 // continueAt runs compiled code at the merge point in the slots, if there is any.
 func (j *JIT) continueAt(driver int) (next, int) {
 	c := j.cell(driver)
-	if c.State != warm.Compiled || j.be.StackLow(j.t) || !j.confirmed(c) {
+	if c.State != warm.Compiled || j.be.StackLow(j.t) || !j.confirmed(c) || c.State != warm.Compiled { // the program's answer may take a while
 		return leave, driver
 	}
 	exit := j.be.Execute(j.t, c.Loop, j.reds(driver))

@@ -106,7 +106,7 @@ func (rt *Runtime) run(c Config) {
 	c.Init(rt.t)
 	rt.heap.SetInit(false)
 	if rt.jit != nil {
-		rt.t.JitOn = 1
+		rt.t.JitOn, rt.jitOn = 1, 1
 	}
 	c.Main(rt.t)
 	host.Flush()
@@ -135,6 +135,9 @@ func (rt *Runtime) finish(stats bool, w io.Writer) {
 	s := rt.heap.Stats()
 	fmt.Fprintf(w, "%-22s %s\n", "gc:", s)
 	s.Lines(func(name string, value uint64) { fmt.Fprintf(w, "%-22s %d\n", "gc "+name+":", value) })
+	if n, passed := rt.threads.Stats(); n > 1 {
+		fmt.Fprintf(w, "%-22s %d\n%-22s %d\n", "threads:", n, "turns passed on:", passed)
+	}
 	if rt.jit != nil {
 		fmt.Fprintf(w, "%-22s %s\n", "jit backend:", rt.jit.be.Name())
 		rt.jit.Counters.Print(w)

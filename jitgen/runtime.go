@@ -24,6 +24,7 @@ type Runtime struct {
 	prebuilt []uintptr
 	adapters []backend.Adapter
 	jit      *JIT
+	jitOn    uint64 // Thread.JitOn of threads that begin
 	log      *jitlog.Log
 }
 
@@ -32,6 +33,7 @@ func NewRuntime(im *jitcode.Image, adapters []backend.Adapter, config gc.Config)
 	rt := &Runtime{im: im, adapters: adapters, heap: gc.New(config, im.Prog.Types)}
 	rt.t = rt.heap.NewThread()
 	rt.threads = threads.New(rt.heap, rt.t)
+	rt.threads.OnAttach(func(t *thread.Thread) { t.JitOn = rt.jitOn })
 	rt.prebuilt = exec.MakePrebuilt(rt.heap, im.Prog)
 	for _, c := range im.Codes {
 		c.Link(rt.Prebuilt)
@@ -50,6 +52,9 @@ func (rt *Runtime) Heap() *gc.Heap { return rt.heap }
 
 // Threads are the threads of the program.
 func (rt *Runtime) Threads() *threads.Set { return rt.threads }
+
+// Act does what Thread.Actions asks for.
+func (rt *Runtime) Act(t *thread.Thread) { rt.threads.Act(t) }
 
 // Thread is the main thread.
 func (rt *Runtime) Thread() *thread.Thread { return rt.t }

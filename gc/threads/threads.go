@@ -18,6 +18,7 @@ import (
 	"time"
 
 	"kiln/gc"
+	"kiln/gc/mem"
 	"kiln/gc/thread"
 	"kiln/internal/turns"
 )
@@ -27,8 +28,12 @@ type Set struct {
 	heap  *gc.Heap
 	turns turns.Lock
 	// current is the thread that has the turn, or had it last.
-	current atomic.Pointer[thread.Thread]
-	onNew   []func(t *thread.Thread)
+	current  atomic.Pointer[thread.Thread]
+	onNew    []func(t *thread.Thread)
+	onAttach func(t *thread.Thread)
+	onDetach func(t *thread.Thread, number int)
+
+	passed int // turns passed on by Switch
 
 	mu         sync.Mutex // for what follows
 	attached   map[uintptr]*State
@@ -64,8 +69,26 @@ func New(heap *gc.Heap, main *thread.Thread) *Set {
 // OnNew has f called for each new Thread, by the thread that has the turn.
 func (s *Set) OnNew(f func(t *thread.Thread)) { s.onNew = append(s.onNew, f) }
 
-// SetInterval sets how long turns last when others wait, before there are others.
-func (s *Set) SetInterval(d time.Duration) { s.turns.Interval = d }
+// OnAttach has f called for each thread that a goroutine gets, by the thread itself, when it has the turn.
+func (s *Set) OnAttach(f func(t *thread.Thread)) { s.onAttach = f }
+
+// OnDetach has f called for each thread whose goroutine ends or leaves translated code for good, by the thread itself.
+func (s *Set) OnDetach(f func(t *thread.Thread, number int)) { s.onDetach = f }
+
+// SetInterval sets how long turns last when others wait, before there are others. 0 is for tests: a turn then ends at the merge point after an
+// allocation that was not inline, of which there are many with a small nursery. It must not end at once: a thread may look at its flags right
+// after it has got its turn and before it has done anything, and nobody would get anywhere.
+func (s *Set) SetInterval(d time.Duration) {
+	if s.turns.Interval = d; d > 0 {
+		s.heap.OnAlloc = nil
+		return
+	}
+	s.heap.OnAlloc = func(t *thread.Thread) {
+		if s.turns.Waiting() > 0 {
+			atomic.OrUint64(&t.Actions, thread.ActionSwitch)
+		}
+	}
+}
 
 // IntervalError is a setting of --threads that could not be understood.
 type IntervalError struct{ Setting string }
@@ -100,22 +123,18 @@ func (s *Set) add(t *thread.Thread) *State {
 func (s *Set) attach(st *State) {
 	s.lastNumber++
 	st.Number = s.lastNumber
-	s.attached[goroutine()] = st
+	s.attached[turns.Goroutine()] = st
 }
 
 // ask asks the thread that has the turn to pass it on. It runs on any goroutine.
 func (s *Set) ask() { atomic.OrUint64(&s.current.Load().Actions, thread.ActionSwitch) }
 
-// Of is the state of a thread.
-func (s *Set) Of(t *thread.Thread) *State {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.states[t.ID]
-}
+// of is the state of a thread. Its caller has the turn, without which no thread is made.
+func (s *Set) of(t *thread.Thread) *State { return s.states[t.ID] }
 
 // Leave gives up the turn of t, which has it, for a host function that may block.
 func (s *Set) Leave(t *thread.Thread) {
-	s.Of(t).away = true
+	s.of(t).away = true
 	s.turns.Release()
 }
 
@@ -123,7 +142,7 @@ func (s *Set) Leave(t *thread.Thread) {
 func (s *Set) Back(t *thread.Thread) {
 	s.turns.Acquire()
 	s.resume(t)
-	s.Of(t).away = false
+	s.of(t).away = false
 }
 
 // resume makes t current: it has just got the turn.
@@ -136,8 +155,35 @@ func (s *Set) resume(t *thread.Thread) {
 func (s *Set) Switch(t *thread.Thread) {
 	atomic.AndUint64(&t.Actions, ^uint64(thread.ActionSwitch))
 	if s.turns.Switch() {
+		s.passed++
 		s.resume(t)
 	}
+}
+
+// Act does what Thread.Actions asks for, at a merge point: all that t holds is in roots.
+func (s *Set) Act(t *thread.Thread) {
+	if t.Actions&thread.ActionClose != 0 {
+		s.runDue(t)
+	}
+	if t.Actions&thread.ActionSwitch != 0 {
+		s.Switch(t)
+	}
+}
+
+// runDue has the host close the values of dead handles. That may run the program's own code, which uses the slots.
+func (s *Set) runDue(t *thread.Thread) {
+	ints, floats, refs := t.ArgI, t.ArgF, t.RefArgs
+	base := t.ShadowTop
+	for _, p := range t.ArgR[:refs] {
+		mem.StoreRef(t.ShadowTop, 0, p)
+		t.ShadowTop += 8
+	}
+	t.RefArgs = 0
+	s.heap.RunDue()
+	for i := range refs {
+		t.ArgR[i] = mem.LoadRef(base, uintptr(8*i))
+	}
+	t.ShadowTop, t.ArgI, t.ArgF, t.RefArgs = base, ints, floats, refs
 }
 
 // Start runs f on a new thread and goroutine, when its turn comes.
@@ -160,7 +206,7 @@ const (
 
 // Enter is called where host code calls translated code. It gives the thread of this goroutine, which has the turn then.
 func (s *Set) Enter() (t *thread.Thread, how Entry) {
-	g := goroutine()
+	g := turns.Goroutine()
 	s.mu.Lock()
 	st := s.attached[g]
 	s.mu.Unlock()
@@ -186,12 +232,15 @@ func (s *Set) Enter() (t *thread.Thread, how Entry) {
 	s.attach(st)
 	s.mu.Unlock()
 	s.resume(st.T)
+	if s.onAttach != nil {
+		s.onAttach(st.T)
+	}
 	return st.T, Attached
 }
 
 // Exit undoes Enter.
 func (s *Set) Exit(t *thread.Thread, how Entry) {
-	st := s.Of(t)
+	st := s.of(t)
 	switch how {
 	case Nested:
 		return
@@ -200,8 +249,11 @@ func (s *Set) Exit(t *thread.Thread, how Entry) {
 		s.turns.Release()
 		return
 	}
+	if s.onDetach != nil {
+		s.onDetach(t, st.Number)
+	}
 	s.mu.Lock()
-	delete(s.attached, goroutine())
+	delete(s.attached, turns.Goroutine())
 	s.idle = append(s.idle, st)
 	s.mu.Unlock()
 	s.turns.Release()
@@ -210,23 +262,26 @@ func (s *Set) Exit(t *thread.Thread, how Entry) {
 // Fail notes that a function called by the host, on the thread's own goroutine, has panicked. The host does not see that: Failed tells it to
 // the caller of the host function.
 func (s *Set) Fail(t *thread.Thread, value any) {
-	st := s.Of(t)
+	st := s.of(t)
 	st.failed, st.panicked = true, value
 }
 
 // HasFailed says that a panic is on its way, so that nothing shall be run for the host.
-func (s *Set) HasFailed(t *thread.Thread) bool { return s.Of(t).failed }
+func (s *Set) HasFailed(t *thread.Thread) bool { return s.of(t).failed }
 
 // Failed takes the panic that Fail has noted.
 func (s *Set) Failed(t *thread.Thread) (value any, ok bool) {
-	st := s.Of(t)
+	st := s.of(t)
 	value, ok = st.panicked, st.failed
 	st.panicked, st.failed = nil, false
 	return value, ok
 }
 
+// Stats are the number of threads there have been, and how often one passed its turn on without having to wait for anything.
+func (s *Set) Stats() (threads, passed int) { return s.lastNumber, s.passed }
+
 // Number is the number of the thread, never used again: 1 is the main thread.
-func (s *Set) Number(t *thread.Thread) int { return s.Of(t).Number }
+func (s *Set) Number(t *thread.Thread) int { return s.of(t).Number }
 
 // Count is the number of goroutines with a thread.
 func (s *Set) Count() int {

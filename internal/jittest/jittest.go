@@ -168,6 +168,7 @@ func (p *Program) Execute(c Config) (*Result, error) {
 	res := &Result{}
 	if jit != nil {
 		m.Thread.JitOn = 1
+		m.Threads.OnAttach(func(t *thread.Thread) { t.JitOn = 1 })
 	}
 	res.Status, err = m.RunMain()
 	if err != nil {

@@ -105,6 +105,7 @@ func (p *interpretation) run(pc int) *trace.Op {
 			}
 		}
 		switch {
+		case o.Code == op.GuardNoAction: // nobody asks for any
 		case o.Code == op.GuardNotInvalidated:
 			if p.w.invalid {
 				return o

@@ -291,6 +291,7 @@ func (g *Generator) anyGuard() {
 	switch g.rng.IntN(8) {
 	case 0:
 		g.guard(op.GuardNotInvalidated)
+		g.guard(op.GuardNoAction)
 	case 1:
 		if v := g.anyVal(op.Int); v != nil {
 			g.guard(op.GuardValueI, v.ref, g.int(int64(v.word)))

@@ -18,6 +18,10 @@ import (
 // DefaultInterval is how long a turn lasts if somebody waits.
 const DefaultInterval = 5 * time.Millisecond
 
+// shortest is how long a waiter waits at least before it asks again. Asking at once would be a livelock: a thread may look for the
+// question right after it has got its turn, and before it has done anything.
+const shortest = 20 * time.Microsecond
+
 // Lock is the lock. The zero value is free; Interval and Ask must not change once it is used.
 type Lock struct {
 	// Interval is how long a turn lasts at least if somebody waits, as far as the holder does not block.
@@ -66,7 +70,7 @@ func (l *Lock) wait(w *waiter) {
 	for {
 		if pause <= 0 {
 			l.Ask()
-			pause = max(l.Interval, time.Millisecond)
+			pause = max(l.Interval, shortest)
 		}
 		timer := time.NewTimer(pause)
 		select {
@@ -84,7 +88,7 @@ func (l *Lock) left(w *waiter) time.Duration {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if len(l.queue) == 0 || l.queue[0] != w {
-		return max(l.Interval, time.Millisecond)
+		return max(l.Interval, shortest)
 	}
 	return l.Interval - time.Since(l.since)
 }

@@ -22,6 +22,8 @@ type Program struct {
 	// Recovers: a portal may run where its panics are recovered. Then a run-time check of a trace is a guard, which
 	// leaves an exact state behind, and not a trap.
 	Recovers bool
+	// Threads: several threads may run the program, so that merge points ask whether somebody else wants the turn.
+	Threads bool
 }
 
 // Func is one function of the program. Its index is what calls, closures and dispatch tables hold.

@@ -18,6 +18,7 @@ var Rejected = map[op.Code]string{
 	op.GuardNotInvalidated: "the state is the compiled loop's",
 
 	op.GuardAlwaysFails: "it never holds",
+	op.GuardNoAction:    "the state is the thread's",
 	op.QuasiRead:        "the optimiser consumes it",
 
 	op.Label:           whyControl,

@@ -277,6 +277,7 @@ func (d *decoder) drivers() {
 		d.prog.Drivers[i] = v
 	}
 	d.prog.Recovers = d.bool()
+	d.prog.Threads = d.bool()
 }
 
 func (d *decoder) vars() []descr.Var {

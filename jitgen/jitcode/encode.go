@@ -166,6 +166,7 @@ func (e *encoder) tables(p *descr.Program) {
 	e.prebuilts(p.Prebuilt)
 	e.drivers(p.Drivers)
 	e.bool(p.Recovers)
+	e.bool(p.Threads)
 }
 
 func (e *encoder) types(ts []*layout.Type) {

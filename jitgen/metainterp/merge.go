@@ -91,8 +91,7 @@ func (m *MetaInterp) TraceLoop(name string, driver int) *Recording {
 	m.t.RefArgs = 0
 	f.entered, f.driver, f.greens = true, driver, greens
 	m.points = append(m.points, start)
-	m.note(f, v)
-	f.pc = v.next
+	m.start(f, v)
 	return m.run()
 }
 
@@ -218,7 +217,16 @@ func (m *MetaInterp) pass(f *frame, v *vars, greens []uint64) {
 	}
 	p.at = len(m.tr.Ops)
 	m.points = append(m.points, p)
+	m.start(f, v)
+}
+
+// start begins what may become a trace of its own, behind a merge point that has been noted. If the program has several threads, the
+// trace is left whenever something is to be done at merge points: once in each iteration of a loop, and once in each call.
+func (m *MetaInterp) start(f *frame, v *vars) {
 	m.note(f, v)
+	if m.im.Prog.Threads {
+		m.guard(op.GuardNoAction)
+	}
 	f.pc = v.next
 }
 

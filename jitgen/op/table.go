@@ -170,6 +170,8 @@ const (
 
 	// A guard that never holds: a trace that is too long goes on in a bridge (traces).
 	GuardAlwaysFails
+	// GuardNoAction holds unless something is to be done at a merge point (Thread.Actions).
+	GuardNoAction
 
 	// Calls of compiled code (traces): the portal from the merge point that the token names. Operands are the reds.
 	CallAssemblerI
@@ -351,6 +353,7 @@ var table = [numOps]Info{
 	WriteBarrierItem: {"write_barrier_item", "ri", Void, "", WritesHeap | Barrier},
 
 	GuardAlwaysFails: {"guard_always_fails", "", Void, "guard", guard},
+	GuardNoAction:    {"guard_no_action", "", Void, "guard", guard},
 
 	CallAssemblerI: {"call_assembler_i", "*", Int, "token", TraceOnly | Call},
 	CallAssemblerR: {"call_assembler_r", "*", Ref, "token", TraceOnly | Call},

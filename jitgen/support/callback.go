@@ -84,6 +84,9 @@ func (c *FromHost) Exit(failed any) {
 	}
 	c.T.ShadowTop, c.T.JitFrame, c.T.RefArgs, c.T.RefResults = c.shadow, c.frame, 0, 0
 	if c.how == threads.Attached {
+		if failed == "" && Uncaught != nil {
+			failed = HostString(Uncaught(c.T))
+		}
 		Threads.Exit(c.T, c.how)
 		panic(failed)
 	}
@@ -98,6 +101,15 @@ func Code(f unsafe.Pointer) unsafe.Pointer {
 
 // Top, if not nil, calls the function value of a thread and gives its panics their text. Set by the main package.
 var Top func(t *thread.Thread, f unsafe.Pointer)
+
+// Uncaught, if not nil, is the text of the program's panic on its way. Set by the main package.
+var Uncaught func(t *thread.Thread) unsafe.Pointer
+
+// Ends tell the program that the thread with a number has ended. Filled by the main package.
+var Ends []func(t *thread.Thread, number int)
+
+// Act does what Thread.Actions asks for, at a merge point: the variables are in the slots.
+func Act(t *thread.Thread) { Threads.Act(t) }
 
 // StartThread runs a function value on a thread of its own.
 func StartThread(f unsafe.Pointer) {

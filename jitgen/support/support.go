@@ -46,6 +46,11 @@ type Package struct {
 // Prebuilt objects never move.
 func Start(rt *jitgen.Runtime, packages []Package, n int) {
 	Heap, Portal, Threads = rt.Heap(), rt.Portal(), rt.Threads()
+	Threads.OnDetach(func(t *thread.Thread, number int) {
+		for _, f := range Ends {
+			f(t, number)
+		}
+	})
 	functions := make([]unsafe.Pointer, n+1)
 	for _, p := range packages {
 		for i, at := range p.PrebuiltAt {

@@ -457,6 +457,8 @@ type Guard struct {
 	Loop *backend.Loop
 	// Bridge says that a bridge is attached.
 	Bridge bool
+	// Action: it fails because something is to be done at the merge point, not because of what the program does. No bridge.
+	Action bool
 	// Always: it never holds, so that there is nothing to be learnt from counting.
 	Always bool
 	// Chain is how many guards at the same place failed on the way to this one.
@@ -469,7 +471,7 @@ type Guard struct {
 
 // WantsBridge says whether the guard, having failed fails times, shall get a bridge now.
 func (c *Config) WantsBridge(g *Guard, fails int) bool {
-	return !g.Bridge && g.aborts < c.Retries && (fails >= max(g.next, c.Bridge) || g.Always && g.aborts == 0)
+	return !g.Bridge && !g.Action && g.aborts < c.Retries && (fails >= max(g.next, c.Bridge) || g.Always && g.aborts == 0)
 }
 
 // Aborted notes that recording a bridge from g was given up.

@@ -39,7 +39,7 @@ func (c *checker) node(n ast.Node) {
 	switch n := n.(type) {
 	case *ast.GoStmt:
 		c.add(n.Pos(), "goroutine", "goroutines are not in the dialect: translated code runs on threads that Kiln knows",
-			"use framework.StartThread (not supported yet), or a host package")
+			"use framework.StartThread, or a host package")
 	case *ast.SelectStmt:
 		c.add(n.Pos(), "channel", "select is not in the dialect", channelRemedy)
 	case *ast.SendStmt:

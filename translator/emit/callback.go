@@ -67,6 +67,14 @@ func (u *unit) boundary(f *jen.File) (fill []*jen.Statement, err error) {
 		u.declareForeign(f, top, u.home[top])
 		fill = append(fill, support("Top").Op("=").Id(u.names[top]))
 	}
+	if fn := u.prog.Uncaught; fn != nil {
+		u.declareForeign(f, fn, u.home[fn])
+		fill = append(fill, support("Uncaught").Op("=").Id(u.names[fn]))
+	}
+	for _, ends := range u.prog.ThreadEnds {
+		u.declareForeign(f, ends, u.home[ends])
+		fill = append(fill, support("Ends").Op("=").Append(support("Ends"), jen.Id(u.names[ends])))
+	}
 	return fill, w.err
 }
 

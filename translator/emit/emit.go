@@ -18,6 +18,7 @@ import (
 	"fmt"
 	"maps"
 	"runtime"
+	"slices"
 	"sync"
 
 	"github.com/dave/jennifer/jen"
@@ -145,7 +146,7 @@ func reachable(p *flow.Program) (seen map[*flow.Func]bool, indirect bool) {
 	}
 	mark(p.Main)
 	for _, f := range p.Funcs {
-		if f.Name == errorTextName || f == p.ThreadTop {
+		if f.Name == errorTextName || f == p.ThreadTop || f == p.Uncaught || slices.Contains(p.ThreadEnds, f) {
 			mark(f)
 		}
 	}

@@ -30,23 +30,40 @@ func (f *function) canEnterJit(o *flow.Op, tick string) []jen.Code {
 	if len(left) > 0 {
 		out = append(out, jen.List(left...).Op("=").List(right...))
 	}
-	if f.u.opts.NoJit {
+	threads, jit := f.u.prog.Table.Threads, !f.u.opts.NoJit
+	wanted := jen.Id("t").Dot("JitOn")
+	switch {
+	case threads && jit:
+		wanted = wanted.Op("|").Id("t").Dot("Actions")
+	case threads:
+		wanted = jen.Id("t").Dot("Actions")
+	case !jit:
 		return out
 	}
-	out = append(out, jen.If(jen.Id("t").Dot("JitOn").Op("!=").Lit(0)).Block(jen.Goto().Id(entry)), jen.Id(back).Op(":"))
+	out = append(out, jen.If(wanted.Op("!=").Lit(0)).Block(jen.Goto().Id(entry)), jen.Id(back).Op(":"))
 
 	f.tail = append(f.tail, jen.Id(entry).Op(":"))
 	f.tail = append(f.tail, f.lease(d, o, tick, back)...)
 	// The slots also keep the variables while Tick runs; kept in Go's, they would be stored at the loop's head (see spill.go).
 	stores, n := f.toSlots(o.Args, slotCount{})
 	f.tail = append(f.tail, stores...)
-	f.tail = append(f.tail, jen.If(jen.Qual(pathSupport, "Portal").Dot(tick).Call(jen.Id("t"), jen.Lit(d.Index))).BlockFunc(func(then *jen.Group) {
-		if n.r > 0 {
-			then.Id("t").Dot("RefArgs").Op("=").Lit(n.r)
-		}
-		then.If(jen.Qual(pathSupport, "Portal").Dot("Enter").Call(jen.Id("t"), jen.Lit(d.Index)).Op("==").Qual(pathJitgen, "Done")).Block(
-			jen.Return(fromSlots("Res", f.g.Results)...))
-	}))
+	if threads {
+		refs := func(n int) *jen.Statement { return jen.Id("t").Dot("RefArgs").Op("=").Lit(n) }
+		f.tail = append(f.tail, jen.If(jen.Id("t").Dot("Actions").Op("!=").Lit(0)).Block(refs(n.r), jen.Qual(pathSupport, "Act").Call(jen.Id("t")), refs(0)))
+	}
+	count := jen.Qual(pathSupport, "Portal").Dot(tick).Call(jen.Id("t"), jen.Lit(d.Index))
+	if threads {
+		count = jen.Id("t").Dot("JitOn").Op("!=").Lit(0).Op("&&").Add(count)
+	}
+	if jit {
+		f.tail = append(f.tail, jen.If(count).BlockFunc(func(then *jen.Group) {
+			if n.r > 0 {
+				then.Id("t").Dot("RefArgs").Op("=").Lit(n.r)
+			}
+			then.If(jen.Qual(pathSupport, "Portal").Dot("Enter").Call(jen.Id("t"), jen.Lit(d.Index)).Op("==").Qual(pathJitgen, "Done")).Block(
+				jen.Return(fromSlots("Res", f.g.Results)...))
+		}))
+	}
 	kinds := make([]op.Kind, len(o.Results))
 	for i, r := range o.Results {
 		kinds[i] = r.Kind

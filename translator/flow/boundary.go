@@ -127,3 +127,14 @@ var ownHost = map[string]bool{"kiln/framework/host": true, "kiln/framework/plain
 
 // Releases says whether a host function runs without the turn of its thread: one that may block, or call back from other goroutines.
 func (p *Program) Releases(f *Func) bool { return f.Blocking || p.CallsBack(f) && !f.Borrow }
+
+// SeveralThreads says whether the program may have more than one: it starts some, or the host may call its functions on goroutines of
+// its own.
+func (p *Program) SeveralThreads() bool {
+	for _, f := range p.Funcs {
+		if f.Runtime == "startThread" || f.Host && f.Sig != nil && p.CallsBack(f) && !f.Borrow {
+			return true
+		}
+	}
+	return false
+}

@@ -17,6 +17,10 @@ type Program struct {
 	Drivers []*Driver
 	// ThreadTop calls the function of a thread and gives its panics their text; nil if Go does.
 	ThreadTop *Func
+	// Uncaught is the text of a panic that leaves the program for the host; nil if Go has it.
+	Uncaught *Func
+	// ThreadEnds are told the number of each thread that has ended.
+	ThreadEnds []*Func
 	// FixedArrays are the named slice types marked //kiln:array: one reference, never re-sliced.
 	FixedArrays map[*types.TypeName]bool
 	// FrameArrays are the arrays in virtualizable fields (package hints).

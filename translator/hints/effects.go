@@ -196,6 +196,11 @@ func (a *analysis) collect(f *flow.Func, s *summary) {
 			s.arbitrary, s.collects, s.panics, s.entersJit, s.invalidates, s.forces = true, true, true, true, true, true
 		}
 		return
+	case "switchThread": // others run meanwhile
+		s.arbitrary, s.collects, s.invalidates = true, true, true
+		return
+	case "startThread": // the thread begins at another's next turn
+		return
 	default: // known to nobody else
 		return
 	}
@@ -240,6 +245,9 @@ func (a *analysis) operation(o *flow.Op, s *summary, lookups map[*flow.Value]*de
 		site := a.site(o, lookups[o.Args[0]])
 		site.callers = append(site.callers, s)
 	case flow.MergePoint, flow.CanEnterJit, flow.EnterPortal:
+		if a.prog.Table.Threads { // others may have their turns
+			s.arbitrary, s.invalidates = true, true
+		}
 		s.collects, s.entersJit, s.panics = true, true, true
 	case op.QuasiWrite:
 		s.invalidates = true

@@ -162,6 +162,9 @@ func (c *hostCall) function(t reflect.Type, closure uint64) reflect.Value {
 				m.unwind(depth)
 				thread.JitFrame, thread.RefArgs, thread.RefResults = frame, 0, 0
 				if how == threads.Attached {
+					if text := s.Prog.Uncaught; r == "" && text != nil {
+						r = s.Heap.GoString(uintptr(m.call(text.Index, nil)[0]))
+					}
 					s.Threads.Exit(thread, how)
 					panic(r)
 				}

@@ -214,11 +214,18 @@ func (m *Machine) enterJit(f *frame, in *instruction, tick func(jitgen.Portal, *
 	vars := m.arguments(f, in.args)
 	m.finish(f, in, vars)
 	portal := m.opts.Portal
+	d := in.driver
+	kinds := driverKinds(d)
+	if t.Actions != 0 && m.Prog.Table.Threads {
+		t.RefArgs = exec.PutArgs(t, kinds, vars)
+		m.Threads.Act(t)
+		t.RefArgs = 0
+		exec.TakeArgs(t, kinds, vars)
+		m.finish(f, in, vars)
+	}
 	if t.JitOn == 0 || portal == nil {
 		return false
 	}
-	d := in.driver
-	kinds := driverKinds(d)
 	exec.PutArgs(t, kinds[:len(d.Greens)], vars)
 	if !tick(portal, t, d.Index) {
 		return false

@@ -124,6 +124,11 @@ func New(prog *flow.Program, opts Options) *Machine {
 	s.Threads = threads.New(s.Heap, t)
 	s.Threads.SetInterval(opts.Interval)
 	s.Threads.OnNew(func(t *thread.Thread) { s.newMachine(t) })
+	s.Threads.OnDetach(func(t *thread.Thread, number int) {
+		for _, f := range prog.ThreadEnds {
+			s.machines[t.ID].call(f.Index, []uint64{uint64(number)})
+		}
+	})
 	return s.newMachine(t)
 }
 
@@ -236,6 +241,9 @@ func (m *Machine) QuasiWrite(_ *thread.Thread, obj uintptr, field *descr.Field) 
 
 // AddRoots registers a root walker.
 func (m *Machine) AddRoots(w backend.RootWalker) { m.Heap.AddRoots(w) }
+
+// Act does what Thread.Actions asks for.
+func (m *Machine) Act(t *thread.Thread) { m.Threads.Act(t) }
 
 // Call runs a function by the adapter protocol; see backend.Runtime.
 func (m *Machine) Call(t *thread.Thread, fn int) {

@@ -5,6 +5,7 @@ import (
 
 	"kiln/gc/layout"
 	"kiln/gc/mem"
+	"kiln/gc/thread"
 	"kiln/jitgen/descr"
 	"kiln/jitgen/exec"
 	"kiln/jitgen/op"
@@ -36,7 +37,7 @@ func (m *Machine) runtimeFunction(fn *flow.Func) func(*Machine, []uint64) []uint
 			return m.results[:0]
 		}
 	}
-	panic("interp: nobody implements " + fn.Runtime)
+	return m.threadFunction(fn)
 }
 
 // tryFunction is unwind.try: it calls a function value and says whether that panicked; the text is set for panics that
@@ -82,4 +83,38 @@ func (m *Machine) functionField() *descr.Field {
 		}
 	}
 	panic("interp: the program has no function values")
+}
+
+// threadFunction is one of those that make threads.
+func (m *Machine) threadFunction(fn *flow.Func) func(*Machine, []uint64) []uint64 {
+	switch fn.Runtime {
+	case "startThread":
+		number := m.functionField()
+		return func(m *Machine, args []uint64) []uint64 {
+			held := m.Heap.Hold(uintptr(args[0]))
+			s := m.shared
+			s.Threads.Start(func(t *thread.Thread) {
+				m := s.machines[t.ID]
+				closure := uint64(s.Heap.Held(held))
+				s.Heap.Release(held)
+				if top := s.Prog.ThreadTop; top != nil {
+					m.call(top.Index, []uint64{closure})
+					return
+				}
+				m.call(int(exec.LoadField(closure, number)), []uint64{closure})
+			})
+			return m.results[:0]
+		}
+	case "threadNumber":
+		return func(m *Machine, _ []uint64) []uint64 {
+			m.results = append(m.results[:0], uint64(m.Threads.Number(m.Thread)))
+			return m.results
+		}
+	case "switchThread":
+		return func(m *Machine, _ []uint64) []uint64 {
+			m.Threads.Switch(m.Thread)
+			return m.results[:0]
+		}
+	}
+	panic("interp: nobody implements " + fn.Runtime)
 }

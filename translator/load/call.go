@@ -62,6 +62,9 @@ func (c *converter) isFramework(f *ssa.Function) bool {
 // ordinary are the functions and methods of package framework that are translated as any others: they have a patch of
 // their own.
 var ordinary = map[string]bool{
+	"StartThread": true, "Join": true, "Yield": true, "ThreadNumber": true, "NewLock": true, "Acquire": true, "TryAcquire": true, "Release": true,
+	"NewCond": true, "Wait": true, "Signal": true, "Broadcast": true, "NewThreadLocal": true, "Set": true, "forget": true, "threadEnds": true,
+	"startThread": true, "switchThread": true, "threadNumber": true, "newSemaphore": true, "wait": true, "wake": true,
 	"NewWeakRef": true, "Get": true, "SetFinalizer": true, "RunFinalizers": true, "addFinalizer": true, "nextFinalizer": true, "run": true,
 }
 

@@ -355,6 +355,9 @@ func (b *builder) wrapTops() {
 		return
 	}
 	top := b.unwind("Top", token.NoPos)
+	if b.prog.SeveralThreads() {
+		b.prog.ThreadTop = top
+	}
 	wrap := func(f *flow.Func) *flow.Func {
 		w := &flow.Func{Name: f.Name + "$top", Unit: f.Unit, Sig: plainFunc, Pos: f.Pos}
 		g := &flow.Graph{Func: w, ResType: []types.Type{}}

@@ -38,6 +38,9 @@ func (b *builder) fn(f *ssa.Function, pos token.Pos) *flow.Func {
 	}
 	ff := b.newFunc(f)
 	b.enterStd(f, pos)
+	if o := f.Origin(); o != nil && p != nil && p.Path == FrameworkPath && o.Name() == "NewThreadLocal" {
+		b.threadLocals = true
+	}
 	switch {
 	case p != nil && p.Host && f.Origin() != nil:
 		b.r.Add(pos, "host", "host function "+ssaName(f.Origin())+" is generic: translated code cannot tell it which copy to call",
@@ -89,6 +92,10 @@ var runtimeFuncs = map[string]string{
 	UnwindPath + ".try":              "try",
 	FrameworkPath + ".addFinalizer":  "addFinalizer",
 	FrameworkPath + ".nextFinalizer": "nextFinalizer",
+	FrameworkPath + ".startThread":   "startThread",
+	FrameworkPath + ".switchThread":  "switchThread",
+	FrameworkPath + ".threadNumber":  "threadNumber",
+	UnwindPath + ".threadNumber":     "threadNumber",
 }
 
 // newFunc makes the flow function of an SSA function, without deciding how it is implemented.

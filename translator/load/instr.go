@@ -163,7 +163,7 @@ func (c *converter) refuse(instr ssa.Instruction) {
 	case *ssa.RunDefers:
 		c.runDefers()
 	case *ssa.Go:
-		c.problem(i.Pos(), "goroutine", "goroutines are not in the dialect: translated code runs on threads that Kiln knows", "use framework.StartThread (not supported yet), or a host package")
+		c.problem(i.Pos(), "goroutine", "goroutines are not in the dialect: translated code runs on threads that Kiln knows", "use framework.StartThread, or a host package")
 	case *ssa.MakeChan, *ssa.Send, *ssa.Select:
 		c.problem(instr.Pos(), "channel", "channels are not in the dialect", "use a queue of your own, or a host package")
 	default:

@@ -62,7 +62,9 @@ type builder struct {
 	doneParts int // of dynamic
 	// unwinds: the program defers or recovers, see defers.go; thunks counts deferred calls.
 	unwinds bool
-	thunks  int
+	// threadLocals: the program makes thread-local variables.
+	threadLocals bool
+	thunks       int
 }
 
 // job is a function to convert: itself, or a specialisation.
@@ -120,6 +122,28 @@ func (b *builder) arrayTypes(p *Package, d *ast.GenDecl) {
 	}
 }
 
+// addThreadEnds adds what wants to know of threads that end, if the program has it, and says whether there is something new.
+func (b *builder) addThreadEnds() bool {
+	before := len(b.prog.ThreadEnds)
+	add := func(path, name string) {
+		for _, p := range b.r.Packages {
+			if p.Path == path {
+				if f := p.SSA.Func(name); b.funcs[f] == nil {
+					b.prog.ThreadEnds = append(b.prog.ThreadEnds, b.fn(f, token.NoPos))
+				}
+			}
+		}
+	}
+	if b.threadLocals {
+		add(FrameworkPath, "threadEnds")
+	}
+	if b.unwinds && b.prog.SeveralThreads() {
+		add(UnwindPath, "End")
+		b.prog.Uncaught = b.unwind("Uncaught", token.NoPos)
+	}
+	return len(b.prog.ThreadEnds) > before
+}
+
 func (b *builder) build() *flow.Program {
 	b.findDrivers()
 	for _, p := range initOrder(b.r.Packages) {
@@ -145,7 +169,7 @@ func (b *builder) build() *flow.Program {
 			b.queue = b.queue[1:]
 			b.convertSome(next.fn, next.special, nil)
 		}
-		if !b.addMethods() && !b.convertInits() {
+		if !b.addMethods() && !b.convertInits() && !b.addThreadEnds() {
 			break
 		}
 	}

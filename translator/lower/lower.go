@@ -192,6 +192,7 @@ func Program(p *flow.Program) error {
 		return l.errs
 	}
 	l.fillFuncs()
+	p.Table.Threads = p.SeveralThreads()
 	hints.QuasiWrites(p)
 	hints.Effects(p)
 	return nil

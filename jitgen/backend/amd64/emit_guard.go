@@ -242,6 +242,11 @@ func emitGuardNotInvalidated(c *compiler) {
 	x.end()
 }
 
+// emitGuardNoAction tests a word of the Thread that others set.
+func emitGuardNoAction(c *compiler) {
+	c.guard(test{kind: testCmpImm, x: memOperand(thr(thread.OffActions)), imm: 0, size: 8, cc: asm.E}, true)
+}
+
 // emitGuardAlwaysFails is a jump, conditional in form because guards are patched by the displacement of such.
 func emitGuardAlwaysFails(c *compiler) {
 	x := c.beginGuard()

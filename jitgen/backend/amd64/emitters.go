@@ -80,7 +80,8 @@ var guardOps = map[op.Code]func(*compiler){
 	op.GuardClass: emitGuardClass, op.GuardNonnullClass: emitGuardNonnullClass,
 	op.GuardNonnull: emitGuardZero(asm.NE), op.GuardIsnull: emitGuardZero(asm.E),
 	op.GuardNotInvalidated: emitGuardNotInvalidated, op.GuardAlwaysFails: emitGuardAlwaysFails,
-	op.CheckIndex: emitCheckIndex, op.CheckSlice: emitCheckSlice, op.CheckSliceLen: emitCheckSlice, op.CheckLen: emitCheckLen,
+	op.GuardNoAction: emitGuardNoAction,
+	op.CheckIndex:    emitCheckIndex, op.CheckSlice: emitCheckSlice, op.CheckSliceLen: emitCheckSlice, op.CheckLen: emitCheckLen,
 	op.CheckNil: emitCheckZero(asm.E), op.CheckZero: emitCheckZero(asm.E), op.CheckShift: emitCheckZero(asm.S),
 }
 

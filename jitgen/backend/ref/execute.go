@@ -84,8 +84,11 @@ func (r *run) holds(in *instruction) bool {
 	if r.forced = r.b.opts.GuardFail > 0 && r.b.rand.Int64N(r.b.opts.GuardFail) == 0; r.forced {
 		return false
 	}
-	if in.code == op.GuardAlwaysFails {
+	switch in.code {
+	case op.GuardAlwaysFails:
 		return false
+	case op.GuardNoAction:
+		return r.m.T.Actions == 0
 	}
 	if in.code == op.GuardNotInvalidated {
 		return !r.env.code.loop.invalid

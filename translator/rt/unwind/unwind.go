@@ -48,11 +48,40 @@ func (*PanicNilError) Error() string { return "panic called with nil argument" }
 // RuntimeError makes it a runtime.Error.
 func (*PanicNilError) RuntimeError() {}
 
-var (
+// state is what belongs to one thread.
+type state struct {
 	current *Panic // why the deferred function target is called; nil if its frame returns
 	target  int
 	pending *Panic // raised, not caught yet
+}
+
+var (
+	main   state          // of the first thread
+	others map[int]*state // of other threads, by number
 )
+
+// threadNumber is the number of the running thread; executors have their own.
+func threadNumber() int { return 1 }
+
+// now is the state of the running thread.
+func now() *state {
+	n := threadNumber()
+	if n == 1 {
+		return &main
+	}
+	s := others[n]
+	if s == nil {
+		if others == nil {
+			others = map[int]*state{}
+		}
+		s = &state{}
+		others[n] = s
+	}
+	return s
+}
+
+// End forgets the state of a thread that has ended.
+func End(number int) { delete(others, number) }
 
 // try calls body and says whether it panicked, with the text if it was Go that raised it. Executors have their own.
 func try(body func()) (caught bool, text string) {
@@ -84,23 +113,25 @@ func (f *Frame) pop() func() {
 
 // RunDeferred calls what was deferred when the function returns.
 func RunDeferred(f *Frame) {
-	was, target0 := current, target
+	s := now()
+	was, target := s.current, s.target
 	for len(f.deferred) > 0 {
 		call := f.pop()
-		current = nil
+		s.current = nil
 		call()
 	}
-	current, target = was, target0
+	s.current, s.target = was, target
 }
 
 // Run calls the body of a function and, if it panics, what was deferred. It returns if a deferred function recovers.
 func Run(f *Frame, body func()) {
-	was, target0 := current, target
+	s := now()
+	was, target := s.current, s.target
 	p := caught(body)
 	for len(f.deferred) > 0 {
-		current = p
+		s.current = p
 		q := caught(f.pop())
-		current, target = was, target0
+		s.current, s.target = was, target
 		if q != nil {
 			if q.link == nil && q != p {
 				q.link = p
@@ -110,7 +141,7 @@ func Run(f *Frame, body func()) {
 			p = nil
 		}
 	}
-	current, target = was, target0
+	s.current, s.target = was, target
 	if p != nil {
 		again(p)
 	}
@@ -122,8 +153,9 @@ func caught(call func()) *Panic {
 	if !failed {
 		return nil
 	}
-	p := pending
-	pending = nil
+	s := now()
+	p := s.pending
+	s.pending = nil
 	if p == nil {
 		p = &Panic{value: &RuntimeError{text}}
 	}
@@ -131,12 +163,12 @@ func caught(call func()) *Panic {
 }
 
 // Enter is called by the code of a deferred call, right before the call of function fn.
-func Enter(fn int) { target = fn }
+func Enter(fn int) { now().target = fn }
 
 // Forward is called by code that calls function fn when it is called itself, by the number of that code.
 func Forward(from, fn int) {
-	if target == from {
-		target = fn
+	if s := now(); s.target == from {
+		s.target = fn
 	}
 }
 
@@ -145,11 +177,12 @@ const anyMethod = -2
 
 // Take is what recover will return in function fn: the panic because of which it was called, nil if there is none.
 func Take(fn int, method bool) *Panic {
-	if target != fn && !(method && target == anyMethod) {
+	s := now()
+	if s.target != fn && !(method && s.target == anyMethod) {
 		return nil
 	}
-	target = -1
-	return current
+	s.target = -1
+	return s.current
 }
 
 // Recover is the builtin recover; p comes from Take.
@@ -164,7 +197,7 @@ func Recover(p *Panic) any {
 // RecoverDeferred is defer recover(): it recovers the panic because of which the function with that statement was called (p,
 // from Take), when that function returns; while it panics itself, the call comes too early, and does nothing.
 func RecoverDeferred(p *Panic) {
-	if current == nil {
+	if now().current == nil {
 		Recover(p)
 	}
 }
@@ -184,8 +217,19 @@ func Fault(text string) { again(&Panic{value: &TypeAssertionError{text}}) }
 func RaiseError(text string) { again(&Panic{value: &RuntimeError{text}}) }
 
 func again(p *Panic) {
-	pending = p
+	now().pending = p
 	panic("")
+}
+
+// Uncaught is the text of the panic on its way, which nobody in the program will recover: it leaves for the host.
+func Uncaught() string {
+	s := now()
+	p := s.pending
+	s.pending = nil
+	if p == nil {
+		return ""
+	}
+	return p.text()
 }
 
 // Top calls the main function or an initialiser. If it panics, Go gets a panic with the whole text.

@@ -1,6 +1,6 @@
 //go:build !amd64
 
-package threads
+package turns
 
 import (
 	"bytes"
@@ -8,13 +8,13 @@ import (
 	"strconv"
 )
 
-// goroutine identifies the running goroutine among those alive: by the first line of its stack trace, "goroutine 7 [running]:".
-func goroutine() uintptr {
+// Goroutine identifies the running goroutine among those alive: by the first line of its stack trace, "goroutine 7 [running]:".
+func Goroutine() uintptr {
 	var buf [64]byte
 	fields := bytes.Fields(buf[:runtime.Stack(buf[:], false)])
 	n, err := strconv.ParseUint(string(fields[1]), 10, 64)
 	if err != nil {
-		panic("threads: cannot tell goroutines apart: " + err.Error())
+		panic("turns: cannot tell goroutines apart: " + err.Error())
 	}
 	return uintptr(n)
 }

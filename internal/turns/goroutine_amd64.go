@@ -1,0 +1,4 @@
+package turns
+
+// Goroutine identifies the running goroutine among those alive.
+func Goroutine() uintptr
