@@ -290,8 +290,11 @@ func (g *Generator) call() {
 func (g *Generator) anyGuard() {
 	switch g.rng.IntN(8) {
 	case 0:
-		g.guard(op.GuardNotInvalidated)
-		g.guard(op.GuardNoAction)
+		if len(g.vals)%4 == 0 {
+			g.guard(op.GuardNoAction)
+		} else {
+			g.guard(op.GuardNotInvalidated)
+		}
 	case 1:
 		if v := g.anyVal(op.Int); v != nil {
 			g.guard(op.GuardValueI, v.ref, g.int(int64(v.word)))
