@@ -9,8 +9,10 @@ import (
 // in advance, some at a time: a lease, which emitted code uses up without a call as long as it comes by with the same greens. What is
 // left of it is given back at the next call. Different greens with the same key use up each other's leases, which does no harm.
 
-// Lease is the lease that a thread holds, of one of the tables that share it.
+// Lease is the lease that a thread holds, of one of the tables that share it. Of several threads the last one has it: what others have left is
+// not given back.
 type Lease struct {
+	owner *thread.Thread
 	early *counter
 	cell  *Cell
 }
@@ -49,6 +51,8 @@ func (l *Lease) giveBack(th *thread.Thread) {
 	left := int(th.Lease)
 	th.Lease = 0
 	switch {
+	case l.owner != th:
+		return
 	case l.cell != nil:
 		l.cell.Count -= left
 	case l.early != nil && l.early.count < hasCell:

@@ -218,7 +218,7 @@ func (t *Table) Tick(th *thread.Thread) bool {
 		hot, more := n.pass(h, t.threshold, young)
 		if k := t.grant(th, more); k > 0 {
 			n.count += uint16(k)
-			*t.lease = Lease{early: n}
+			*t.lease = Lease{owner: th, early: n}
 		}
 		return hot
 	}
@@ -236,7 +236,7 @@ func (t *Table) Tick(th *thread.Thread) bool {
 	c.Count++
 	if k := t.grant(th, t.threshold-1-c.Count); k > 0 {
 		c.Count += k
-		*t.lease = Lease{cell: c}
+		*t.lease = Lease{owner: th, cell: c}
 	}
 	return c.Count >= t.threshold
 }

@@ -79,7 +79,7 @@ func (f *function) canEnterJit(o *flow.Op, tick string) []jen.Code {
 
 // lease writes the test whether the passage has been counted ahead (package warm): then the JIT is not called.
 func (f *function) lease(d *flow.Driver, o *flow.Op, tick, back string) []jen.Code {
-	if tick != "Tick" || d.Desc == nil {
+	if tick != "Tick" || d.Desc == nil || f.u.opts.NoJit {
 		return nil
 	}
 	factor, key := uint64(thread.LeaseFactor), jen.Lit(0)
@@ -99,7 +99,11 @@ func (f *function) lease(d *flow.Driver, o *flow.Op, tick, back string) []jen.Co
 		}
 		key = key.Op("^").Uint64().Call(word)
 	}
-	return []jen.Code{jen.If(jen.Id("t").Dot("Lease").Op("!=").Lit(0).Op("&&").Id("t").Dot("LeaseKey").Op("==").Add(key)).Block(
+	counted := jen.Id("t").Dot("Lease").Op("!=").Lit(0)
+	if f.u.prog.Table.Threads { // somebody may wait for the turn
+		counted = counted.Op("&&").Id("t").Dot("Actions").Op("==").Lit(0)
+	}
+	return []jen.Code{jen.If(counted.Op("&&").Id("t").Dot("LeaseKey").Op("==").Add(key)).Block(
 		jen.Id("t").Dot("Lease").Op("--"), jen.Goto().Id(back))}
 }
 
