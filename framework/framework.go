@@ -183,6 +183,9 @@ func RecordExactClass[T any](x any) {
 	}
 }
 
+// JitDebug leaves a line with text and n in the logs of traces (KILNLOG=jit-recorded, jit-optimised) that come here, and does nothing else.
+func JitDebug(text string, n int) {}
+
 // AddOvf is a + b, wrapped, and whether that is exact. In traces: an addition and a guard on the processor's overflow flag.
 func AddOvf(a, b int) (sum int, exact bool) { return a + b, (a^(a+b))&(b^(a+b)) >= 0 }
 

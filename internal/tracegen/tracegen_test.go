@@ -21,6 +21,7 @@ var absent = map[op.Code]string{
 	op.InitHeader: "made by gcrewrite", op.MallocArray: "made by gcrewrite",
 	op.WriteBarrier: "made by gcrewrite", op.WriteBarrierItem: "made by gcrewrite",
 	op.GuardAlwaysFails: "of traces that are too long", op.CallAssemblerI: whyPortal, op.CallAssemblerR: whyPortal, op.CallAssemblerF: whyPortal, op.CallAssemblerN: whyPortal,
+	op.DebugNote: "for logs only",
 	op.QuasiRead: "the optimiser consumes it",
 	op.CallPureR: "no elidable function", op.CallPureN: "no elidable function",
 }

@@ -102,6 +102,11 @@ type Call struct {
 	Effects Effects
 }
 
+// Text is a text that an operation carries for logs.
+type Text struct{ S string }
+
+func (t *Text) String() string { return t.S }
+
 // Effects is what a call may do, computed over the whole program.
 type Effects struct {
 	Elidable  bool // result depends on operands only; may be folded and merged

@@ -64,7 +64,7 @@ var hintOps = map[op.Code]Func{
 	op.IdentityHash: func(m *Machine, _ descr.Descr, a []uint64) uint64 {
 		return uint64(m.RT.IdentityHash(m.T, uintptr(a[0])))
 	},
-	op.RecordExactClass: zero,
+	op.RecordExactClass: zero, op.JitDebug: zero, op.DebugNote: zero,
 	op.QuasiWrite: func(m *Machine, d descr.Descr, a []uint64) uint64 {
 		if obj := uintptr(a[0]); mem.LoadU64(obj, 0)&layout.FlagWatched != 0 {
 			m.RT.QuasiWrite(m.T, obj, d.(*descr.Field))

@@ -147,7 +147,7 @@ var special = map[op.Code]func(m *MetaInterp, i *inst) Reason{
 	op.New:      (*MetaInterp).allocate, op.NewArray: (*MetaInterp).allocate,
 	op.ArrayCopy: (*MetaInterp).bulk, op.ArrayClear: (*MetaInterp).bulk,
 	op.BytesEqual: (*MetaInterp).bytes, op.BytesCompare: (*MetaInterp).bytes, op.BytesIndex: (*MetaInterp).bytes,
-	op.IdentityHash: (*MetaInterp).plain, op.QuasiWrite: (*MetaInterp).quasiWrite, op.RecordExactClass: (*MetaInterp).recordClass,
+	op.IdentityHash: (*MetaInterp).plain, op.QuasiWrite: (*MetaInterp).quasiWrite, op.RecordExactClass: (*MetaInterp).recordClass, op.JitDebug: (*MetaInterp).debug,
 }
 
 // result writes the result register; box None makes it a constant.
@@ -351,6 +351,22 @@ func (m *MetaInterp) typeID(i *inst) Reason {
 		m.cache.setClass(box, uint32(id))
 	}
 	m.result(i, id, trace.None)
+	return 0
+}
+
+// debug leaves a note in traces that are logged.
+func (m *MetaInterp) debug(i *inst) Reason {
+	if !m.cfg.Notes {
+		return 0
+	}
+	d := m.im.Prog.Arrays[layout.StringType]
+	var text []byte
+	if s := i.words[0]; s != 0 {
+		for n := range exec.Length(s, d.Type) {
+			text = append(text, byte(exec.LoadItem(s, n, d)))
+		}
+	}
+	m.record(op.DebugNote, &descr.Text{S: string(text)}, m.operand(i.f, op.Int, i.regs[1]))
 	return 0
 }
 

@@ -85,7 +85,7 @@ type Info struct {
 	Args   string
 	Result Kind
 	// Descr names the kind of descriptor the operation carries: "", "field", "array", "size", "call",
-	// "dispatch", "typeset", "guard", "target".
+	// "dispatch", "typeset", "guard", "target", "text".
 	Descr string
 	Flags Flag
 }

@@ -122,6 +122,7 @@ const (
 	IsConstantF
 	IsVirtual        // 1 if the tracer knows the operand as an object of the trace that nothing else refers to, else 0
 	WeAreJitted      // 1 in jitcode being traced or blackholed, 0 elsewhere
+	JitDebug         // text, integer: a line in the log of the trace
 	RecordExactClass // object, type id constant: the tracer may take for granted that the object is exactly of this type
 	IdentityHash     // deterministic sequence number of the object
 	QuasiWrite       // object: its quasi-immutable field is about to be stored to, so code that relies on the contents is invalidated
@@ -182,6 +183,8 @@ const (
 	// QuasiRead: the trace takes the contents that a quasi-immutable field of a constant object has now for a constant
 	// (traces). Whether that still holds where it matters is tested by a GuardNotInvalidated before it.
 	QuasiRead
+
+	DebugNote // integer: what JitDebug leaves in a trace that is logged
 
 	numOps
 )
@@ -312,6 +315,7 @@ var table = [numOps]Info{
 	IsConstantF:      {"is_constant_f", "f", Int, "", FlowOnly},
 	IsVirtual:        {"is_virtual", "r", Int, "", FlowOnly},
 	WeAreJitted:      {"we_are_jitted", "", Int, "", FlowOnly},
+	JitDebug:         {"jit_debug", "ri", Void, "", FlowOnly},
 	RecordExactClass: {"record_exact_class", "ri", Void, "", 0},
 	IdentityHash:     {"identity_hash", "r", Int, "", ReadsHeap | WritesHeap},
 	QuasiWrite:       {"quasi_write", "r", Void, "field", 0},
@@ -361,6 +365,7 @@ var table = [numOps]Info{
 	CallAssemblerN: {"call_assembler_n", "*", Void, "token", TraceOnly | Call},
 
 	QuasiRead: {"quasi_read", "r", Void, "field", TraceOnly},
+	DebugNote: {"debug_note", "i", Void, "text", TraceOnly},
 }
 
 var byName = func() map[string]Code {

@@ -52,7 +52,7 @@ func lastState(t *trace.Trace) *trace.Snapshot {
 			return p.Snapshot
 		}
 		flags := p.Code.Info().Flags
-		if p.Code != op.DebugMergePoint && p.Code != op.QuasiRead && (flags&(op.Pure|op.ReadsHeap|op.Check|op.Allocates) == 0 || flags&(op.WritesHeap|op.Call) != 0) {
+		if p.Code != op.DebugMergePoint && p.Code != op.DebugNote && p.Code != op.QuasiRead && (flags&(op.Pure|op.ReadsHeap|op.Check|op.Allocates) == 0 || flags&(op.WritesHeap|op.Call) != 0) {
 			return nil
 		}
 	}

@@ -146,6 +146,8 @@ func (ns *Namespace) object(name string) uint64 {
 // find is Lookup with the names of what there is in the error.
 func (ns *Namespace) find(c *cursor, kind, name string) descr.Descr {
 	switch kind {
+	case "text":
+		return &descr.Text{S: name}
 	case "guard":
 		var id int
 		if _, err := fmt.Sscanf(name, "Guard%d", &id); err != nil {

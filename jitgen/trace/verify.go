@@ -215,6 +215,8 @@ func (v *verifier) descriptor(o *Op, info *op.Info) {
 		if ok = is[*Token](o.Descr); ok {
 			v.token(o, info, o.Descr.(*Token))
 		}
+	case "text":
+		ok = is[*descr.Text](o.Descr)
 	case "guard":
 		ok = o.Descr == nil || is[*Guard](o.Descr)
 	case "target":

@@ -49,7 +49,7 @@ func (f *function) statements(o *flow.Op) []jen.Code {
 	switch o.Code {
 	case op.SetField, op.SetArrayItem, op.SetInterior:
 		return []jen.Code{f.storeOp(o)}
-	case op.RecordExactClass:
+	case op.RecordExactClass, op.JitDebug:
 		return nil
 	case op.WriteBarrier, op.WriteBarrierItem:
 		return f.barrier(o)

@@ -62,7 +62,7 @@ func strip(g *flow.Graph, nojit bool) {
 			case op.PromoteI, op.PromoteR, op.PromoteF, op.PromoteString, op.SameAsI, op.SameAsR, op.SameAsF:
 				repl[o.Results[0]] = o.Args[0]
 				continue
-			case op.RecordExactClass:
+			case op.RecordExactClass, op.JitDebug:
 				continue
 			case op.IsConstantI, op.IsConstantR, op.IsConstantF, op.IsVirtual, op.WeAreJitted:
 				repl[o.Results[0]] = flow.IntConst(0)

@@ -171,7 +171,7 @@ func (c *converter) hint(i *ssa.Call, callee *ssa.Function) {
 
 // knownHints are the framework functions that lowering knows.
 var knownHints = map[string]bool{
-	"MergePoint": true, "CanEnterJit": true, "Promote": true, "PromoteString": true, "IsVirtual": true, "RecordExactClass": true, "IsConstant": true, "WeAreJitted": true, "IdentityHash": true,
+	"MergePoint": true, "CanEnterJit": true, "Promote": true, "PromoteString": true, "IsVirtual": true, "RecordExactClass": true, "JitDebug": true, "IsConstant": true, "WeAreJitted": true, "IdentityHash": true,
 	"AddOvf": true, "SubOvf": true, "MulOvf": true,
 }
 

@@ -28,6 +28,8 @@ func (fl *funcLowerer) lowerHint(o *flow.Op) {
 		fl.set(o.Results[0], args...)
 	case "PromoteString":
 		fl.set(o.Results[0], fl.promoteString(args[0]))
+	case "JitDebug":
+		fl.add(&flow.Op{Code: op.JitDebug, Args: args})
 	case "RecordExactClass":
 		fl.add(&flow.Op{Code: op.RecordExactClass, Args: []value{args[0], flow.IntConst(int64(fl.l.dynamicOf(h.Type).id))}})
 	case "IsVirtual":

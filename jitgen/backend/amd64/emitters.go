@@ -27,6 +27,7 @@ var Rejected = map[op.Code]string{
 	op.IsConstantR:   whyFlow,
 	op.IsConstantF:   whyFlow,
 	op.WeAreJitted:   whyFlow,
+	op.JitDebug:      whyFlow,
 	op.QuasiRead:     "the optimiser consumes it",
 }
 
@@ -86,7 +87,7 @@ var guardOps = map[op.Code]func(*compiler){
 }
 
 var controlOps = map[op.Code]func(*compiler){
-	op.Label: emitLabel, op.Jump: emitJump, op.Finish: emitFinish, op.DebugMergePoint: emitNothing, op.RecordExactClass: emitNothing,
+	op.Label: emitLabel, op.Jump: emitJump, op.Finish: emitFinish, op.DebugMergePoint: emitNothing, op.RecordExactClass: emitNothing, op.DebugNote: emitNothing,
 	op.CallI: emitCall, op.CallR: emitCall, op.CallF: emitCall, op.CallN: emitCall,
 	op.CallPureI: emitCall, op.CallPureR: emitCall, op.CallPureF: emitCall, op.CallPureN: emitCall,
 	op.CallAssemblerI: emitCallAssembler, op.CallAssemblerR: emitCallAssembler, op.CallAssemblerF: emitCallAssembler,

@@ -161,6 +161,9 @@ func run(code *Code, n int) int {
 			sum += boxed(&Num{i}) + boxed(kept)
 		case 'i':
 			sum += total(code.names, 2, i) + total(code.names, i%3, i)
+		case 'd':
+			framework.JitDebug("i is", i)
+			sum++
 		case 'c':
 			framework.ConditionalCall(i%5 == 0, count, i)
 			framework.ConditionalCall2(i%3 == 1, keep, kept, i)
@@ -200,7 +203,7 @@ func run(code *Code, n int) int {
 }
 
 func main() {
-	for _, ops := range []string{"fjx", "gjx", "ljx", "njx", "sjx", "ejx", "vjx", "ojx", "ijx", "cjx", "kjx", "rjx", "fglnsevoickrjx"} {
+	for _, ops := range []string{"fjx", "gjx", "ljx", "njx", "sjx", "ejx", "vjx", "ojx", "ijx", "cjx", "kjx", "rjx", "djx", "fglnsevoickrdjx"} {
 		code := &Code{ops, map[string]int{"name": 5, "se": 7, "sev": 9, "a": 1, "b": 2}, []string{"a", "b"}}
 		for range 2 {
 			host.Print(ops + " " + host.FormatInt(run(code, 300)) + "\n")
