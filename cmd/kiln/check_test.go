@@ -58,6 +58,17 @@ func TestCheckCommand(t *testing.T) {
 		{lowered, []string{"check", "."}, 1, "", "main.go:7:9: an array of 4 words inside another value is sliced"},
 		{array, []string{"check", "."}, 0, "", ""},
 		{good, []string{"check"}, 2, "", "want one package, got 0"},
+		{bad, []string{"build", "-json", "."}, 1, `{"file":"main.go","line":6,"column":2,"severity":"error","rule":"goroutine",`, "kiln: 1 problem"},
+		{bad, []string{"build", "."}, 1, "", "main.go:6:2: goroutines are not in the dialect: "},
+		{bad, []string{"run", "."}, 1, "", "main.go:6:2: goroutines are not in the dialect: "},
+		{bad, []string{"graph", ".", "f"}, 1, "", "main.go:6:2: goroutines are not in the dialect: "},
+		{good, []string{"check", "-json", "./nosuch"}, 1, `{"file":"","line":0,"column":0,"severity":"error","rule":"package","message":"./nosuch: there is no such folder"`, "kiln: 1 problem"},
+		{good, []string{"check", "-json", "."}, 0, "", ""},
+		{good, []string{"check", "-jsno", "."}, 2, "", "flag provided but not defined: -jsno; did you mean -json?"},
+		{good, []string{"check", "-zzz", "."}, 2, "", "kiln help check lists the switches"},
+		{good, []string{"check", ".", "-hot"}, 2, "", "switches go before the package: -hot ."},
+		{good, []string{"chek", "."}, 2, "", `there is no command "chek"; did you mean check?`},
+		{good, []string{"zzzz", "."}, 2, "", "kiln help lists them"},
 		{good, []string{"check", "-nosuch", "."}, 2, "", "flag provided but not defined"},
 	} {
 		status, stdout, stderr := inModule(t, c.text, c.args...)

@@ -103,12 +103,13 @@ func graphAt(opts translator.Options, name, stage string) (*flow.Graph, error) {
 	if !ok {
 		return nil, usagef("no stage is called %q; there are %s", stage, strings.Join(graphStages, ", "))
 	}
-	t, err := translator.Translate(opts, stage)
+	until := stage
+	if stage == "load" {
+		until = "check" // which leaves graphs alone
+	}
+	t, err := translator.Translate(opts, until)
 	if err != nil {
 		return nil, err
-	}
-	if t.Program == nil {
-		return nil, t.Loaded.Err()
 	}
 	f, err := findFunc(t.Program, name)
 	if err != nil {

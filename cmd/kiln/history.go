@@ -56,11 +56,11 @@ func (h *history) translate(opts translator.Options) error {
 	}
 	t, err := translator.Translate(opts, "")
 	h.t = t
+	if err != nil && (t == nil || len(h.funcs) == 0) {
+		return err // what is wrong with the program comes before a function that is not there
+	}
 	if h.err != nil {
 		return h.err
-	}
-	if err != nil && (t == nil || len(h.funcs) == 0) {
-		return err
 	}
 	for _, f := range h.funcs {
 		if err != nil { // the page shows how far translation came

@@ -4,7 +4,10 @@ import "strings"
 
 // Nearest is the name that differs least from a wrong one, "" if none is close.
 func Nearest(wrong string, names []string) string {
-	best, least := "", max(1, len(wrong)/3)+1
+	best, least := "", 2 // one letter less
+	if len(wrong) > 3 {
+		least = max(2, len(wrong)/3) + 1 // two letters exchanged are two differences
+	}
 	for _, name := range names {
 		d := distance(plainLetters(wrong), plainLetters(name))
 		switch {
