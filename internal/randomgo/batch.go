@@ -117,15 +117,21 @@ var tree = sync.OnceValue(func() string {
 	return strings.TrimSpace(string(out))
 })
 
+// folder is where batches pretend to be, in Kiln's module: generated programs import packages of Kiln.
+const folder = "internal/randomgo/zz_batch"
+
 // build compiles files as a package inside the module, which exists in an overlay only.
 func build(dir, name string, files map[string][]byte, flags ...string) (bin string, err error) {
 	replace := map[string]string{}
 	for file, text := range files {
 		at := filepath.Join(dir, name+"-"+file)
+		if err := os.MkdirAll(filepath.Dir(at), 0o777); err != nil {
+			return "", err
+		}
 		if err := os.WriteFile(at, text, 0o666); err != nil {
 			return "", err
 		}
-		replace[filepath.Join(tree(), "internal/randomgo/zz_batch", file)] = at
+		replace[filepath.Join(tree(), folder, file)] = at
 	}
 	list, err := json.Marshal(map[string]any{"Replace": replace})
 	if err != nil {
@@ -136,7 +142,7 @@ func build(dir, name string, files map[string][]byte, flags ...string) (bin stri
 		return "", err
 	}
 	bin = filepath.Join(dir, name)
-	cmd := exec.Command("go", append(append([]string{"build", "-buildvcs=false", "-overlay", overlay, "-o", bin}, flags...), "./internal/randomgo/zz_batch")...)
+	cmd := exec.Command("go", append(append([]string{"build", "-buildvcs=false", "-overlay", overlay, "-o", bin}, flags...), "./"+folder)...)
 	cmd.Dir = tree()
 	if out, err := cmd.CombinedOutput(); err != nil {
 		return "", fmt.Errorf("go build of %s: %w\n%s", name, err, firstLines(string(out), 20))

@@ -12,6 +12,7 @@ import (
 	"flag"
 	"fmt"
 	"os"
+	"runtime/debug"
 	"strconv"
 	"strings"
 	"time"
@@ -37,6 +38,7 @@ func main() {
 	only := flag.String("only", "", "KIND:SEED of the one program to run")
 	flag.Parse()
 	c.began = time.Now()
+	debug.SetGCPercent(400) // much is made, and little of it lives
 	switch {
 	case *show != "":
 		kind, seed := parse(*show)

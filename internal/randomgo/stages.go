@@ -192,7 +192,7 @@ func heapVariant(rng *rand.Rand) string {
 func (t *translation) emitted() (files map[string][]byte, err error) {
 	const programFile = "program.kiln"
 	err = guarded("emit", func() error {
-		files, err = emit.Program(t.program, emit.Options{Lines: true, ProgramFile: programFile})
+		files, err = emit.Program(t.program, emit.Options{Lines: true, ProgramFile: programFile, Path: "kiln/" + folder})
 		if err != nil {
 			return err
 		}
