@@ -17,7 +17,7 @@ func examples() []example {
 	return []example{
 		{"pattern", patterns}, {"file", files}, {"digest", digests}, {"web", pages},
 		{"scalars", scalars}, {"slices", slices}, {"errors", errors}, {"handles", handles}, {"callbacks", callbacks},
-		{"panics", panics}, {"leaks", leaks}, {"loop", loops},
+		{"panics", panics}, {"leaks", leaks}, {"loop", loops}, {"together", together},
 	}
 }
 

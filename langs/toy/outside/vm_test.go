@@ -12,6 +12,7 @@ func TestVM(t *testing.T) {
 		{Name: "examples", Args: []string{"pattern", "file", "digest", "web"}},
 		{Name: "boundary", Args: []string{"scalars", "slices", "errors", "handles", "callbacks", "panics"}},
 		{Name: "loop", Args: []string{"loop"}},
+		{Name: "together", Args: []string{"--threads", "interval=0", "together"}},
 	})
 }
 
