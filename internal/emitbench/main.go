@@ -61,6 +61,9 @@ func run(tmp, only, clox, jit string) error {
 		return err
 	}
 	b := &bench{tmp, jit}
+	if out, err := exec.Command("go", "build", "-o", filepath.Join(tmp, "kiln"), "./cmd/kiln").CombinedOutput(); err != nil {
+		return fmt.Errorf("building kiln: %w\n%s", err, out)
+	}
 	base := map[string]map[string]float64{}
 	for _, l := range languages {
 		var err error
@@ -94,7 +97,7 @@ func run(tmp, only, clox, jit string) error {
 // count builds a language and counts the instructions of its programs.
 func (b *bench) count(lang, without string) (map[string]float64, error) {
 	binary := filepath.Join(b.tmp, lang+"-"+without)
-	build := exec.Command("go", "run", "./cmd/kiln", "build", "-without", without, "-o", binary, "./langs/toy/"+lang)
+	build := exec.Command(filepath.Join(b.tmp, "kiln"), "build", "-without", without, "-o", binary, "./langs/toy/"+lang)
 	if out, err := build.CombinedOutput(); err != nil {
 		return nil, fmt.Errorf("building %s without %q: %w\n%s", lang, without, err, out)
 	}
