@@ -1,6 +1,9 @@
 package inline
 
 import (
+	"slices"
+
+	"kiln/jitgen/descr"
 	"kiln/jitgen/op"
 	"kiln/translator/flow"
 )
@@ -110,32 +113,72 @@ func (n *inliner) visit(f *flow.Func) {
 	n.sccs = append(n.sccs, component)
 }
 
-// function inlines into f and improves it.
+// function inlines into f and improves it. That may tell which closure is called somewhere, whose body is inlined then.
 func (n *inliner) function(f *flow.Func) {
-	size := sizeOf(f.Graph)
-	limit := max(growthLimit, size)
-	// Blocks behind an inlined call are appended, so calls that came with a body are not looked at again: the
-	// callee has decided about them.
-	type site struct {
-		block *flow.Block
-		op    *flow.Op
+	n.inlineAt(f, callSites(f.Graph, func(*flow.Op) bool { return true }))
+	Tidy(f.Graph)
+	improve(f.Graph, n.without)
+	if n.without[Inlining] {
+		return
 	}
-	var sites []site
-	for _, b := range f.Graph.Blocks {
+	if known := n.knownFunctions(f.Graph); len(known) > 0 {
+		n.inlineAt(f, callSites(f.Graph, func(o *flow.Op) bool { return known[o] }))
+		Tidy(f.Graph)
+		improve(f.Graph, n.without)
+	}
+}
+
+// site is a call.
+type site struct {
+	block *flow.Block
+	op    *flow.Op
+}
+
+// callSites lists the direct calls that are wanted, those on the way to a panic apart.
+func callSites(g *flow.Graph, wanted func(*flow.Op) bool) (sites []site) {
+	for _, b := range g.Blocks {
 		if b.Term == flow.Panic {
 			continue
 		}
 		for _, o := range b.Ops {
-			if o.Code == flow.Call {
+			if o.Code == flow.Call && wanted(o) {
 				sites = append(sites, site{b, o})
 			}
 		}
 	}
+	return sites
+}
+
+// knownFunctions makes direct calls of those of functions whose number has become a constant: closures that were made in the
+// same function.
+func (n *inliner) knownFunctions(g *flow.Graph) map[*flow.Op]bool {
+	known := map[*flow.Op]bool{}
+	for _, b := range g.Blocks {
+		for _, o := range b.Ops {
+			if o.Code != flow.CallIndirect || o.Args[0].Const == nil || int(o.Args[0].Const.Bits) >= len(n.p.Funcs) {
+				continue
+			}
+			callee := n.p.Funcs[o.Args[0].Const.Bits]
+			if c, ok := o.Descr.(*descr.Call); ok && callee.Call != nil && slices.Equal(callee.Call.Args, c.Args) && slices.Equal(callee.Call.Results, c.Results) {
+				o.Code, o.Aux, o.Args, o.Descr = flow.Call, callee, o.Args[1:], callee.Call
+				known[o] = true
+			}
+		}
+	}
+	return known
+}
+
+// inlineAt inlines the calls of sites that are worth it.
+func (n *inliner) inlineAt(f *flow.Func, sites []site) {
+	size := sizeOf(f.Graph)
+	limit := max(growthLimit, size)
+	// Blocks behind an inlined call are appended, so calls that came with a body are not looked at again: the
+	// callee has decided about them.
 	// From the last to the first: cutting a block leaves the calls before the cut where they are.
 	for i := len(sites) - 1; i >= 0; i-- {
 		s := sites[i]
 		callee := s.op.Aux.(*flow.Func)
-		if callee.Graph == nil || n.portal[callee] || n.scc[callee] == n.scc[f] {
+		if callee.Graph == nil || callee == f || n.portal[callee] || n.scc[callee] == n.scc[f] {
 			continue
 		}
 		c := sizeOf(callee.Graph)
@@ -154,8 +197,6 @@ func (n *inliner) function(f *flow.Func) {
 			size += quickSize
 		}
 	}
-	Tidy(f.Graph)
-	improve(f.Graph, n.without)
 }
 
 // leaf says whether a function neither calls nor allocates.

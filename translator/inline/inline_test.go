@@ -59,6 +59,9 @@ func program(t *testing.T, text string) *flow.Program {
 				if o.Code == flow.Call {
 					o.Descr = o.Aux.(*flow.Func).Call
 				}
+				if o.Code == flow.CallIndirect { // of the second function's kind
+					o.Descr = &descr.Call{Func: -1, Args: p.Funcs[1].Call.Args, Results: p.Funcs[1].Call.Results}
+				}
 			}
 		}
 		if err := flow.Verify(f.Graph, flow.Low); err != nil {
