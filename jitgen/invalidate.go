@@ -105,7 +105,7 @@ func (j *JIT) QuasiWrite(obj uintptr, field int) {
 		f.users = nil
 		f.times++
 		for _, u := range users {
-			j.invalidate(u, f.field)
+			j.invalidate(u, f.field.String()+" was stored to")
 		}
 	}
 	if idle && !slices.ContainsFunc(w.fields, func(f watchedField) bool { return len(f.users) > 0 }) {
@@ -114,13 +114,13 @@ func (j *JIT) QuasiWrite(obj uintptr, field int) {
 }
 
 // invalidate throws code away.
-func (j *JIT) invalidate(u *unit, why *descr.Field) {
+func (j *JIT) invalidate(u *unit, why string) {
 	if j.units[u.loop] == nil {
 		return
 	}
 	delete(j.units, u.loop)
 	j.Counters.Invalidated++
-	j.log.Printf(jitlog.Aborts, "invalidated %s: %s was stored to", u.loop.Name, why)
+	j.log.Printf(jitlog.Aborts, "invalidated %s: %s", u.loop.Name, why)
 	j.be.Invalidate(u.loop)
 	if f := u.form; f != nil {
 		if f.Loop == u.loop || f.State == warm.Disabled {

@@ -77,6 +77,7 @@ type compiler struct {
 
 	units   map[*backend.Loop]*unit
 	watched map[uintptr]*watched
+	forced  forced
 
 	loops, guards, targets, tokens int
 	// Counters count what happened since the JIT was made.
@@ -133,7 +134,9 @@ func NewJIT(rt World, t *thread.Thread, im *jitcode.Image, s Settings, be backen
 	for _, d := range im.Prog.Drivers {
 		j.tables = append(j.tables, warm.NewTable(d, s.Warm, rt, &j.lease))
 	}
+	j.forced.built = map[uintptr][]uint64{}
 	rt.AddRoots(&j.pools)
+	rt.AddRoots(&j.forced)
 	return j
 }
 
@@ -298,6 +301,11 @@ func (j *JIT) guardFailed(exit *backend.Exit) (next, int) {
 		j.Counters.Forced++
 	}
 	owner := g.Owner.(*warm.Guard)
+	if d := g.Data.(*resume.Data); len(d.Owned) > 0 {
+		n, driver := j.notForcedFailed(d, exit)
+		j.failed = owner
+		return n, driver
+	}
 	if j.t.TraceDepth == 0 && j.settings.Warm.WantsBridge(owner, g.Fails) && j.units[owner.Loop] != nil {
 		return j.recordBridge(g, owner, exit.Values)
 	}

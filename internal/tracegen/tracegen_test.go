@@ -20,11 +20,14 @@ var absent = map[op.Code]string{
 	op.MallocNursery: "made by gcrewrite", op.NurseryIncrement: "made by gcrewrite",
 	op.InitHeader: "made by gcrewrite", op.MallocArray: "made by gcrewrite",
 	op.WriteBarrier: "made by gcrewrite", op.WriteBarrierItem: "made by gcrewrite",
-	op.GuardAlwaysFails: "of traces that are too long", op.CallAssemblerI: whyPortal, op.CallAssemblerR: whyPortal, op.CallAssemblerF: whyPortal, op.CallAssemblerN: whyPortal,
+	op.GuardAlwaysFails: "of traces that are too long", op.Own: whyOwned, op.Disown: whyOwned, op.GuardNotForced: whyOwned, op.ForceObject: whyOwned,
+	op.CallAssemblerI: whyPortal, op.CallAssemblerR: whyPortal, op.CallAssemblerF: whyPortal, op.CallAssemblerN: whyPortal,
 	op.DebugNote: "for logs only",
 	op.QuasiRead: "the optimiser consumes it",
 	op.CallPureR: "no elidable function", op.CallPureN: "no elidable function",
 }
+
+const whyOwned = "virtualizable objects over calls are tested with random programs (jittest, TestRandomFrames)"
 
 const whyPortal = "calls of portals are tested with programs that have portals (jittest, langfuzz)"
 

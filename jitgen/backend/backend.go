@@ -67,6 +67,16 @@ type Exit struct {
 	Values []uint64
 	// Forced: the guard was made to fail (Options.GuardFail), whatever its condition.
 	Forced bool
+	// Activation names the activation that was left, as Owner does.
+	Activation uintptr
+}
+
+// Owner is an activation of compiled code that owns virtualizable objects, during a call.
+type Owner struct {
+	Activation uintptr
+	Guard      *trace.Guard // the guard_not_forced behind the call
+	// Values are its fail arguments, as far as they exist yet, and Objects its operands; good until the next collection.
+	Values, Objects func() []uint64
 }
 
 // Options are switches of a backend.
@@ -104,6 +114,8 @@ type Backend interface {
 	Execute(t *thread.Thread, loop *Loop, args []uint64) *Exit
 	// Redirect makes calls through token go to the entry of loop; if that is nil, to the assistant.
 	Redirect(token *trace.Token, loop *Loop)
+	// Owner finds the activation, of any thread, that owns an object with layout.FlagOwned.
+	Owner(obj uintptr) (o Owner, found bool)
 	// SetAssistant says who serves calls that compiled code cannot.
 	SetAssistant(a Assistant)
 	// StackLow says that there is no room for another activation: Execute must not be called.

@@ -54,7 +54,12 @@ func (p *function) emit(files *jitcode.FileTable) (*jitcode.JitCode, error) {
 
 func (e *emitter) block(b *flow.Block, next *flow.Block) {
 	e.a.Bind(e.labels[b.ID])
+	behind := false // a call that may force
 	e.walk(b, e.lastUses(b), func(bitset) {}, func(i int, live bitset, dies []int) {
+		if behind {
+			e.a.Live(e.regs(live))
+			behind = false
+		}
 		if i == len(b.Ops) {
 			e.a.Pos(b.Pos)
 			e.term(b, next, live)
@@ -63,8 +68,18 @@ func (e *emitter) block(b *flow.Block, next *flow.Block) {
 		if o := b.Ops[i]; !e.skip[o] {
 			e.a.Pos(o.Pos)
 			e.op(o, live, dies)
+			behind = e.forces && mayForce(o)
 		}
 	})
+}
+
+// mayForce says whether an operation is a call that may force virtualizable objects.
+func mayForce(o *flow.Op) bool {
+	if o.Code != flow.Call && o.Code != flow.CallIndirect {
+		return false
+	}
+	d, ok := o.Descr.(*descr.Call)
+	return !ok || d.Effects.Forces || d.Effects.Arbitrary
 }
 
 // regs lists the registers of a set of values.

@@ -14,6 +14,8 @@ type function struct {
 	f *flow.Func
 	// recovers: checks resume as guards, see descr.Program.Recovers.
 	recovers bool
+	// forces: behind calls that may force there may be a guard, see descr.Program.Force.
+	forces bool
 
 	g     *flow.Graph
 	order []*flow.Block

@@ -38,7 +38,7 @@ func Build(prog *flow.Program) (*jitcode.Image, error) {
 	files := &jitcode.FileTable{}
 	var errs []error
 	for _, f := range sel.funcs {
-		code, err := compile(f, files, prog.Table.Recovers)
+		code, err := compile(f, files, prog.Table.Recovers, prog.Table.Force != 0)
 		if err != nil {
 			errs = append(errs, err)
 			continue
@@ -61,16 +61,16 @@ func Build(prog *flow.Program) (*jitcode.Image, error) {
 
 // Compile makes the jitcode of one function.
 func Compile(f *flow.Func, files *jitcode.FileTable) (*jitcode.JitCode, error) {
-	return compile(f, files, false)
+	return compile(f, files, false, false)
 }
 
-func compile(f *flow.Func, files *jitcode.FileTable, recovers bool) (*jitcode.JitCode, error) {
+func compile(f *flow.Func, files *jitcode.FileTable, recovers, forces bool) (*jitcode.JitCode, error) {
 	defer flow.Locate(f)
 	p, err := prepare(f)
 	if err != nil {
 		return nil, err
 	}
-	p.recovers = recovers
+	p.recovers, p.forces = recovers, forces
 	p.allocate()
 	return p.emit(files)
 }

@@ -24,6 +24,9 @@ type Program struct {
 	Recovers bool
 	// Threads: several threads may run the program, so that merge points ask whether somebody else wants the turn.
 	Threads bool
+	// Force is 1 + the index of the function that writes back what compiled code keeps of a virtualizable object; 0: nothing in the
+	// program needs it.
+	Force int
 }
 
 // Func is one function of the program. Its index is what calls, closures and dispatch tables hold.

@@ -65,12 +65,26 @@ var hintOps = map[op.Code]Func{
 		return uint64(m.RT.IdentityHash(m.T, uintptr(a[0])))
 	},
 	op.RecordExactClass: zero, op.JitDebug: zero, op.DebugNote: zero,
+	op.Own:    func(_ *Machine, _ descr.Descr, a []uint64) uint64 { return setOwned(a[0], layout.FlagOwned) },
+	op.Disown: func(_ *Machine, _ descr.Descr, a []uint64) uint64 { return setOwned(a[0], 0) },
 	op.QuasiWrite: func(m *Machine, d descr.Descr, a []uint64) uint64 {
 		if obj := uintptr(a[0]); mem.LoadU64(obj, 0)&layout.FlagWatched != 0 {
 			m.RT.QuasiWrite(m.T, obj, d.(*descr.Field))
 		}
 		return 0
 	},
+}
+
+// Owned says whether compiled code keeps virtualizable fields of an object to itself; Disown ends that.
+func Owned(obj uint64) bool { return mem.LoadU64(uintptr(obj), 0)&layout.FlagOwned != 0 }
+func Disown(obj uint64)     { setOwned(obj, 0) }
+
+// Own says that the fields are kept.
+func Own(obj uint64) { setOwned(obj, layout.FlagOwned) }
+
+func setOwned(obj, flag uint64) uint64 {
+	mem.StoreU64(uintptr(obj), 0, mem.LoadU64(uintptr(obj), 0)&^layout.FlagOwned|flag)
+	return 0
 }
 
 func zero(*Machine, descr.Descr, []uint64) uint64 { return 0 }

@@ -20,6 +20,8 @@ var Rejected = map[op.Code]string{
 	op.GuardAlwaysFails: "it never holds",
 	op.GuardNoAction:    "the state is the thread's",
 	op.QuasiRead:        "the optimiser consumes it",
+	op.ForceObject:      "the optimiser consumes it",
+	op.GuardNotForced:   whyGuard,
 
 	op.Label:           whyControl,
 	op.Jump:            whyControl,
@@ -52,6 +54,13 @@ func GuardHolds(code op.Code, args []uint64) bool {
 		return TypeID(args[0]) == args[1]
 	case op.GuardNonnullClass:
 		return args[0] != 0 && TypeID(args[0]) == args[1]
+	case op.GuardNotForced:
+		for _, obj := range args {
+			if !Owned(obj) {
+				return false
+			}
+		}
+		return true
 	}
 	panic("exec: not a guard with a condition: " + code.String())
 }

@@ -278,6 +278,7 @@ func (d *decoder) drivers() {
 	}
 	d.prog.Recovers = d.bool()
 	d.prog.Threads = d.bool()
+	d.prog.Force = d.uint()
 }
 
 func (d *decoder) vars() []descr.Var {

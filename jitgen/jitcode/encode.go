@@ -167,6 +167,7 @@ func (e *encoder) tables(p *descr.Program) {
 	e.drivers(p.Drivers)
 	e.bool(p.Recovers)
 	e.bool(p.Threads)
+	e.uint(p.Force)
 }
 
 func (e *encoder) types(ts []*layout.Type) {

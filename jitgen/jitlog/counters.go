@@ -24,6 +24,7 @@ type Counters struct {
 	Invalidated   int            // loops thrown away, with their bridges, because a quasi-immutable field changed
 	CompileFailed map[string]int // traces that the optimiser or the backend refused, by reason
 	GuardFailures int            // guards that left compiled code, forced ones included
+	ForcedObjects int            // objects that compiled code had to write back during a call
 	Forced        int            // those made to fail by guardfail=N
 	Entered       int            // entries from emitted code
 	Blackholed    int            // runs of the blackhole interpreter
@@ -124,6 +125,7 @@ func (c *Counters) Lines(emit func(name, value string)) {
 	number("not confirmed", c.Refused)
 	number("guard failures", c.GuardFailures)
 	number("forced failures", c.Forced)
+	number("objects forced", c.ForcedObjects)
 	number("blackholed", c.Blackholed)
 	c.failures("aborts", c.Aborts, emit)
 	number("invalidated", c.Invalidated)

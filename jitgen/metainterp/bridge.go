@@ -60,8 +60,9 @@ func (r *rebuilder) frames(f *resume.Frame, innermost bool) {
 	for i := range r.d.Pending {
 		r.store(&r.d.Pending[i])
 	}
-	if _, frame := r.value(r.d.Frame); frame != trace.None {
+	if word, frame := r.value(r.d.Frame); frame != trace.None {
 		r.m.tr.SetFrame(frame)
+		r.m.own(frame, word)
 	}
 	r.fill(f, len(r.m.frames)-1, innermost)
 	r.m.built = r.m.built[:0]
@@ -122,6 +123,9 @@ func (r *rebuilder) build() {
 			box = m.record(op.New, t)
 			word = exec.Do(&m.m, op.New, t, nil)
 			m.cache.setFresh(box, uint32(t.Type.ID))
+			if m.ownable(t) {
+				m.own(box, word)
+			}
 		case *descr.Array:
 			n := uint64(v.Length)
 			length := m.constant(op.Int, n)

@@ -26,6 +26,10 @@ func (m *MetaInterp) call(f *frame) Reason {
 			d = direct // knows the effects of this one function
 		}
 	}
+	if fn == m.im.Prog.Force-1 && m.owns(m.box(f, op.Ref, c.Args[op.Ref][0])) {
+		f.pc = c.Next // an object of the trace's own
+		return 0
+	}
 	if code := m.inlinable(fn, d); code != nil {
 		m.enter(f, code, &c)
 		return 0
@@ -169,9 +173,11 @@ func (m *MetaInterp) residual(f *frame, fn int, d *descr.Call, c *blackhole.Call
 		m.putArg(k, n[k], m.word(f, k, r))
 		n[k]++
 	}
+	m.lend(&d.Effects)
 	m.away = true
 	m.rt.Call(m.t, fn)
 	m.away = false
+	m.takeBack(&d.Effects)
 	if fold {
 		m.takeResults(f, c, nil)
 		f.pc = c.Next
@@ -188,6 +194,7 @@ func (m *MetaInterp) residual(f *frame, fn int, d *descr.Call, c *blackhole.Call
 	}
 	m.takeResults(f, c, m.recordCall(d, args, c))
 	f.pc = c.Next
+	m.guardForced(&d.Effects)
 }
 
 // isFalse says whether the first argument of a conditional call is known to be false.

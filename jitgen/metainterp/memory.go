@@ -125,6 +125,9 @@ func (m *MetaInterp) allocate(i *inst) Reason {
 	switch d := i.d.(type) {
 	case *descr.Size:
 		m.cache.setFresh(box, uint32(d.Type.ID))
+		if m.ownable(d) {
+			m.own(box, word)
+		}
 	case *descr.Array:
 		m.cache.setFresh(box, uint32(d.Type.ID))
 		m.cache.setLength(box, m.operand(i.f, op.Int, i.regs[0]))

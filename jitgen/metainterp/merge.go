@@ -88,6 +88,10 @@ func (m *MetaInterp) TraceLoop(name string, driver int) *Recording {
 		n[r.kind]++
 		start.reds = append(start.reds, m.tr.Inputs[i])
 	}
+	if d.Frame > 0 {
+		r := v.reds[d.Frame-1]
+		m.own(m.tr.Inputs[d.Frame-1], m.word(f, r.kind, r.reg))
+	}
 	m.t.RefArgs = 0
 	f.entered, f.driver, f.greens = true, driver, greens
 	m.points = append(m.points, start)

@@ -22,6 +22,7 @@
 package metainterp
 
 import (
+	"kiln/gc/layout"
 	"kiln/gc/thread"
 	"kiln/jitgen/backend"
 	"kiln/jitgen/blackhole"
@@ -157,6 +158,10 @@ type MetaInterp struct {
 	results  [pureCache]result
 	ranges   []indexRange
 
+	owned         []trace.Ref // see owned.go
+	ownedWords    []uint64    // where these objects are; roots
+	virtualizable map[layout.TypeID]bool
+
 	calls inlining // of portals
 	quasi reliance
 	end   *Recording
@@ -206,6 +211,12 @@ func New(rt Runtime, t *thread.Thread, im *jitcode.Image, hooks Hooks, cfg Confi
 		}
 	}
 	m.arrays = newArrayLocs(im.Prog)
+	m.virtualizable = map[layout.TypeID]bool{}
+	for _, l := range im.Prog.Locs {
+		if f, ok := l.(*descr.Field); ok && f.Virtualizable {
+			m.virtualizable[f.Owner.ID] = true
+		}
+	}
 	m.vars = map[varsKey]*vars{}
 	rt.AddRoots(m)
 	return m
@@ -215,6 +226,7 @@ func New(rt Runtime, t *thread.Thread, im *jitcode.Image, hooks Hooks, cfg Confi
 func (m *MetaInterp) WalkRoots(visit func(*uintptr)) {
 	m.regs.WalkRoots(visit)
 	blackhole.WalkWords(m.built, visit)
+	blackhole.WalkWords(m.ownedWords, visit)
 	if m.tr != nil {
 		m.tr.Consts.WalkRoots(visit)
 	}
@@ -251,7 +263,7 @@ func (m *MetaInterp) Release() {
 		m.regs.Words[k] = m.regs.Words[k][:0]
 		m.boxes[k] = m.boxes[k][:0]
 	}
-	m.built = m.built[:0]
+	m.built, m.owned, m.ownedWords = m.built[:0], m.owned[:0], m.ownedWords[:0]
 	if m.tr != nil && cap(m.tr.Ops) > cap(m.ops) {
 		m.ops = m.tr.Ops
 	}

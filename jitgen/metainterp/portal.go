@@ -103,7 +103,9 @@ func (m *MetaInterp) callRest(f *frame, v *vars, greens []uint64) Reason {
 	m.measure(f)
 	m.popFrame()
 	m.away = true
+	m.lend(&tok.Call.Effects)
 	m.hooks.RunPortal(m.t, v.driver)
+	m.takeBack(&tok.Call.Effects)
 	m.away = false
 	outer := m.top()
 	c := blackhole.DecodeCall(outer.code, outer.pc)
@@ -112,6 +114,7 @@ func (m *MetaInterp) callRest(f *frame, v *vars, greens []uint64) Reason {
 	m.takeResults(outer, &c, m.recordResults(op.CallAssemblerI, tok, tok.Call.Results, args, &c))
 	outer.pc = c.Next
 	outer.snap = nil
+	m.guardForced(&tok.Call.Effects)
 	return 0
 }
 

@@ -186,6 +186,14 @@ const (
 
 	DebugNote // integer: what JitDebug leaves in a trace that is logged
 
+	// Virtualizable objects over calls that may force them (traces): Own and Disown set and clear layout.FlagOwned. The guard holds if
+	// all its operands have the flag; as recorded it has none. ForceObject: the call to come forced the object while the trace was
+	// recorded; the optimiser consumes it.
+	Own
+	Disown
+	GuardNotForced
+	ForceObject
+
 	numOps
 )
 
@@ -366,6 +374,11 @@ var table = [numOps]Info{
 
 	QuasiRead: {"quasi_read", "r", Void, "field", TraceOnly},
 	DebugNote: {"debug_note", "i", Void, "text", TraceOnly},
+
+	Own:            {"own", "r", Void, "", TraceOnly},
+	Disown:         {"disown", "r", Void, "", TraceOnly},
+	GuardNotForced: {"guard_not_forced", "*", Void, "guard", guard},
+	ForceObject:    {"force_object", "r", Void, "", TraceOnly},
 }
 
 var byName = func() map[string]Code {

@@ -53,6 +53,7 @@ func TestFiles(t *testing.T) {
 				command = "simple"
 			}
 			in.Trace.SetFrame(in.Trace.Inputs[0])
+			f.ns.Program.Force = 1
 			cfg = Config{}
 		}
 		switch command {

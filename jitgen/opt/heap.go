@@ -129,6 +129,9 @@ func installHeap(l *pipeline) {
 	l.onAfter(loadAfter, loads...)
 	l.onBefore(storeBefore, op.SetField, op.SetArrayItem, op.SetInterior)
 	l.onBefore(arraysBefore, op.ArrayCopy, op.ArrayClear, op.BytesEqual, op.BytesCompare, op.BytesIndex)
+	l.onBefore(forceObject, op.ForceObject)
+	l.onBefore(notForced, op.GuardNotForced)
+	l.onAfter(disown, op.GuardNotForced)
 	l.each(has(op.Call), func(c op.Code) {
 		l.onBefore(callBefore, c)
 		l.onAfter(readerAfter, c)
@@ -348,6 +351,7 @@ func callBefore(r *run, p *operation) verdict {
 	d := trace.CallOf(p.Descr)
 	arbitrary := d == nil || d.Effects.Arbitrary
 	keep := r.keptOver(p, d)
+	defer func() { r.own(keep) }()
 	switch {
 	case !arbitrary && !d.Effects.EntersJit && !d.Effects.Panics:
 		for _, l := range d.Effects.Reads {

@@ -13,6 +13,8 @@ package opt
 // data. An operand of a call is not owned during the call: the callee takes it for an object that is as it seems.
 
 import (
+	"slices"
+
 	"kiln/gc/layout"
 	"kiln/jitgen/descr"
 	"kiln/jitgen/op"
@@ -134,7 +136,11 @@ type keeper func(*entry) bool
 
 // keptOver is what stays known, and delayed, over a call.
 func (r *run) keptOver(p *operation, d *descr.Call) keeper {
-	if len(r.o.ownable) == 0 || d == nil || d.Effects.Arbitrary || d.Effects.Forces || d.Effects.Panics && r.o.prog.Recovers {
+	if len(r.o.ownable) == 0 || d == nil || d.Effects.Panics && r.o.prog.Recovers {
+		return nil
+	}
+	r.guarded = r.o.prog.Force != 0 && (d.Effects.Forces || d.Effects.Arbitrary)
+	if r.guarded && !r.guardFollows() {
 		return nil
 	}
 	passed := map[trace.Ref]bool{}
@@ -157,4 +163,91 @@ func (r *run) flushFor(l descr.Loc, keep keeper) {
 			r.flushEntry(l, i)
 		}
 	}
+}
+
+// Calls that may force. The code says that it owns the objects whose contents it keeps (op.Own) before such a call, and tests afterwards that
+// they were not forced. If they were, the interpreter goes on behind the call, with memory as it is.
+
+// guardFollows says whether a guard_not_forced was recorded behind the call in flight.
+func (r *run) guardFollows() bool {
+	for i := r.now + 1; i < len(r.in.Ops); i++ {
+		if !isGetResult(r.in.Ops[i].Code) {
+			return r.in.Ops[i].Code == op.GuardNotForced
+		}
+	}
+	return false
+}
+
+// own emits op.Own for the objects that are kept over the call in flight, if that may force them.
+func (r *run) own(keep keeper) {
+	r.owning = r.owning[:0]
+	if keep == nil || !r.guarded {
+		return
+	}
+	for _, l := range r.heap.touched {
+		for i := range r.heap.lists[l] {
+			e := &r.heap.lists[l][i]
+			if !keep(e) || e.loc.Acc().Immutable && !e.dirty {
+				continue
+			}
+			if owner := r.ownerOf(e); !slices.Contains(r.owning, owner) {
+				r.owning = append(r.owning, owner)
+			}
+		}
+	}
+	for _, obj := range r.owning {
+		r.raw(op.Own, nil, descr.Pos{}, trace.None, obj)
+	}
+}
+
+// notForced gives a guard_not_forced its operands. It goes if nothing was kept.
+func notForced(r *run, p *operation) verdict {
+	if len(r.owning) == 0 {
+		return p.settle(trace.None)
+	}
+	p.Args = r.list(len(r.owning))
+	copy(p.Args, r.owning)
+	return next
+}
+
+func disown(r *run, p *operation) {
+	for _, obj := range p.Args {
+		r.raw(op.Disown, nil, p.Pos, trace.None, obj)
+	}
+	r.owning = r.owning[:0]
+}
+
+// forceObject: the call to come has forced the object when the trace was recorded, and is expected to do it again: it sees memory as it has to be.
+func forceObject(r *run, p *operation) verdict {
+	obj := p.Args[0]
+	of := func(e *entry) bool { return r.ownerOf(e) == obj }
+	for again := true; again; {
+		again = false
+		for _, l := range slices.Clone(r.heap.touched) {
+			for i := 0; i < len(r.heap.lists[l]); i++ {
+				if e := &r.heap.lists[l][i]; e.dirty && of(e) {
+					r.flushEntry(l, i)
+					again = true
+				}
+			}
+		}
+	}
+	// Items before the fields that their arrays are in.
+	for pass := range 2 {
+		for _, l := range r.heap.touched {
+			list := r.heap.lists[l]
+			if len(list) == 0 {
+				continue
+			}
+			if _, field := list[0].loc.(*descr.Field); field == (pass == 1) {
+				gone := map[int]bool{}
+				for i := range list {
+					gone[i] = of(&list[i]) && !list[i].loc.Acc().Immutable
+				}
+				i := -1
+				r.heap.drop(l, func(*entry) bool { i++; return !gone[i] })
+			}
+		}
+	}
+	return p.settle(trace.None)
 }

@@ -43,12 +43,14 @@ type run struct {
 	existing []location
 	wasted   int
 
-	bounds         bounds    // of the operation in flight, from intbounds' before to its after
-	lastCall       trace.Ref // first result of the elidable call just emitted, for its further results
-	now            int       // operation of the recorded trace in flight
-	last           []int32   // see lastUses
-	skip           int       // operations of the recorded trace below it are settled
-	notInvalidated bool      // guard_not_invalidated holds since the last call
+	bounds         bounds      // of the operation in flight, from intbounds' before to its after
+	lastCall       trace.Ref   // first result of the elidable call just emitted, for its further results
+	now            int         // operation of the recorded trace in flight
+	last           []int32     // see lastUses
+	owning         []trace.Ref // objects that the call just emitted must not force
+	guarded        bool        // the call in flight may force
+	skip           int         // operations of the recorded trace below it are settled
+	notInvalidated bool        // guard_not_invalidated holds since the last call
 	err            error
 }
 
@@ -74,7 +76,7 @@ func (o *Optimizer) newRun(which int, in, out *trace.Trace, memo *resume.Memo, s
 	}
 	r.info = r.info[:0]
 	r.grow()
-	r.ops, r.last = r.ops[:0], nil
+	r.ops, r.last, r.owning = r.ops[:0], nil, nil
 	r.depth = 0
 	r.ranges, r.readers = r.ranges[:0], r.readers[:0]
 	r.demands, r.demanding = r.demands[:0], false
@@ -162,6 +164,9 @@ func (r *run) build(code op.Code, d descr.Descr, pos descr.Pos, args ...trace.Re
 
 // emit appends an operation that no pass could settle.
 func (r *run) emit(p *operation) {
+	if p.Code == op.ForceObject {
+		return
+	}
 	for i, a := range p.Args {
 		p.Args[i] = r.force(a)
 		r.use(p.Args[i])
@@ -329,7 +334,13 @@ func (r *run) number(p *operation) {
 		r.fail(p, errNoSnapshot)
 		return
 	}
-	args, data := r.memo.Number(p.Snapshot, r, r.heap.pending(r))
+	var owned []trace.Ref
+	if p.Code == op.GuardNotForced {
+		for _, v := range p.Args {
+			owned = append(owned, mark(v))
+		}
+	}
+	args, data := r.memo.Number(p.Snapshot, r, r.heap.pending(r), owned...)
 	for _, a := range args {
 		r.use(a)
 	}

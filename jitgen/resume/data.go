@@ -122,6 +122,8 @@ type Data struct {
 	NumArgs  int
 	// Frame is the virtualizable object of the activation, dead if there is none.
 	Frame Source
+	// Owned are the objects of a guard_not_forced.
+	Owned []Source
 	// Plan is of package blackhole: the data in the form it is decoded from.
 	Plan any
 }

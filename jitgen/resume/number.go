@@ -44,15 +44,18 @@ type numbering struct {
 // argument is the position of a value among the fail arguments of the guard numbered in a round.
 type argument struct{ round, at int32 }
 
-// Number computes the fail arguments and the resume data of a guard with snapshot s. Fail arguments
+// Number computes the fail arguments and the resume data of a guard with snapshot s; owned are the operands of a guard_not_forced. Fail arguments
 // are distinct values, never constants.
-func (m *Memo) Number(s *trace.Snapshot, env Env, pending []Pending) ([]trace.Ref, *Data) {
+func (m *Memo) Number(s *trace.Snapshot, env Env, pending []Pending, owned ...trace.Ref) ([]trace.Ref, *Data) {
 	n := &m.n
 	n.memo, n.env = m, env
 	n.round++
 	n.args, n.virtuals, n.virtRefs = n.args[:0], n.virtuals[:0], n.virtRefs[:0]
 	data := &Data{Consts: m.t.Consts, Top: n.frame(s, true)}
 	data.Frame = n.source(m.Frame)
+	for _, r := range owned {
+		data.Owned = append(data.Owned, n.source(r))
+	}
 	if len(pending) > 0 {
 		data.Pending = make([]Store, len(pending))
 		for i, p := range pending {

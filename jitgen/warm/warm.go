@@ -66,6 +66,8 @@ type Cell struct {
 	Loops bool
 	// Token names the code in traces that call it; nil if none does.
 	Token *trace.Token
+	// Forced is how often the code was thrown away because calls in it forced objects.
+	Forced int
 	// Forms are the forms that calls have asked for.
 	Forms []*Form
 	// Loop and Targets are set when State is Compiled. Targets are the labels that jumps from elsewhere can

@@ -284,6 +284,7 @@ func (l *lowerer) newFunc(name string, args, results []kind) *flow.Func {
 func (l *lowerer) newForce() *flow.Func {
 	f := l.newFunc("kiln.force", []kind{op.Ref}, nil)
 	f.Runtime = "force"
+	l.table.Force = 1 + f.Index
 	return f
 }
 

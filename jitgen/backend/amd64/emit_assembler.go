@@ -51,6 +51,7 @@ func emitCallAssembler(c *compiler) {
 	}
 	c.ra.Flush()
 	c.gcmap(s)
+	c.forcible(s)
 	c.a.StoreImm(4, asm.At(asm.RBP, frameSite), s.id)
 	c.a.MovImm(scratch, int64(ts.read))
 	c.a.Code = append(c.a.Code, 0x41, 0xff, 0x13) // call [r11]

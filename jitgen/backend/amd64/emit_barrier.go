@@ -109,4 +109,5 @@ func emitRemember(a *asm.Asm) {
 
 var barrierOps = map[op.Code]func(*compiler){
 	op.WriteBarrier: emitBarrier, op.WriteBarrierItem: emitBarrierItem, op.QuasiWrite: emitQuasiWrite,
+	op.Own: emitOwn(asm.Or, ownedBit), op.Disown: emitOwn(asm.And, ^ownedBit),
 }

@@ -21,6 +21,7 @@ func emitCall(c *compiler) {
 	c.callArgs(c.o.Args[1:])
 	c.ra.Flush()
 	c.gcmap(s)
+	c.forcible(s)
 	if conditional { // the callee would find that there is nothing to do
 		c.a.ALUMemImm(asm.Cmp, 8, thr(firstSlot(thread.OffArgI, thread.OffArgR, c.tr.Kind(c.o.Args[1]))), 0)
 		cc := asm.E

@@ -29,6 +29,7 @@ var Rejected = map[op.Code]string{
 	op.WeAreJitted:   whyFlow,
 	op.JitDebug:      whyFlow,
 	op.QuasiRead:     "the optimiser consumes it",
+	op.ForceObject:   "the optimiser consumes it",
 }
 
 const whyFlow = "a hint: the metainterpreter consumes it"
@@ -80,7 +81,7 @@ var guardOps = map[op.Code]func(*compiler){
 	op.GuardValueI: emitGuardValue, op.GuardValueR: emitGuardValue, op.GuardValueF: emitGuardValueF,
 	op.GuardClass: emitGuardClass, op.GuardNonnullClass: emitGuardNonnullClass,
 	op.GuardNonnull: emitGuardZero(asm.NE), op.GuardIsnull: emitGuardZero(asm.E),
-	op.GuardNotInvalidated: emitGuardNotInvalidated, op.GuardAlwaysFails: emitGuardAlwaysFails,
+	op.GuardNotForced: emitGuardNotForced, op.GuardNotInvalidated: emitGuardNotInvalidated, op.GuardAlwaysFails: emitGuardAlwaysFails,
 	op.GuardNoAction: emitGuardNoAction,
 	op.CheckIndex:    emitCheckIndex, op.CheckSlice: emitCheckSlice, op.CheckSliceLen: emitCheckSlice, op.CheckLen: emitCheckLen,
 	op.CheckNil: emitCheckZero(asm.E), op.CheckZero: emitCheckZero(asm.E), op.CheckShift: emitCheckZero(asm.S),

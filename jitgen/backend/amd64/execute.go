@@ -132,7 +132,7 @@ func (b *Backend) operands(ts *threadState, t *thread.Thread, s *site, frame uin
 // leave builds the Exit of a guard failure or of the end of the trace.
 func (b *Backend) leave(ts *threadState, t *thread.Thread, s *site, frame uintptr) *backend.Exit {
 	e := &ts.exit
-	e.Kind, e.Guard, e.Forced = backend.ExitFinish, nil, false
+	e.Kind, e.Guard, e.Forced, e.Activation = backend.ExitFinish, nil, false, frame
 	if s.kind == siteGuard {
 		e.Kind, e.Guard = backend.ExitGuard, s.guard
 		if b.opts.GuardFail > 0 {

@@ -46,6 +46,7 @@ type site struct {
 	refSlots []int32
 	refRegs  uint16
 	pos      descr.Pos
+	forced   *forcedSite // of a call that may force; else nil
 }
 
 // place is where a word is when code has left at a site.

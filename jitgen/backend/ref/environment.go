@@ -11,6 +11,7 @@ import (
 type environment struct {
 	code  *code
 	words []uint64
+	pc    int // of the operation behind a call in progress
 }
 
 // enter makes the environment that of another piece of code, with arguments for the words at.

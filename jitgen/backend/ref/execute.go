@@ -22,6 +22,8 @@ type run struct {
 	steps int
 	// forced: the last guard was made to fail.
 	forced bool
+	// activation is the number of env, see Owner.
+	activation uintptr
 }
 
 // Execute enters loop; see backend.Backend. A Go panic of a callee or a check unwinds through here.
@@ -36,6 +38,7 @@ func (b *Backend) Execute(t *thread.Thread, loop *backend.Loop, args []uint64) *
 	s := b.thread(t)
 	defer func(depth int) { s.depth = depth }(s.depth)
 	r := &run{b: b, state: s, env: s.push(), m: exec.Machine{RT: b.rt, T: t, Jitted: true}, buf: make([]uint64, 0, 16), name: loop.Name}
+	r.activation = activation(t, s.depth-1)
 	r.env.enter(at.code, at.code.ops[at.pc].args, args)
 	r.pc = at.pc + 1
 	for {
@@ -50,6 +53,7 @@ func (r *run) step() *backend.Exit {
 	r.count()
 	in := &r.env.code.ops[r.pc]
 	r.pc++
+	r.env.pc = r.pc
 	switch {
 	case in.f != nil:
 		r.buf = r.env.gather(r.buf[:0], in.args)
@@ -131,7 +135,7 @@ func (r *run) jump(in *instruction) {
 
 func (r *run) leave(kind backend.ExitKind, g *trace.Guard, values []int32) *backend.Exit {
 	x := &r.state.exit
-	x.Kind, x.Guard, x.Forced = kind, g, kind == backend.ExitGuard && r.forced
+	x.Kind, x.Guard, x.Forced, x.Activation = kind, g, kind == backend.ExitGuard && r.forced, r.activation
 	x.Values = r.env.gather(x.Values[:0], values)
 	x.Kinds = x.Kinds[:0]
 	for _, w := range values {
