@@ -18,8 +18,8 @@ func TestRandomPrograms(t *testing.T) {
 		for seed := range uint64(50) {
 			programs = append(programs, generate.New(1+seed, kind))
 		}
-		// One kind with and one without merge points are compiled, which takes most of the time.
-		o := options{jit: 3, binary: kind == generate.Bare || kind == generate.Caught}
+		// One kind is compiled as translated, which takes most of the time.
+		o := options{jit: 3, binary: kind == generate.Bare}
 		found, err := newBatch(kind, programs).check(dir, o, 1)
 		if err != nil {
 			t.Fatal(err)
