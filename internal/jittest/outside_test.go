@@ -36,7 +36,7 @@ func init() {
 		"RunStored": probe.RunStored, "Forget": probe.Forget, "Collect": probe.Collect, "Sleep": probe.Sleep, "Panic": probe.Panic,
 		"NewCounter": probe.NewCounter, "(*Counter).Close": (*probe.Counter).Close, "(*Counter).Closed": (*probe.Counter).Closed, "Live": probe.Live,
 	})
-	register("framework/plain", map[string]any{"DriverProblem": plain.DriverProblem})
+	register("framework/plain", map[string]any{"DriverProblem": plain.DriverProblem, "NewSemaphore": plain.NewSemaphore, "Block": plain.Block, "Wake": plain.Wake})
 }
 
 // Host functions from emitted code, jitcode and compiled code: handles, functions of the program that the host calls, and calls that let

@@ -4,7 +4,6 @@ import (
 	"path/filepath"
 	"testing"
 
-	"kiln/framework/plain"
 	"kiln/langs/toy/threads/clock"
 )
 
@@ -12,7 +11,6 @@ import (
 // others are in the middle of theirs.
 func TestThreads(t *testing.T) {
 	register("langs/toy/threads/clock", map[string]any{"Sleep": clock.Sleep})
-	register("framework/plain", map[string]any{"NewSemaphore": plain.NewSemaphore, "Block": plain.Block, "Wake": plain.Wake})
 	p := BuildDir(t, "../..", "./langs/toy/threads")
 	files, err := filepath.Glob("../../langs/toy/threads/testdata/*.thr")
 	if err != nil || len(files) == 0 {
