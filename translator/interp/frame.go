@@ -215,6 +215,9 @@ func (m *Machine) enterJit(f *frame, in *instruction, tick func(jitgen.Portal, *
 	m.finish(f, in, vars)
 	portal := m.opts.Portal
 	d := in.driver
+	if d == nil {
+		return false // graphs before package portal has seen them: nobody knows the variables' kinds, and nobody needs them
+	}
 	kinds := driverKinds(d)
 	if t.Actions != 0 && m.Prog.Table.Threads {
 		t.RefArgs = exec.PutArgs(t, kinds, vars)
