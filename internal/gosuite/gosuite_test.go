@@ -61,7 +61,7 @@ func TestRegressions(t *testing.T) {
 	if testing.Short() {
 		t.Skip("builds programs")
 	}
-	testSample(t, false, sampleOf(t, 100, 1, `^(ken/simpswitch|zerosize|range4|fixedbugs/(issue29190|issue72844|issue73476|issue71675|bug311))\.go$`))
+	testSample(t, false, sampleOf(t, 100, 1, `^(ken/simpswitch|zerosize|range4|fixedbugs/(issue29190|issue6055|issue15975|issue72844|issue73476|issue71675|bug311))\.go$`))
 }
 
 func TestRecipes(t *testing.T) {

@@ -155,7 +155,7 @@ func (n *inliner) knownFunctions(g *flow.Graph) map[*flow.Op]bool {
 	known := map[*flow.Op]bool{}
 	for _, b := range g.Blocks {
 		for _, o := range b.Ops {
-			if o.Code != flow.CallIndirect || o.Args[0].Const == nil || int(o.Args[0].Const.Bits) >= len(n.p.Funcs) {
+			if o.Code != flow.CallIndirect || o.Args[0].Const == nil || o.Args[0].Const.Bits >= uint64(len(n.p.Funcs)) {
 				continue
 			}
 			callee := n.p.Funcs[o.Args[0].Const.Bits]
