@@ -238,6 +238,18 @@ func TestPortal(t *testing.T) {
 	}
 }
 
+// Before pass portal, which describes drivers, entering the JIT was a nil pointer dereference of the interpreter, for which
+// the program was blamed.
+func TestCanEnterJitOfTheSource(t *testing.T) {
+	p := portalProgram(t)
+	d, back := p.Drivers[0], p.Funcs[0].Graph.Blocks[2]
+	enter := back.Ops[len(back.Ops)-1]
+	d.Desc, enter.Results, back.Succs[0].Args = nil, nil, enter.Args
+	if got := New(p, Options{}).Invoke(p.Funcs[0], 7, 0); got[0] != 100 {
+		t.Errorf("%d steps", got[0])
+	}
+}
+
 // Functions run by the adapter protocol, from slots to slots.
 func TestAdapters(t *testing.T) {
 	p := fromText(t, list, graphs)

@@ -19,9 +19,9 @@ import (
 //	t3 = emit(c)                t2 = *t1
 //	t4 = &t2[t3]                t4 = &t2[t3]
 //
-// A load stays where it is if something that cannot move uses it before the call or is the call: a store, a conversion of a
-// struct to an interface. Only whole chains within one block move; whatever the order, it is one that the language
-// allows.
+// A literal moves with the loads that it is made of, and the stores that fill it. A load stays where it is if something that
+// cannot move uses it before the call or is the call: a store, a literal of a struct that becomes an interface. Only whole
+// chains within one block move; whatever the order, it is one that the language allows.
 
 // ordered lists the instructions of a block with loads moved behind calls.
 func (c *converter) ordered(sb *ssa.BasicBlock) []ssa.Instruction {
@@ -52,6 +52,7 @@ func (c *converter) sinkLoads(list []ssa.Instruction, k int) int {
 	}
 	// From the call backward, so that the users of a value are known before it.
 	moves := map[ssa.Instruction]bool{}
+	converted := c.converted(list, k, stmt)
 	loads := false
 	first := k
 	for i := k - 1; i >= 0; i-- {
@@ -60,9 +61,9 @@ func (c *converter) sinkLoads(list []ssa.Instruction, k int) int {
 		case *ssa.DebugRef:
 			continue
 		case *ssa.Store:
-			free = free && literalStore(x, at, moves)
+			free = free && literalStore(x, at, moves, converted)
 		case ssa.Value:
-			free = free && canMove(list[i])
+			free = free && canMove(list[i]) && !(converted[x] && copiedAtOnce(x))
 			for _, u := range *x.Referrers() {
 				if j, before := at[u]; before && j > i {
 					_, debug := u.(*ssa.DebugRef)
@@ -112,9 +113,23 @@ func (c *converter) inStatement(i ssa.Instruction, stmt ast.Stmt) bool {
 	return c.statements.of(pos) == stmt
 }
 
+// converted are the values that the statement of the call at index k converts to interfaces, before the call or after it.
+func (c *converter) converted(list []ssa.Instruction, k int, stmt ast.Stmt) map[ssa.Value]bool {
+	values := map[ssa.Value]bool{}
+	for i, x := range list {
+		if i > k && !c.inStatement(x, stmt) {
+			break
+		}
+		if m, ok := x.(*ssa.MakeInterface); ok {
+			values[m.X] = true
+		}
+	}
+	return values
+}
+
 // literalStore: the store fills in a composite literal that nothing has used yet, up to the instructions in at, but for what
-// moves as well.
-func literalStore(s *ssa.Store, at map[ssa.Instruction]int, moves map[ssa.Instruction]bool) bool {
+// moves as well. A pointer to a literal that becomes an interface does so at once.
+func literalStore(s *ssa.Store, at map[ssa.Instruction]int, moves map[ssa.Instruction]bool, converted map[ssa.Value]bool) bool {
 	var alloc *ssa.Alloc
 	for v := s.Addr; alloc == nil; {
 		switch x := v.(type) {
@@ -128,7 +143,7 @@ func literalStore(s *ssa.Store, at map[ssa.Instruction]int, moves map[ssa.Instru
 			return false
 		}
 	}
-	return alloc != s.Addr && unusedLiteral(alloc, at, moves)
+	return alloc != s.Addr && !converted[alloc] && unusedLiteral(alloc, at, moves)
 }
 
 func unusedLiteral(v ssa.Value, at map[ssa.Instruction]int, moves map[ssa.Instruction]bool) bool {
@@ -150,6 +165,10 @@ func unusedLiteral(v ssa.Value, at map[ssa.Instruction]int, moves map[ssa.Instru
 				return false
 			}
 		case *ssa.Slice: // of the array behind a literal of a slice
+			if !moves[x] {
+				return false
+			}
+		case *ssa.UnOp: // the value of a literal of a struct or array
 			if !moves[x] {
 				return false
 			}
@@ -184,21 +203,13 @@ func canMove(i ssa.Instruction) bool {
 	switch i := i.(type) {
 	case *ssa.UnOp:
 		return i.Op != token.ARROW
-	case *ssa.FieldAddr, *ssa.IndexAddr, *ssa.Field, *ssa.Index, *ssa.ChangeType:
+	case *ssa.FieldAddr, *ssa.IndexAddr, *ssa.Field, *ssa.Index, *ssa.ChangeType, *ssa.ChangeInterface, *ssa.MakeInterface:
 		return true
 	case *ssa.Lookup:
 		return !i.CommaOk
 	case *ssa.Slice:
 		_, literal := i.X.(*ssa.Alloc)
 		return literal && i.Low == nil && i.High == nil && i.Max == nil
-	case *ssa.MakeInterface:
-		switch i.X.Type().Underlying().(type) {
-		case *types.Struct, *types.Array:
-			return false // gc copies these at once
-		}
-		return true
-	case *ssa.ChangeInterface:
-		return true
 	case *ssa.BinOp:
 		b, ok := i.X.Type().Underlying().(*types.Basic)
 		return ok && b.Info()&(types.IsNumeric|types.IsBoolean) != 0
@@ -206,6 +217,62 @@ func canMove(i ssa.Instruction) bool {
 		return isNumber(i.X.Type()) && isNumber(i.Type())
 	}
 	return false
+}
+
+// copiedAtOnce: Go's compiler converts some types to interfaces by functions that take the address of the value. What has
+// none, a literal or the result of an operator, it computes where it stands, into a variable of its own
+// (cmd/compile/internal/walk: dataWordFuncName says which types, orderState.addrTemp which values).
+func copiedAtOnce(v ssa.Value) bool {
+	if load, ok := v.(*ssa.UnOp); ok && load.Op == token.MUL {
+		if literal, ok := load.X.(*ssa.Alloc); !ok || literal.Comment != "complit" {
+			return false
+		}
+	}
+	t := v.Type()
+	words := types.SizesFor("gc", "amd64")
+	switch size, align := words.Sizeof(t), words.Alignof(t); {
+	case size == 2 && align == 2, size == align && (size == 4 || size == 8) && !hasPointers(t):
+		return false // functions that take a word
+	}
+	switch t := soleComponent(t).(type) {
+	case *types.Slice:
+		return false
+	case *types.Basic:
+		return t.Info()&types.IsString == 0
+	}
+	return true
+}
+
+// soleComponent is what a value of one part consists of.
+func soleComponent(t types.Type) types.Type {
+	switch u := t.Underlying().(type) {
+	case *types.Struct:
+		if u.NumFields() == 1 {
+			return soleComponent(u.Field(0).Type())
+		}
+	case *types.Array:
+		if u.Len() == 1 {
+			return soleComponent(u.Elem())
+		}
+	}
+	return t.Underlying()
+}
+
+func hasPointers(t types.Type) bool {
+	switch u := t.Underlying().(type) {
+	case *types.Basic:
+		return u.Info()&types.IsString != 0
+	case *types.Struct:
+		for f := range u.Fields() {
+			if hasPointers(f.Type()) {
+				return true
+			}
+		}
+		return false
+	case *types.Array:
+		return u.Len() > 0 && hasPointers(u.Elem())
+	}
+	return true
 }
 
 func isNumber(t types.Type) bool {

@@ -35,7 +35,7 @@ func (g *generator) statement() *node {
 	g.risked = false
 	defer func() { g.risked = outer }()
 	deep := g.depth > 4 || g.left < 0
-	switch n := g.rng.IntN(40); {
+	switch n := g.rng.IntN(41); {
 	case n < 7:
 		return g.declaration()
 	case n < 16 || deep:
@@ -64,6 +64,8 @@ func (g *generator) statement() *node {
 		return stmt("{\n$}\n", g.block1())
 	case n < 39:
 		return g.closures()
+	case n < 40:
+		return g.beside()
 	}
 	return g.builtin()
 }

@@ -121,6 +121,18 @@ func either[T any](c bool, x, y T) T {
 
 func first[A, B any](a A, b B) A { return a }
 
+func late(x any, n int) any { return x }
+
+func same[T any](x T, n int) T { return x }
+
+// ran is not inlined: what Go's compiler inlines makes captured variables plain ones, which it reads earlier.
+//
+//go:noinline
+func ran(f func()) int {
+	f()
+	return 1
+}
+
 func nn[T any](p *T) *T {
 	if p == nil {
 		return new(T)

@@ -127,6 +127,18 @@ func ruleVariablesAndCalls() {
 	println(x)
 }
 
+func ruleLiteralsAndCalls() {
+	n := 1
+	inc := func() int { n++; return n }
+	sum := func(o obj, n int) int { return o.n*10 + n }
+	println(sum(obj{n}, inc()), sum(*&obj{n}, inc()))
+	second := func(a [2]int, n int) int { return a[1]*10 + n }
+	println(second([2]int{0, n}, inc()))
+	// Converted to interfaces: literals and comparisons at once, words late.
+	both := func(v any, n int) bool { return v == any([2]int{n, n}) || v == any(n) || v == any(n%2 == 0) }
+	println(both([2]int{n, n}, inc()), both(n, inc()), both(n%2 == 0, inc()))
+}
+
 func ruleReceiversAndArguments() {
 	o := obj{1}
 	value := func(o obj, n int) int { return o.n + n }
