@@ -18,6 +18,8 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"os"
+	"path/filepath"
 	"runtime/debug"
 	"slices"
 	"strings"
@@ -207,6 +209,11 @@ func (r *Result) FileName(name string) string {
 	}
 	if rest, ok := strings.CutPrefix(name, r.sess.goroot+"/src/"); ok {
 		return "$GOROOT/src/" + rest
+	}
+	if cache := os.Getenv("GOMODCACHE"); cache != "" {
+		if rest, ok := strings.CutPrefix(name, filepath.Clean(cache)+"/"); ok {
+			return "$GOMODCACHE/" + rest
+		}
 	}
 	if i := strings.Index(name, "/pkg/mod/"); i >= 0 {
 		return "$GOMODCACHE/" + name[i+len("/pkg/mod/"):]
