@@ -29,11 +29,17 @@ func TestTurns(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, jit := range []string{"off", "threshold=2"} {
-		r, err := vmtest.Run(vm, []string{"--stats", "--jit", jit, "--threads", "interval=0", "--gc", "nursery=16K,stress=2", file}, "")
-		if err != nil || r.Exit != 0 {
-			t.Fatalf("%v %s", err, r.Stderr)
+		// The threads are short: on a busy machine each may be over before the next has begun, so that nobody waits for a turn.
+		var c map[string]int64
+		for range 10 {
+			r, err := vmtest.Run(vm, []string{"--stats", "--jit", jit, "--threads", "interval=0", "--gc", "nursery=16K,stress=2", file}, "")
+			if err != nil || r.Exit != 0 {
+				t.Fatalf("%v %s", err, r.Stderr)
+			}
+			if c = vmtest.Counters(r.Stderr); c["turns passed on"] >= 100 {
+				break
+			}
 		}
-		c := vmtest.Counters(r.Stderr)
 		if c["threads"] != 4 || c["turns passed on"] < 100 || jit != "off" && c["jit loops"] == 0 {
 			t.Errorf("jit %s: %d threads, %d turns passed on, %d loops", jit, c["threads"], c["turns passed on"], c["jit loops"])
 		}
