@@ -14,13 +14,7 @@ type held struct {
 // Hold makes an object a root and returns its number for Held and Release. Does not collect.
 func (h *Heap) Hold(p uintptr) int {
 	s := &h.held
-	s.mu.Lock()
-	for _, n := range s.released {
-		s.refs[n] = 0
-		s.free = append(s.free, n)
-	}
-	s.released = s.released[:0]
-	s.mu.Unlock()
+	s.takeBack()
 	if k := len(s.free); k > 0 {
 		n := s.free[k-1]
 		s.free = s.free[:k-1]
@@ -48,7 +42,8 @@ func (h *Heap) HeldCount() int {
 	return len(h.held.refs) - len(h.held.free) - len(h.held.released)
 }
 
-func (s *held) walkRoots(visit func(*uintptr)) {
+// takeBack ends the roots that have been released since the last time.
+func (s *held) takeBack() {
 	s.mu.Lock()
 	for _, n := range s.released {
 		s.refs[n] = 0
@@ -56,6 +51,10 @@ func (s *held) walkRoots(visit func(*uintptr)) {
 	}
 	s.released = s.released[:0]
 	s.mu.Unlock()
+}
+
+func (s *held) walkRoots(visit func(*uintptr)) {
+	s.takeBack()
 	for i := range s.refs {
 		if s.refs[i] != 0 {
 			visit(&s.refs[i])

@@ -82,14 +82,8 @@ func (j *JIT) RunPortal(t *thread.Thread, driver int) {
 	})
 }
 
-// Call implements backend.Assistant: the code that a token stands for does not exist, or cannot be entered.
-func (j *JIT) Call(t *thread.Thread, owner any, reds []uint64) {
-	j = j.of(t)
-	if f, ok := owner.(*warm.Form); ok {
-		j.callForm(t, f, reds)
-		return
-	}
-	c := owner.(*warm.Cell)
+// beginVariables sets kinds to those of the variables at a cell's merge point, and words to its greens; the reds' words come behind.
+func (j *JIT) beginVariables(c *warm.Cell) {
 	d := j.im.Prog.Drivers[c.Driver]
 	j.kinds, j.words = j.kinds[:0], append(j.words[:0], c.Greens...)
 	for _, g := range d.Greens {
@@ -98,6 +92,17 @@ func (j *JIT) Call(t *thread.Thread, owner any, reds []uint64) {
 	for _, r := range d.Reds {
 		j.kinds = append(j.kinds, r.Kind)
 	}
+}
+
+// Call implements backend.Assistant: the code that a token stands for does not exist, or cannot be entered.
+func (j *JIT) Call(t *thread.Thread, owner any, reds []uint64) {
+	j = j.of(t)
+	if f, ok := owner.(*warm.Form); ok {
+		j.callForm(t, f, reds)
+		return
+	}
+	c := owner.(*warm.Cell)
+	j.beginVariables(c)
 	j.words = append(j.words, reds...)
 	t.RefArgs = exec.PutArgs(t, j.kinds, j.words)
 	j.RunPortal(t, c.Driver)

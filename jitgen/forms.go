@@ -36,14 +36,7 @@ func (j *JIT) formToken(tok *trace.Token, f *opt.Form) *trace.Token {
 // callForm serves a call of a form without code, or without room for it: it makes the objects, and records the form if it is hot.
 func (j *JIT) callForm(t *thread.Thread, f *warm.Form, values []uint64) {
 	c := f.Cell
-	d := j.im.Prog.Drivers[c.Driver]
-	j.kinds, j.words = j.kinds[:0], append(j.words[:0], c.Greens...)
-	for _, g := range d.Greens {
-		j.kinds = append(j.kinds, g.Kind)
-	}
-	for _, r := range d.Reds {
-		j.kinds = append(j.kinds, r.Kind)
-	}
+	j.beginVariables(c)
 	j.bh.Objects(f.Data, f.Token.Kinds, values, func(_ int, word uint64) { j.words = append(j.words, word) })
 	t.RefArgs = exec.PutArgs(t, j.kinds, j.words)
 	if t.TraceDepth == 0 && j.tables[c.Driver].HotForm(f) {

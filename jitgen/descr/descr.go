@@ -10,6 +10,7 @@ package descr
 
 import (
 	"fmt"
+	"slices"
 
 	"kiln/gc/layout"
 	"kiln/jitgen/op"
@@ -100,6 +101,11 @@ type Call struct {
 	Args    []op.Kind
 	Results []op.Kind
 	Effects Effects
+}
+
+// SameKinds says whether two calls pass and return the same kinds of words.
+func (c *Call) SameKinds(d *Call) bool {
+	return slices.Equal(c.Args, d.Args) && slices.Equal(c.Results, d.Results)
 }
 
 // Text is a text that an operation carries for logs.

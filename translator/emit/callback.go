@@ -128,16 +128,7 @@ func unnamed(w *hostWrapper, tuple *types.Tuple) []jen.Code {
 
 // callProgram writes the call of a function value, between conversions of arguments and results.
 func (w *hostWrapper) callProgram(g *jen.Group, sig *types.Signature, words []hostWord, kept string) {
-	refs := 0
-	for _, x := range words {
-		if x.kind == op.Ref {
-			if refs == 0 {
-				g.Id("base").Op(":=").Id("t").Dot("ShadowTop")
-			}
-			g.Add(support("Push")).Call(jen.Id("t"), x.make)
-			refs++
-		}
-	}
+	refs := pushRefs(g, words, 0)
 	funcTypes := []jen.Code{jen.Op("*").Qual(pathThread, "Thread"), unsafePointer()}
 	args := []jen.Code{jen.Id("t"), jen.Id("f")}
 	for _, x := range words {

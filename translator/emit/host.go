@@ -171,16 +171,7 @@ func (u *unit) closer(t types.Type) string {
 
 // finish writes the conversion of results: references first, each pushed as a root. So many references are kept from base on already.
 func finish(g *jen.Group, words []hostWord, kept int) {
-	refs := kept
-	for _, x := range words {
-		if x.kind == op.Ref {
-			if refs == 0 {
-				g.Id("base").Op(":=").Id("t").Dot("ShadowTop")
-			}
-			g.Add(support("Push")).Call(jen.Id("t"), x.make)
-			refs++
-		}
-	}
+	refs := pushRefs(g, words, kept)
 	if refs > 0 {
 		g.Id("t").Dot("ShadowTop").Op("=").Id("base")
 	}
@@ -188,6 +179,21 @@ func finish(g *jen.Group, words []hostWord, kept int) {
 		return
 	}
 	g.Return(crossed(words, kept)...)
+}
+
+// pushRefs makes the references among the words and pushes each as a root, before the next is made, and returns how many are kept then;
+// kept is how many are already, from base on.
+func pushRefs(g *jen.Group, words []hostWord, kept int) int {
+	for _, x := range words {
+		if x.kind == op.Ref {
+			if kept == 0 {
+				g.Id("base").Op(":=").Id("t").Dot("ShadowTop")
+			}
+			g.Add(support("Push")).Call(jen.Id("t"), x.make)
+			kept++
+		}
+	}
+	return kept
 }
 
 // crossed lists the converted words: references are behind those kept.

@@ -1,6 +1,10 @@
 package flow
 
-import "slices"
+import (
+	"slices"
+
+	"kiln/jitgen/descr"
+)
 
 // EachUse calls f for every place of the graph that holds an operand: arguments of operations, of
 // terminators and of edges, and saved roots. Absent operands are skipped.
@@ -48,6 +52,17 @@ func ReplaceUse(g *Graph, old, new *Value) {
 			*use = new
 		}
 	})
+}
+
+// MakeDirect makes a direct call of a call_indirect that reaches one function only, and says whether it did: the two have to agree on the
+// kinds of words.
+func (o *Op) MakeDirect(callee *Func) bool {
+	c, ok := o.Descr.(*descr.Call)
+	if !ok || callee.Call == nil || !callee.Call.SameKinds(c) {
+		return false
+	}
+	o.Code, o.Aux, o.Args, o.Descr = Call, callee, o.Args[1:], callee.Call
+	return true
 }
 
 // Clone copies a graph: new blocks, operations and values with the same ids; constants, descriptors and

@@ -1,8 +1,6 @@
 package hints
 
 import (
-	"slices"
-
 	"kiln/jitgen/descr"
 	"kiln/jitgen/op"
 	"kiln/translator/flow"
@@ -42,12 +40,9 @@ func DirectCalls(p *flow.Program) (changed bool) {
 						only[c] = reached[0]
 					}
 				}
-				callee := only[c]
-				if callee == nil || !slices.Equal(callee.Call.Args, c.Args) || !slices.Equal(callee.Call.Results, c.Results) {
-					continue
+				if callee := only[c]; callee != nil && o.MakeDirect(callee) {
+					any = true
 				}
-				o.Code, o.Aux, o.Args, o.Descr = flow.Call, callee, o.Args[1:], callee.Call
-				any = true
 			}
 		}
 		if any {

@@ -10,7 +10,6 @@ package hints
 import (
 	"go/types"
 	"math/bits"
-	"slices"
 
 	"kiln/jitgen/descr"
 	"kiln/jitgen/op"
@@ -77,6 +76,11 @@ type summary struct {
 	invalidates, forces                    bool
 	elidable                               bool
 	callers                                []*summary
+}
+
+// anything: functions of the program run that are not known here, or other threads.
+func (s *summary) anything() {
+	s.arbitrary, s.collects, s.panics, s.entersJit, s.invalidates, s.forces = true, true, true, true, true, true
 }
 
 func (s *summary) effects() descr.Effects {
@@ -185,7 +189,7 @@ func (a *analysis) collect(f *flow.Func, s *summary) {
 	switch f.Runtime {
 	case "":
 	case "try": // it calls any function of no parameters
-		s.arbitrary, s.collects, s.panics, s.entersJit, s.invalidates, s.forces = true, true, true, true, true, true
+		s.anything()
 		return
 	case "force": // it writes back what compiled code keeps to itself
 		s.collects, s.forces = true, true
@@ -193,7 +197,7 @@ func (a *analysis) collect(f *flow.Func, s *summary) {
 		return
 	case "nextFinalizer": // it also has the host close the values of dead handles
 		if len(a.prog.Closers) > 0 {
-			s.arbitrary, s.collects, s.panics, s.entersJit, s.invalidates, s.forces = true, true, true, true, true, true
+			s.anything()
 		}
 		return
 	case "switchThread": // others run meanwhile
@@ -294,7 +298,7 @@ func (a *analysis) site(o *flow.Op, d *descr.Dispatch) *summary {
 	a.sites[c] = s
 	reached, all := a.reached(o, d)
 	if !all {
-		s.arbitrary, s.collects, s.panics, s.entersJit, s.invalidates, s.forces = true, true, true, true, true, true
+		s.anything()
 		return s
 	}
 	s.elidable = true
@@ -337,7 +341,7 @@ func compatible(f *flow.Func, c *descr.Call, sig *types.Signature) bool {
 	if f.Sig != nil {
 		return types.Identical(f.Sig.Params(), sig.Params()) && types.Identical(f.Sig.Results(), sig.Results())
 	}
-	return slices.Equal(f.Call.Args, c.Args) && slices.Equal(f.Call.Results, c.Results)
+	return f.Call.SameKinds(c)
 }
 
 // host: the function runs outside, on copies. It reads the strings and reads and writes the items of the slices it is
@@ -345,7 +349,7 @@ func compatible(f *flow.Func, c *descr.Call, sig *types.Signature) bool {
 func (a *analysis) host(f *flow.Func, s *summary) {
 	s.panics = true
 	if f.Sig != nil && a.prog.Opens(f) {
-		s.arbitrary, s.collects, s.entersJit, s.invalidates, s.forces = true, true, true, true, true
+		s.anything()
 		return
 	}
 	for _, k := range f.Call.Results {

@@ -48,7 +48,10 @@ func Frames(p *flow.Program, newForce func() *flow.Func) []*FrameError {
 		return nil
 	}
 	indirect := indirectFuncs(p)
-	portals := portalFuncs(p)
+	portals := map[*flow.Func]bool{}
+	for _, d := range p.Drivers {
+		portals[d.Portal] = true
+	}
 	for i, f := range p.Funcs {
 		a.funcs[i] = &frameFunc{fn: f, results: make([]origin, len(f.Call.Results)), tainted: map[*flow.Value]*descr.Field{}}
 		a.funcs[i].unknown = indirect[f] && !portals[f]
@@ -124,23 +127,6 @@ func indirectFuncs(p *flow.Program) map[*flow.Func]bool {
 		for _, i := range d.Table {
 			if i >= 0 {
 				out[p.Funcs[i]] = true
-			}
-		}
-	}
-	return out
-}
-
-func portalFuncs(p *flow.Program) map[*flow.Func]bool {
-	out := map[*flow.Func]bool{}
-	for _, f := range p.Funcs {
-		if f.Graph == nil {
-			continue
-		}
-		for _, b := range f.Graph.Blocks {
-			for _, o := range b.Ops {
-				if o.Code == flow.MergePoint {
-					out[f] = true
-				}
 			}
 		}
 	}

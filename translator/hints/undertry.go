@@ -1,7 +1,6 @@
 package hints
 
 import (
-	"slices"
 	"strings"
 
 	"kiln/jitgen/descr"
@@ -21,21 +20,12 @@ func PortalUnderTry(p *flow.Program) bool {
 		}
 	}
 	// Functions that are called through tables and values, by the kinds of their words.
+	isIndirect := indirectFuncs(p)
 	var indirect []*flow.Func
-	a := &analysis{prog: p}
-	a.findValues()
-	inTable := map[int32]bool{}
-	for _, d := range p.Table.Dispatches {
-		for _, i := range d.Table {
-			if i >= 0 {
-				inTable[i] = true
-			}
-		}
-	}
 	for _, f := range p.Funcs {
 		if strings.Contains(f.Name, "$body") || strings.Contains(f.Name, "$defer") {
 			mark(f)
-		} else if a.isVal[int64(f.Index)] || inTable[int32(f.Index)] {
+		} else if isIndirect[f] {
 			indirect = append(indirect, f)
 		}
 	}
@@ -55,7 +45,7 @@ func PortalUnderTry(p *flow.Program) bool {
 				case flow.CallIndirect:
 					c := o.Descr.(*descr.Call)
 					for _, g := range indirect {
-						if slices.Equal(g.Call.Args, c.Args) && slices.Equal(g.Call.Results, c.Results) && !strings.HasSuffix(g.Name, "$top") {
+						if g.Call.SameKinds(c) && !strings.HasSuffix(g.Name, "$top") {
 							mark(g)
 						}
 					}

@@ -1,9 +1,6 @@
 package inline
 
 import (
-	"slices"
-
-	"kiln/jitgen/descr"
 	"kiln/jitgen/op"
 	"kiln/translator/flow"
 )
@@ -158,9 +155,7 @@ func (n *inliner) knownFunctions(g *flow.Graph) map[*flow.Op]bool {
 			if o.Code != flow.CallIndirect || o.Args[0].Const == nil || o.Args[0].Const.Bits >= uint64(len(n.p.Funcs)) {
 				continue
 			}
-			callee := n.p.Funcs[o.Args[0].Const.Bits]
-			if c, ok := o.Descr.(*descr.Call); ok && callee.Call != nil && slices.Equal(callee.Call.Args, c.Args) && slices.Equal(callee.Call.Results, c.Results) {
-				o.Code, o.Aux, o.Args, o.Descr = flow.Call, callee, o.Args[1:], callee.Call
+			if o.MakeDirect(n.p.Funcs[o.Args[0].Const.Bits]) {
 				known[o] = true
 			}
 		}

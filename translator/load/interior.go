@@ -17,22 +17,13 @@ func (c *converter) interior(addr ssa.Value, base ssa.Value, pos token.Pos) {
 		return
 	}
 	for _, use := range *addr.Referrers() {
-		if okUse(addr, use) || c.isForeign(addr) {
+		k, fine := c.b.keptBy(addr, use)
+		if fine || c.isForeign(addr) {
 			continue
 		}
 		kept := ""
-		switch u := use.(type) {
-		case *ssa.BinOp:
-			if nilComparison(u) {
-				continue
-			}
-		case *ssa.Call:
-			if k, isArg := c.b.keptByCall(addr, u); isArg {
-				if k == nil {
-					continue
-				}
-				kept = ", and " + c.b.keptWhere(k)
-			}
+		if k != nil {
+			kept = ", and " + c.b.keptWhere(k)
 		}
 		if !pos.IsValid() {
 			pos = use.Pos()

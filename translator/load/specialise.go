@@ -263,23 +263,27 @@ func (b *builder) kept(f *ssa.Function, addr ssa.Value) *keeper {
 				}
 				continue
 			}
-		case *ssa.BinOp:
-			if nilComparison(u) {
-				continue
-			}
-		case *ssa.Call:
-			if k, isArg := b.keptByCall(addr, u); isArg {
-				if k != nil {
-					return k
-				}
-				continue
-			}
 		}
-		if !okUse(addr, use) {
+		if k, fine := b.keptBy(addr, use); k != nil {
+			return k
+		} else if !fine {
 			return &keeper{f, use.Pos()}
 		}
 	}
 	return nil
+}
+
+// keptBy looks at one use of an address: is it fine, and if not, which callee keeps the address? Addresses of parts have uses of their own.
+func (b *builder) keptBy(addr ssa.Value, use ssa.Instruction) (k *keeper, fine bool) {
+	switch u := use.(type) {
+	case *ssa.BinOp:
+		fine = nilComparison(u)
+	case *ssa.Call:
+		if k, isArg := b.keptByCall(addr, u); isArg {
+			return k, k == nil
+		}
+	}
+	return nil, fine || okUse(addr, use)
 }
 
 // keptByCall: an address is an argument of a static call; who keeps it?
