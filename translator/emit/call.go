@@ -50,7 +50,7 @@ func (f *function) indirect(o *flow.Op) *jen.Statement {
 	for _, k := range d.Args {
 		types = append(types, goType(k))
 	}
-	at := jen.Qual("unsafe", "Add").Call(jen.Qual(pathSupport, "Functions"), f.use(o.Args[0]).Op("*").Lit(8))
+	at := jen.Qual("unsafe", "Add").Call(jen.Qual(pathSupport, "Functions"), f.variable(o.Args[0]).Op("*").Lit(8))
 	return jen.Parens(jen.Op("*").Parens(jen.Op("*").Func().Params(types...).Add(results(d.Results))).Parens(at))
 }
 

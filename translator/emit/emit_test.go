@@ -108,12 +108,21 @@ func kinds(vs []*flow.Value) []op.Kind {
 
 // functions renders the functions of a program as one formatted text.
 func functions(t *testing.T, p *flow.Program, opts Options) string {
+	text, err := source(t, p, opts)
+	if err != nil {
+		return err.Error() + "\n"
+	}
+	return text[strings.Index(text, "\nfunc ")+1:]
+}
+
+// source renders the functions of a program as one formatted file.
+func source(t *testing.T, p *flow.Program, opts Options) (string, error) {
 	t.Helper()
 	u := &pack{unit: newUnit(p, opts), prebuilt: map[int]int{}, foreign: map[*flow.Func]bool{}, tablesUsed: map[string]string{}}
 	file := u.newFile("main")
 	for _, f := range p.Funcs {
 		if err := u.function(file, f); err != nil {
-			return err.Error() + "\n"
+			return "", err
 		}
 	}
 	var buf bytes.Buffer
@@ -124,8 +133,7 @@ func functions(t *testing.T, p *flow.Program, opts Options) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	text := string(src)
-	return text[strings.Index(text, "\nfunc ")+1:]
+	return string(src), nil
 }
 
 func TestFunctions(t *testing.T) {

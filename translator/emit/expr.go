@@ -149,7 +149,7 @@ func (f *function) divideOrShift(o *flow.Op) *jen.Statement {
 // dispatch reads a method table: function index by type id.
 func (f *function) dispatch(o *flow.Op) *jen.Statement {
 	d := o.Descr.(*descr.Dispatch)
-	at := jen.Qual("unsafe", "Add").Call(unsafePointer().Call(jen.Op("&").Id(f.u.dispatchVar(d))), f.use(o.Args[0]).Op("*").Lit(4))
+	at := jen.Qual("unsafe", "Add").Call(unsafePointer().Call(jen.Op("&").Id(f.u.dispatchVar(d))), f.variable(o.Args[0]).Op("*").Lit(4))
 	return jen.Int().Call(load("int32", at))
 }
 

@@ -106,7 +106,7 @@ func (f *function) storeOp(o *flow.Op) *jen.Statement {
 	case v.Const != nil && a.Kind == op.Int:
 		x = intLiteral(truncate(v.Const.Bits, a)) // Go refuses constants that do not fit
 	default:
-		x = jen.Id(memoryType(a)).Call(f.use(v))
+		x = jen.Id(memoryType(a)).Call(f.variable(v))
 	}
 	return load(memoryType(a), addr).Op("=").Add(x)
 }

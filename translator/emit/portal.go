@@ -84,11 +84,13 @@ func (f *function) lease(d *flow.Driver, o *flow.Op, tick, back string) []jen.Co
 	}
 	factor, key := uint64(thread.LeaseFactor), jen.Lit(0)
 	for i, g := range d.Desc.Greens {
-		word := f.use(o.Args[i])
+		var word *jen.Statement
 		switch g.Kind {
+		case op.Int:
+			word = f.unsigned(o.Args[i])
 		case op.Ref:
 			word = f.word(o.Args[i])
-		case op.Float:
+		default:
 			return nil
 		}
 		if i > 0 {
