@@ -16,6 +16,11 @@ import (
 
 // recordLoop records from the merge point in the slots, whose cell is c, and compiles what comes of it.
 func (j *JIT) recordLoop(c *warm.Cell) (next, int) {
+	if j.be == nil {
+		if err := j.begin(); err != nil { // settings that name the backend have begun at once
+			panic(backend.Internal("making the backend", err))
+		}
+	}
 	name := j.name("loop", c.Driver, c.Greens)
 	before := j.Counters.Work()
 	j.away = 0

@@ -32,7 +32,11 @@ func (f *forced) WalkRoots(visit func(*uintptr)) {
 // Force implements Portal. An object that no activation owns has the flag from one that a panic has ended, or is being traced: memory
 // is as it has to be.
 func (j *JIT) Force(t *thread.Thread, obj uintptr) {
-	o, found := j.be.Owner(obj)
+	var o backend.Owner
+	found := false
+	if j.be != nil {
+		o, found = j.be.Owner(obj)
+	}
 	if !found {
 		exec.Disown(uint64(obj))
 		return

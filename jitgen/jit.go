@@ -65,7 +65,7 @@ type compiler struct {
 	rt       World
 	im       *jitcode.Image
 	settings Settings
-	be       backend.Backend
+	be       backend.Backend // this and the next two are nil until begin
 	opt      *opt.Optimizer
 	rewriter *gcrewrite.Rewriter
 	tables   []*warm.Table
@@ -115,36 +115,56 @@ func (p *pools) WalkRoots(visit func(*uintptr)) {
 	})
 }
 
-// NewJIT makes the JIT of a program on a backend.
-func NewJIT(rt World, t *thread.Thread, im *jitcode.Image, s Settings, be backend.Backend, log *jitlog.Log) *JIT {
-	c := &compiler{rt: rt, im: im, settings: s, be: be, log: log, units: map[*backend.Loop]*unit{}, watched: map[uintptr]*watched{}}
+// NewJIT makes the JIT of a program. The error is that of a backend which the settings ask for and which cannot be had.
+func NewJIT(rt World, t *thread.Thread, im *jitcode.Image, s Settings, log *jitlog.Log) (*JIT, error) {
+	c := &compiler{rt: rt, im: im, settings: s, log: log, units: map[*backend.Loop]*unit{}, watched: map[uintptr]*watched{}}
 	notes := log.On(jitlog.Recorded) || log.On(jitlog.Optimised) || log.On(jitlog.Backend)
 	c.settings.Tracing.Notes = notes
 	c.places = s.Places || log != nil
 	j := c.newJIT(t)
-	cfg := s.Opt
-	cfg.ExactFailures = s.GuardFail == 0
-	cfg.NextGuard = func() int { j.guards++; return j.guards }
-	cfg.NextTarget = func() int { j.targets++; return j.targets }
-	cfg.FormToken = j.formToken
-	j.rewriter = gcrewrite.New()
-	j.rewriter.Still = rt.Still
-	j.opt = opt.New(im.Prog, cfg)
-	be.SetAssistant(j)
 	for _, d := range im.Prog.Drivers {
 		j.tables = append(j.tables, warm.NewTable(d, s.Warm, rt, &j.lease))
 	}
 	j.forced.built = map[uintptr][]uint64{}
 	rt.AddRoots(&j.pools)
 	rt.AddRoots(&j.forced)
-	return j
+	if s.Backend != "" {
+		return j, j.begin()
+	}
+	return j, nil
+}
+
+// begin makes what only compiling needs, at the first recording: the self-test of machine code alone takes longer than everything else that a
+// program does when it starts, and many programs end before anything is hot. It fails only if the settings name the backend.
+func (j *JIT) begin() (err error) {
+	if j.be, err = NewBackend(j.rt, j.settings, j.log); err != nil {
+		return err
+	}
+	j.be.SetAssistant(j)
+	cfg := j.settings.Opt
+	cfg.ExactFailures = j.settings.GuardFail == 0
+	cfg.NextGuard = func() int { j.guards++; return j.guards }
+	cfg.NextTarget = func() int { j.targets++; return j.targets }
+	cfg.FormToken = j.formToken
+	j.rewriter = gcrewrite.New()
+	j.rewriter.Still = j.rt.Still
+	j.opt = opt.New(j.im.Prog, cfg)
+	return nil
+}
+
+// backendName is that of the backend, if anything has been recorded.
+func (j *JIT) backendName() string {
+	if j.be == nil {
+		return "none yet"
+	}
+	return j.be.Name()
 }
 
 // newJIT makes the JIT of a thread.
 func (c *compiler) newJIT(t *thread.Thread) *JIT {
 	j := &JIT{compiler: c, t: t}
 	j.meta = metainterp.New(c.rt, t, c.im, j, c.settings.Tracing)
-	j.bh = blackhole.New(c.rt, t, c.im.Codes)
+	j.bh = blackhole.New(c.rt, t, c.im)
 	j.bh.Portal = func(driver int) {
 		j.toEnd(t, func() (next, int) { return atMergePoint, driver })
 	}

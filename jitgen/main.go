@@ -113,14 +113,10 @@ func (rt *Runtime) run(c Config) {
 	args.RunAtExit()
 }
 
-// enableJIT makes the JIT with the backend that the settings ask for.
-func (rt *Runtime) enableJIT(s Settings) error {
-	be, err := NewBackend(rt, s, rt.log)
-	if err != nil {
-		return err
-	}
-	rt.jit = NewJIT(rt, rt.t, rt.im, s, be, rt.log)
-	return nil
+// enableJIT makes the JIT.
+func (rt *Runtime) enableJIT(s Settings) (err error) {
+	rt.jit, err = NewJIT(rt, rt.t, rt.im, s, rt.log)
+	return err
 }
 
 // finish reports at the end of the program.
@@ -139,7 +135,7 @@ func (rt *Runtime) finish(stats bool, w io.Writer) {
 		fmt.Fprintf(w, "%-22s %d\n%-22s %d\n", "threads:", n, "turns passed on:", passed)
 	}
 	if rt.jit != nil {
-		fmt.Fprintf(w, "%-22s %s\n", "jit backend:", rt.jit.be.Name())
+		fmt.Fprintf(w, "%-22s %s\n", "jit backend:", rt.jit.backendName())
 		rt.jit.Counters.Print(w)
 	}
 }

@@ -35,9 +35,7 @@ func NewRuntime(im *jitcode.Image, adapters []backend.Adapter, config gc.Config)
 	rt.threads = threads.New(rt.heap, rt.t)
 	rt.threads.OnAttach(func(t *thread.Thread) { t.JitOn = rt.jitOn })
 	rt.prebuilt = exec.MakePrebuilt(rt.heap, im.Prog)
-	for _, c := range im.Codes {
-		c.Link(rt.Prebuilt)
-	}
+	im.Link(rt.Prebuilt)
 	return rt
 }
 

@@ -8,6 +8,8 @@
 // program that does nothing executes is taken off. With -clox each Lox program is also compared with that executable. Run it from
 // the folder of Kiln's own module.
 //
+// It tells on stderr what it does. Counts are kept (counts.go), so after an interruption the same command goes on where it was.
+//
 // For development; nothing imports it.
 package main
 
@@ -54,13 +56,23 @@ func main() {
 }
 
 // bench is one run of the command.
-type bench struct{ tmp, jit string }
+type bench struct {
+	tmp, jit string
+	counts   *counts
+}
+
+// everything is the row of a build without any of the optimisations.
+const everything = "all of them"
 
 func run(tmp, only, clox, jit string) error {
 	if _, err := exec.LookPath("valgrind"); err != nil {
 		return err
 	}
-	b := &bench{tmp, jit}
+	known, err := openCounts()
+	if err != nil {
+		return err
+	}
+	b := &bench{tmp, jit, known}
 	if out, err := exec.Command("go", "build", "-o", filepath.Join(tmp, "kiln"), "./cmd/kiln").CombinedOutput(); err != nil {
 		return fmt.Errorf("building kiln: %w\n%s", err, out)
 	}
@@ -77,7 +89,7 @@ func run(tmp, only, clox, jit string) error {
 		}
 	}
 	fmt.Println("| name | Lox | Clay | bf |\n|---|---|---|---|")
-	for _, name := range translator.Optimisations() {
+	for _, name := range append(translator.Optimisations(), everything) {
 		if only != "" && !slices.Contains(strings.Split(only, ","), name) {
 			continue
 		}
@@ -96,7 +108,9 @@ func run(tmp, only, clox, jit string) error {
 
 // count builds a language and counts the instructions of its programs.
 func (b *bench) count(lang, without string) (map[string]float64, error) {
-	binary := filepath.Join(b.tmp, lang+"-"+without)
+	without = strings.ReplaceAll(without, everything, strings.Join(translator.Optimisations(), ","))
+	binary := filepath.Join(b.tmp, lang)
+	fmt.Fprintf(os.Stderr, "emitbench: %s without %q\n", lang, without)
 	build := exec.Command(filepath.Join(b.tmp, "kiln"), "build", "-without", without, "-o", binary, "./langs/toy/"+lang)
 	if out, err := build.CombinedOutput(); err != nil {
 		return nil, fmt.Errorf("building %s without %q: %w\n%s", lang, without, err, out)
@@ -110,7 +124,16 @@ func (b *bench) programs(lang string, command ...string) (map[string]float64, er
 		if l.name != lang {
 			continue
 		}
-		start, err := b.instructions("nothing"+l.ext, l.nothing, command...)
+		hash, err := hashFile(command[0])
+		if err != nil {
+			return nil, err
+		}
+		count := func(name, text string) (float64, error) {
+			return b.counts.get(strings.Join(append(command[1:], hash, text), "\n"), func() (float64, error) {
+				return b.instructions(name, text, command...)
+			})
+		}
+		start, err := count("nothing"+l.ext, l.nothing)
 		if err != nil {
 			return nil, err
 		}
@@ -127,7 +150,7 @@ func (b *bench) programs(lang string, command ...string) (map[string]float64, er
 			if err != nil {
 				return nil, err
 			}
-			n, err := b.instructions(e.Name(), string(text), command...)
+			n, err := count(e.Name(), string(text))
 			if err != nil {
 				return nil, err
 			}

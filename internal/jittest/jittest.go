@@ -152,9 +152,7 @@ func (p *Program) Execute(c Config) (*Result, error) {
 	var out, errs bytes.Buffer
 	objects := gc.New(heap, p.Image.Prog.Types)
 	prebuilt := exec.MakePrebuilt(objects, p.Image.Prog)
-	for _, code := range p.Image.Codes {
-		code.Link(func(i int) uintptr { return prebuilt[i] })
-	}
+	p.Image.Link(func(i int) uintptr { return prebuilt[i] })
 	m := interp.New(p.Flow, interp.Options{
 		Heap: objects, Prebuilt: func(i int) uintptr { return prebuilt[i] }, Stdout: &out, Stderr: &errs, Stdin: strings.NewReader(c.Stdin), Args: c.Args,
 		Host: c.Host, Interval: c.Interval,
@@ -196,11 +194,10 @@ func (p *Program) jit(m *interp.Machine, c Config, s jitgen.Settings) (*jitgen.J
 	if c.Log != nil {
 		log = jitlog.New(c.Log, c.Sections...)
 	}
-	be, err := jitgen.NewBackend(w, s, log)
+	jit, err := jitgen.NewJIT(w, m.Thread, p.Image, s, log)
 	if err != nil {
 		return nil, err
 	}
-	jit := jitgen.NewJIT(w, m.Thread, p.Image, s, be, log)
 	m.SetPortal(jit)
 	return jit, nil
 }

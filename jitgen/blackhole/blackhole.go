@@ -28,7 +28,7 @@ type Interp struct {
 	Portal func(driver int)
 
 	m        exec.Machine
-	codes    []*jitcode.JitCode
+	im       *jitcode.Image
 	regs     Registers
 	frames   []frame
 	built    []uint64       // objects being rebuilt; roots
@@ -44,8 +44,8 @@ type frame struct {
 }
 
 // New returns an interpreter for thread t and registers its roots.
-func New(rt backend.Runtime, t *thread.Thread, codes []*jitcode.JitCode) *Interp {
-	b := &Interp{m: exec.Machine{RT: rt, T: t, Jitted: true}, codes: codes, infos: jitcode.Infos()}
+func New(rt backend.Runtime, t *thread.Thread, im *jitcode.Image) *Interp {
+	b := &Interp{m: exec.Machine{RT: rt, T: t, Jitted: true}, im: im, infos: jitcode.Infos()}
 	rt.AddRoots(b)
 	return b
 }

@@ -99,7 +99,7 @@ func (b *Interp) planOf(d *resume.Data) *plan {
 	at := len(p.frames)
 	for f := d.Top; f != nil; f = f.Outer {
 		at--
-		code := b.codes[f.JitCode]
+		code := b.im.Code(f.JitCode)
 		live := code.LiveAcross
 		if f == d.Top {
 			live = code.LiveAt

@@ -20,15 +20,19 @@ type decoder struct {
 	prog    *descr.Program
 	strings []string
 	view    map[int]*descr.Array // by location
+	// The lists that calls and functions name by number.
+	kindLists [][]op.Kind
+	locLists  [][]descr.Loc
+	files     []string
 }
 
-// Decode reads a program file. Reference constants wait for Link.
+// Decode reads a program file. Reference constants wait for Image.Link.
 func Decode(file []byte) (im *Image, err error) {
 	if len(file) < header || !bytes.HasPrefix(file, []byte(magic)) || file[len(magic)] != version {
 		return nil, fmt.Errorf("%w (no header)", ErrCorrupt)
 	}
 	body := file[header:]
-	if crc32.Checksum(body, castagnoli) != binary.LittleEndian.Uint32(file[header-4:]) {
+	if crc32.ChecksumIEEE(body) != binary.LittleEndian.Uint32(file[header-4:]) {
 		return nil, fmt.Errorf("%w (checksum)", ErrCorrupt)
 	}
 	// Behind a correct checksum only a bug of the encoder can put a wrong number, so the reading
@@ -40,8 +44,28 @@ func Decode(file []byte) (im *Image, err error) {
 	}()
 	d := &decoder{buf: body, prog: &descr.Program{}}
 	d.stringTable()
+	d.lists()
 	d.tables()
-	return &Image{Prog: d.prog, Codes: d.codes()}, nil
+	im = &Image{Prog: d.prog, decoder: d}
+	im.texts = d.codes()
+	im.Codes = slice[*JitCode](len(im.texts))
+	return im, nil
+}
+
+// Code is the jitcode with a number: read from the program file, if it has not been yet.
+func (im *Image) Code(index int) *JitCode {
+	j := im.Codes[index]
+	if j == nil {
+		d := *im.decoder
+		d.buf = im.texts[index]
+		j = d.code(index)
+		j.files = d.files
+		if im.address != nil {
+			j.link(im.address)
+		}
+		im.Codes[index] = j
+	}
+	return j
 }
 
 func (d *decoder) uint() int {
@@ -80,20 +104,28 @@ func (d *decoder) ints() []int {
 	return out
 }
 
-func (d *decoder) kinds() []op.Kind {
-	out := slice[op.Kind](d.uint())
-	for i := range out {
-		out[i] = op.Kind(d.byte())
-	}
-	return out
-}
+func (d *decoder) kinds() []op.Kind { return d.kindLists[d.uint()] }
 
-func (d *decoder) locs() []descr.Loc {
-	out := slice[descr.Loc](d.uint())
-	for i := range out {
-		out[i] = descr.Loc(d.int())
+func (d *decoder) locs() []descr.Loc { return d.locLists[d.uint()] }
+
+// lists reads the lists of kinds and locations.
+func (d *decoder) lists() {
+	d.kindLists = slice[[]op.Kind](d.uint())
+	for i := range d.kindLists {
+		list := slice[op.Kind](d.uint())
+		for j := range list {
+			list[j] = op.Kind(d.byte())
+		}
+		d.kindLists[i] = list
 	}
-	return out
+	d.locLists = slice[[]descr.Loc](d.uint())
+	for i := range d.locLists {
+		list := slice[descr.Loc](d.uint())
+		for j := range list {
+			list[j] = descr.Loc(d.uint())
+		}
+		d.locLists[i] = list
+	}
 }
 
 // slice keeps empty tables nil, so that a decoded program equals the encoded one.
@@ -310,15 +342,19 @@ func (d *decoder) descr() descr.Descr {
 	return p.TypeSets[i]
 }
 
-func (d *decoder) codes() []*JitCode {
-	files := slice[string](d.uint())
-	for i := range files {
-		files[i] = d.str()
+// codes finds the jitcodes, which Image.Code reads.
+func (d *decoder) codes() [][]byte {
+	d.files = slice[string](d.uint())
+	for i := range d.files {
+		d.files[i] = d.str()
 	}
-	out := slice[*JitCode](d.uint())
-	for i := range out {
-		out[i] = d.code(i)
-		out[i].files = files
+	out := slice[[]byte](d.uint())
+	lengths := make([]int, len(out))
+	for i := range lengths {
+		lengths[i] = d.uint()
+	}
+	for i, n := range lengths {
+		out[i], d.buf = d.buf[:n:n], d.buf[n:]
 	}
 	return out
 }

@@ -12,21 +12,23 @@ import (
 
 // The program file:
 //
-//	"KILNPROG", version (1 byte), CRC-32C of what follows (4 bytes, little endian)
+//	"KILNPROG", version (1 byte), CRC-32 of what follows (4 bytes, little endian)
 //	string table: count, lengths, bytes
+//	lists of kinds, lists of locations: count, lists
 //	types, sizes, arrays, locations, calls, dispatch tables, type sets, functions, prebuilt objects,
-//	drivers, source files, jitcode
+//	drivers, source files, jitcode: count, lengths, bytes
+//
+// A program starts with reading the file, so it is made to be read fast: lists of kinds and of locations, most of which occur many times,
+// are written once, and a jitcode is read when it is first asked for.
 //
 // All numbers are varints (zigzag where negative values occur), tables have their length in front.
 // Descriptors refer to each other by index. The same program always gives the same bytes.
 
 const (
 	magic   = "KILNPROG"
-	version = 3
+	version = 4
 	header  = len(magic) + 5
 )
-
-var castagnoli = crc32.MakeTable(crc32.Castagnoli)
 
 // Tags of descriptor references.
 const (
@@ -43,7 +45,29 @@ type encoder struct {
 	prog    *descr.Program
 	strings map[string]int
 	list    []string
-	err     error
+	// The lists that have been written, by their bytes.
+	kindLists, locLists lists
+	err                 error
+}
+
+// lists are different lists, numbered.
+type lists struct {
+	numbers map[string]int
+	texts   []string
+}
+
+// number is that of a list, given as it stands in the file.
+func (l *lists) number(text string) int {
+	n, ok := l.numbers[text]
+	if !ok {
+		n = len(l.texts)
+		if l.numbers == nil {
+			l.numbers = map[string]int{}
+		}
+		l.numbers[text] = n
+		l.texts = append(l.texts, text)
+	}
+	return n
 }
 
 // Encode serialises a program. It fails if a descriptor is not in the program's tables.
@@ -63,9 +87,15 @@ func Encode(im *Image) ([]byte, error) {
 	for _, s := range e.list {
 		e.buf = append(e.buf, s...)
 	}
+	for _, l := range []*lists{&e.kindLists, &e.locLists} {
+		e.uint(len(l.texts))
+		for _, text := range l.texts {
+			e.buf = append(e.buf, text...)
+		}
+	}
 	body = append(e.buf, body...)
 	out := append([]byte(magic), version)
-	out = binary.LittleEndian.AppendUint32(out, crc32.Checksum(body, castagnoli))
+	out = binary.LittleEndian.AppendUint32(out, crc32.ChecksumIEEE(body))
 	return append(out, body...), nil
 }
 
@@ -99,17 +129,19 @@ func (e *encoder) ints(ns []int) {
 }
 
 func (e *encoder) kinds(ks []op.Kind) {
-	e.uint(len(ks))
+	text := binary.AppendUvarint(nil, uint64(len(ks)))
 	for _, k := range ks {
-		e.buf = append(e.buf, byte(k))
+		text = append(text, byte(k))
 	}
+	e.uint(e.kindLists.number(string(text)))
 }
 
 func (e *encoder) locs(ls []descr.Loc) {
-	e.uint(len(ls))
+	text := binary.AppendUvarint(nil, uint64(len(ls)))
 	for _, l := range ls {
-		e.int(int(l))
+		text = binary.AppendUvarint(text, uint64(l))
 	}
+	e.uint(e.locLists.number(string(text)))
 }
 
 func (e *encoder) pos(p descr.Pos) {
@@ -386,13 +418,26 @@ func (e *encoder) codes(codes []*JitCode) {
 	for _, f := range files {
 		e.str(f)
 	}
-	e.uint(len(codes))
+	tables := e.buf
+	e.buf = nil
+	var ends []int
 	for i, j := range codes {
 		if j.Index != i {
 			e.fail("jitcode %s has index %d at %d", j.Name, j.Index, i)
 		}
 		e.code(j)
+		ends = append(ends, len(e.buf))
 	}
+	text := e.buf
+	e.buf = tables
+	e.uint(len(ends))
+	for i, end := range ends {
+		if i > 0 {
+			end -= ends[i-1]
+		}
+		e.uint(end)
+	}
+	e.buf = append(e.buf, text...)
 }
 
 func (e *encoder) code(j *JitCode) {

@@ -44,7 +44,7 @@ type JitCode struct {
 
 	// NumRegs is the number of registers of each bank, without the constants behind them.
 	NumRegs [NumBanks]int
-	// Consts are the constants of each bank as words; those of Ref are valid after Link.
+	// Consts are the constants of each bank as words; those of Ref are valid after Image.Link.
 	Consts [NumBanks][]uint64
 	// Prebuilts tells what the Ref constants are: 0 is nil, else 1 + index of a prebuilt object.
 	Prebuilts []int32
@@ -133,8 +133,8 @@ func (j *JitCode) Pos(pc int) descr.Pos {
 	return descr.Pos{File: j.files[j.lines[i].file], Line: int(j.lines[i].line)}
 }
 
-// Link sets the addresses of the reference constants.
-func (j *JitCode) Link(address func(prebuilt int) uintptr) {
+// link sets the addresses of the reference constants.
+func (j *JitCode) link(address func(prebuilt int) uintptr) {
 	refs := make([]uint64, len(j.Prebuilts))
 	for i, p := range j.Prebuilts {
 		if p != 0 {
@@ -144,16 +144,32 @@ func (j *JitCode) Link(address func(prebuilt int) uintptr) {
 	j.Consts[op.Ref] = refs
 }
 
-// Image is a whole program: its tables and its jitcode.
+// Image is a whole program: its tables and its jitcode. An image that comes from a program file reads a jitcode when Code is first asked for it:
+// one thread at a time may do that.
 type Image struct {
-	Prog  *descr.Program
+	Prog *descr.Program
+	// Codes are nil where they have not been read yet; Code reads them.
 	Codes []*JitCode
+
+	decoder *decoder // nil if the image was not read from a file
+	texts   [][]byte // of the codes
+	address func(prebuilt int) uintptr
+}
+
+// Link sets the addresses of the reference constants, in codes yet to be read, too.
+func (im *Image) Link(address func(prebuilt int) uintptr) {
+	im.address = address
+	for _, j := range im.Codes {
+		if j != nil {
+			j.link(address)
+		}
+	}
 }
 
 // Of is the jitcode of a function, or nil.
 func (im *Image) Of(fn int) *JitCode {
 	if i := im.Prog.Funcs[fn].JitCode; i >= 0 {
-		return im.Codes[i]
+		return im.Code(i)
 	}
 	return nil
 }

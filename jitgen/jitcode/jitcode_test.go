@@ -136,14 +136,14 @@ func TestProgramFile(t *testing.T) {
 	if !reflect.DeepEqual(got.Prog, p) {
 		t.Errorf("tables differ after decoding")
 	}
-	if got.Codes[0].String() != j.String() {
-		t.Errorf("jitcode differs after decoding:\n%s\nwant:\n%s", got.Codes[0], j)
+	if got.Code(0).String() != j.String() {
+		t.Errorf("jitcode differs after decoding:\n%s\nwant:\n%s", got.Code(0), j)
 	}
 	again, err := Encode(got)
 	if err != nil || string(again) != string(file) {
 		t.Errorf("encoding what was decoded gives other bytes (%v)", err)
 	}
-	if got.Of(1) != got.Codes[0] || got.Of(0) != nil {
+	if got.Of(1) != got.Code(0) || got.Of(0) != nil {
 		t.Error("Image.Of")
 	}
 }

@@ -73,7 +73,7 @@ func (r *rebuilder) skeleton(f *resume.Frame) {
 	if f.Outer != nil {
 		r.skeleton(f.Outer)
 	}
-	r.m.pushFrame(r.m.im.Codes[f.JitCode], f.PC).entered = true
+	r.m.pushFrame(r.m.im.Code(f.JitCode), f.PC).entered = true
 }
 
 // fill sets the live registers. Nothing here collects.

@@ -103,7 +103,7 @@ func (c Code) String() string {
 func (c Code) Has(f Flag) bool { return int(c) < len(table) && table[c].Flags&f == f }
 
 // ByName finds an operation.
-func ByName(name string) (Code, bool) { c, ok := byName[name]; return c, ok }
+func ByName(name string) (Code, bool) { c, ok := byName()[name]; return c, ok }
 
 // NumOps is the number of operations in the table (code 0 is invalid).
 func NumOps() int { return len(table) }

@@ -1,5 +1,7 @@
 package op
 
+import "sync"
+
 const (
 	Invalid Code = iota
 
@@ -381,17 +383,18 @@ var table = [numOps]Info{
 	ForceObject:    {"force_object", "r", Void, "", TraceOnly},
 }
 
-var byName = func() map[string]Code {
+// byName is made when it is first needed: texts are read, not by every program that starts.
+var byName = sync.OnceValue(func() map[string]Code {
 	m := make(map[string]Code, len(table))
 	for c := Code(1); int(c) < len(table); c++ {
 		m[table[c].Name] = c
 	}
 	return m
-}()
+})
 
 type relation struct{ negated, swapped Code }
 
-var relations = map[Code]relation{
+var relations = [numOps]relation{
 	IntEq: {IntNe, IntEq}, IntNe: {IntEq, IntNe},
 	IntLt: {IntGe, IntGt}, IntLe: {IntGt, IntGe}, IntGt: {IntLe, IntLt}, IntGe: {IntLt, IntLe},
 	UintLt: {UintGe, UintGt}, UintLe: {UintGt, UintGe}, UintGt: {UintLe, UintLt}, UintGe: {UintLt, UintLe},
@@ -403,7 +406,14 @@ var relations = map[Code]relation{
 }
 
 // Negated is the comparison that is true exactly when c is false, or Invalid (ordered float comparisons have none).
-func Negated(c Code) Code { return relations[c].negated }
+func Negated(c Code) Code { return related(c).negated }
 
 // Swapped is the comparison with operands exchanged, or Invalid.
-func Swapped(c Code) Code { return relations[c].swapped }
+func Swapped(c Code) Code { return related(c).swapped }
+
+func related(c Code) relation {
+	if int(c) >= len(relations) { // a private operation
+		return relation{}
+	}
+	return relations[c]
+}

@@ -15,6 +15,7 @@ import (
 	"math/bits"
 	"strconv"
 	"strings"
+	"sync"
 
 	"kiln/jitgen/exec"
 	"kiln/jitgen/op"
@@ -28,7 +29,7 @@ func installRewrite(l *pipeline) {
 	l.onBefore(addSums, op.IntAdd)
 	l.onBefore(divideByPower, op.FloatDiv)
 	l.onBefore(booleanTest, op.IntIsTrue, op.IntIsZero, op.IntEq, op.IntNe)
-	for code, list := range compiledRules {
+	for code, list := range compiledRules() {
 		if list := list; len(list) > 0 {
 			l.onBefore(func(r *run, p *operation) verdict { return applyRules(r, p, list) }, op.Code(code))
 		}
@@ -192,7 +193,8 @@ type compiledRule struct {
 // bindings are the operands that a rule's letters stand for.
 type bindings [8]trace.Ref
 
-var compiledRules = func() [][]compiledRule {
+// compiledRules are the rules by the operation of their left sides; a program that compiles nothing does not read them.
+var compiledRules = sync.OnceValue(func() [][]compiledRule {
 	table := make([][]compiledRule, op.NumOps())
 	for i := range rules {
 		c, err := compileRule(&rules[i])
@@ -202,7 +204,7 @@ var compiledRules = func() [][]compiledRule {
 		table[c.from.code] = append(table[c.from.code], c)
 	}
 	return table
-}()
+})
 
 func applyRules(r *run, p *operation, list []compiledRule) verdict {
 	for i := range list {

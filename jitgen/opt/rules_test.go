@@ -154,7 +154,7 @@ func conditionHolds(c *compiledRule, slots *[8]int64) bool {
 }
 
 func allRules() (list []compiledRule) {
-	for _, rules := range compiledRules {
+	for _, rules := range compiledRules() {
 		list = append(list, rules...)
 	}
 	return list
