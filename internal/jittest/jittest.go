@@ -123,11 +123,10 @@ func (r *Result) Output() string {
 // world adapts interp to jitgen.World.
 type world struct{ *interp.Machine }
 
-func (w world) Still(obj uintptr) bool                     { return w.Heap.IsImmortal(obj) }
-func (w world) Young(obj uintptr) bool                     { return w.Heap.Young(obj) }
-func (w world) KeepStill(t *thread.Thread, obj *uintptr)   { w.Heap.MakeImmortal(t, obj) }
-func (w world) Watch(obj uintptr, on bool)                 { w.Heap.Watch(obj, on) }
-func (w world) Raise(kind int, value uintptr, text string) {}
+func (w world) Still(obj uintptr) bool                   { return w.Heap.IsImmortal(obj) }
+func (w world) Young(obj uintptr) bool                   { return w.Heap.Young(obj) }
+func (w world) KeepStill(t *thread.Thread, obj *uintptr) { w.Heap.MakeImmortal(t, obj) }
+func (w world) Watch(obj uintptr, on bool)               { w.Heap.Watch(obj, on) }
 
 // Run runs the program.
 func (p *Program) Run(t testing.TB, c Config) *Result {

@@ -48,6 +48,26 @@ func main() {
 }
 `
 
+// A panic that is not recovered has the program's text wherever it begins: in traced code it is the blackhole's.
+func TestPanicTexts(t *testing.T) {
+	for name, c := range map[string]struct{ statement, text string }{
+		"string":    {`panic("s is negative")`, "s is negative"},
+		"error":     {"panic(fault(s))", "fault"},
+		"assertion": {"s = x.(int)", "interface conversion: interface {} is string, not int"},
+		"division":  {"s /= i - i", "runtime error: integer divide by zero"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			text := strings.Replace(sum, "case 's':\n", "case 's':\n\t\t\tif s == 28 {\n"+c.statement+"\n}\n", 1)
+			text = strings.Replace(text, "s, i, pc := 0, n, 0", "s, i, pc := 0, n, 0\n\tvar x any = code\n\t_ = x", 1)
+			text += "\ntype fault int\n\nfunc (f fault) Error() string { return \"fault\" }\n"
+			r := Build(t, map[string]string{"main.go": text}).Matrix(t, Config{})
+			if r.Stdout != "5050\n" || !strings.Contains(r.Panic, c.text) {
+				t.Errorf("printed %q, panic %q", r.Stdout, r.Panic)
+			}
+		})
+	}
+}
+
 func TestSum(t *testing.T) {
 	p := Build(t, map[string]string{"main.go": sum})
 	r := p.Matrix(t, Config{})
