@@ -1,6 +1,6 @@
 // Package spec holds one test for each rule of the Go specification that the dialect keeps: programs in testdata, one for an
 // area, whose functions called rule... show one rule each. Each must behave the same as plain Go, in the flow
-// interpreter, and translated, also when the collector runs often. docs/dialect.md names the rules row by row, and a test holds it to that.
+// interpreter, translated, also when the collector runs often, and in loops that the JIT compiles (jit_test.go). docs/dialect.md names the rules row by row, and a test holds it to that.
 //
 // For tests only; it runs the go command.
 package spec
@@ -85,6 +85,9 @@ func compare(t *testing.T, a *area, how, want, got string) {
 	t.Helper()
 	w, g := split(want), split(got)
 	for _, rule := range a.rules {
+		if w[rule] == "" {
+			t.Errorf("%s/%s: plain Go prints nothing", a.name, rule)
+		}
 		if w[rule] == g[rule] {
 			continue
 		}
