@@ -15,6 +15,8 @@ import (
 	"sort"
 	"strings"
 	"time"
+
+	"kiln/translator/modules"
 )
 
 // generatedDir is the folder, below the language's main package, that the generated program pretends to
@@ -150,11 +152,12 @@ func binaryName(dir string) string { return filepath.Base(dir) }
 // goBuild is a call of the go command on a generated program.
 type goBuild struct {
 	dir     string // where the command runs: the language's folder
+	env     []string
 	flags   []string
 	pattern string
 }
 
-// newGoBuild writes the overlay, and go.mod and go.sum if the language is a module of its own.
+// newGoBuild writes the overlay.
 func newGoBuild(t *Translation, source, tmp string) (*goBuild, error) {
 	g := &goBuild{dir: t.Loaded.Dir, pattern: "./" + generatedDir}
 	replace := map[string]string{}
@@ -173,55 +176,19 @@ func newGoBuild(t *Translation, source, tmp string) (*goBuild, error) {
 	if t.Options.Tags != "" {
 		g.flags = append(g.flags, "-tags="+t.Options.Tags)
 	}
-	if t.Loaded.Module != kilnModule {
-		if err := g.ownModule(t, tmp); err != nil {
-			return nil, err
-		}
+	setting, err := modules.ForBuild(g.dir)
+	if err != nil {
+		return nil, err
 	}
+	g.env, g.flags = setting.Env, append(g.flags, setting.Flags...)
 	return g, nil
-}
-
-const kilnModule = "kiln"
-
-// ownModule lets the go command complete a copy of the language's go.mod: the generated program imports the
-// run time, whose dependencies the language's go.mod and go.sum need not list.
-func (g *goBuild) ownModule(t *Translation, tmp string) error {
-	mod, err := os.ReadFile(filepath.Join(t.Loaded.ModuleDir, "go.mod"))
-	if err != nil {
-		return err
-	}
-	sum, err := os.ReadFile(filepath.Join(t.Loaded.ModuleDir, "go.sum"))
-	if err != nil && !errors.Is(err, os.ErrNotExist) {
-		return err
-	}
-	cmd := exec.Command("go", "list", "-m", "-f", "{{.Dir}}", kilnModule)
-	cmd.Dir = g.dir
-	out, err := cmd.Output()
-	if err != nil {
-		return fmt.Errorf("the module of %s does not require module %s: %w", g.dir, kilnModule, withStderr(err))
-	}
-	ours, err := os.ReadFile(filepath.Join(strings.TrimSpace(string(out)), "go.sum"))
-	if err != nil {
-		return err
-	}
-	if err := os.WriteFile(filepath.Join(tmp, "go.mod"), mod, 0o644); err != nil {
-		return err
-	}
-	if len(sum) > 0 && sum[len(sum)-1] != '\n' {
-		sum = append(sum, '\n')
-	}
-	if err := os.WriteFile(filepath.Join(tmp, "go.sum"), append(sum, ours...), 0o644); err != nil {
-		return err
-	}
-	g.flags = append(g.flags, "-modfile="+filepath.Join(tmp, "go.mod"), "-mod=mod")
-	return nil
 }
 
 func (g *goBuild) command(verb string, args ...string) *exec.Cmd {
 	all := append([]string{verb}, g.flags...)
 	all = append(append(all, args...), g.pattern)
 	cmd := exec.Command("go", all...)
-	cmd.Dir = g.dir
+	cmd.Dir, cmd.Env = g.dir, g.env
 	return cmd
 }
 

@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"kiln/translator/load"
+	"kiln/translator/modules"
 )
 
 // The cache. Its folder holds
@@ -23,6 +24,7 @@ import (
 //	                 read, with their sizes, times and hashes, and the answer's key
 //	bin/KEY/NAME     executables
 //	src/KEY/         generated Go and program file, by their contents
+//	work/KEY/        workspaces for the go command, see package modules
 //
 // A question is answered from the cache if every input is as it was: same size and time, else same
 // contents; and no file has come to or gone from the folders the inputs lie in. Neither needs the go
@@ -57,18 +59,7 @@ type inputDir struct {
 
 // openCache finds the cache folder and the identity of the question.
 func openCache(o *Options) (*cache, error) {
-	dir := o.CacheDir
-	if dir == "" {
-		dir = os.Getenv("KILNCACHE")
-	}
-	if dir == "" {
-		user, err := os.UserCacheDir()
-		if err != nil {
-			return nil, fmt.Errorf("no folder for the cache: %w; set KILNCACHE", err)
-		}
-		dir = filepath.Join(user, "kiln")
-	}
-	dir, err := filepath.Abs(dir)
+	dir, err := modules.CacheDir(o.CacheDir)
 	if err != nil {
 		return nil, err
 	}

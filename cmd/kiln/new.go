@@ -13,8 +13,11 @@ import (
 	"path"
 	"path/filepath"
 	"regexp"
-	"runtime"
 	"strings"
+
+	"golang.org/x/mod/modfile"
+
+	"kiln/translator/modules"
 )
 
 var newCommand = &command{
@@ -143,35 +146,27 @@ func (n *newLanguage) check() error {
 	return nil
 }
 
-// findKiln finds the folder of the module that this command belongs to: where it was compiled, else what the module
-// around the current folder says.
+// findKiln finds the folder of the module that this command belongs to, or that the module around the current folder requires.
 func (n *newLanguage) findKiln() error {
-	given := n.kiln != ""
-	if !given {
-		if _, file, _, ok := runtime.Caller(0); ok {
-			n.kiln = filepath.Dir(filepath.Dir(filepath.Dir(file)))
-		}
-		if !isKiln(n.kiln) {
-			out, err := exec.Command("go", "list", "-m", "-f", "{{.Dir}}", "kiln").Output()
-			if err == nil {
-				n.kiln = strings.TrimSpace(string(out))
+	if n.kiln == "" {
+		dir, err := modules.Folder()
+		if errors.Is(err, modules.ErrNoFolder) {
+			if out, listErr := exec.Command("go", "list", "-m", "-f", "{{.Dir}}", "kiln").Output(); listErr == nil && modules.IsKiln(strings.TrimSpace(string(out))) {
+				dir, err = strings.TrimSpace(string(out)), nil
 			}
 		}
+		if err != nil {
+			return fmt.Errorf("kiln new: %w, or say -kiln FOLDER", err)
+		}
+		n.kiln = dir
+		return nil
 	}
 	dir, err := filepath.Abs(n.kiln)
-	if err != nil || !isKiln(dir) {
-		if given {
-			return fmt.Errorf("kiln new: %s is not the folder of Kiln: there is no go.mod with module kiln", n.kiln)
-		}
-		return errors.New("kiln new: the folder of Kiln is not known: say -kiln FOLDER")
+	if err != nil || !modules.IsKiln(dir) {
+		return fmt.Errorf("kiln new: %s is not the folder of Kiln: there is no go.mod with module kiln", n.kiln)
 	}
 	n.kiln = dir
 	return nil
-}
-
-func isKiln(dir string) bool {
-	text, err := os.ReadFile(filepath.Join(dir, "go.mod"))
-	return err == nil && filepath.IsAbs(dir) && strings.HasPrefix(string(text), "module kiln\n")
 }
 
 // goMod writes the module file. It lists what Kiln requires too: then go.mod is complete, and nothing needs to be
@@ -181,20 +176,14 @@ func (n *newLanguage) goMod() (text, goVersion string, err error) {
 	if err != nil {
 		return "", "", fmt.Errorf("kiln new: %w", err)
 	}
+	f, err := modfile.Parse("go.mod", ours, nil)
+	if err != nil {
+		return "", "", fmt.Errorf("kiln new: %w", err)
+	}
+	goVersion = f.Go.Version
 	var requires strings.Builder
-	inBlock := false
-	for line := range strings.Lines(string(ours)) {
-		line = strings.TrimSpace(line)
-		switch {
-		case strings.HasPrefix(line, "go "):
-			goVersion = line[len("go "):]
-		case line == "require (":
-			inBlock = true
-		case line == ")":
-			inBlock = false
-		case inBlock && line != "":
-			fmt.Fprintf(&requires, "\t%s // indirect\n", strings.TrimSpace(strings.TrimSuffix(line, "// indirect")))
-		}
+	for _, r := range f.Require {
+		fmt.Fprintf(&requires, "\t%s %s // indirect\n", r.Mod.Path, r.Mod.Version)
 	}
 	return fmt.Sprintf("module %s\n\ngo %s\n\ntool kiln/cmd/kiln\n\nrequire kiln v0.0.0\n\nrequire (\n%s)\n\nreplace kiln => %s\n",
 		n.module, goVersion, requires.String(), quoteModPath(n.kiln)), goVersion, nil

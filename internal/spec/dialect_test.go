@@ -52,7 +52,7 @@ var (
 
 // TestEveryRowHasTests holds docs/dialect.md to the tests that exist, and these to it.
 func TestEveryRowHasTests(t *testing.T) {
-	known := map[string]bool{"test: TestBuildTags": true}
+	known := map[string]bool{"test: TestBuildTags": true, "test: TestModules": true}
 	unnamed := map[string]bool{}
 	for _, a := range areas(t) {
 		for _, rule := range a.rules {
@@ -125,6 +125,36 @@ func TestBuildTags(t *testing.T) {
 		}
 		if got := interpret(tr.Program, gc.Config{}); got != string(want) {
 			t.Errorf("tags %q: %q, plain Go prints %q", tags, got, want)
+		}
+	}
+}
+
+// TestModules: a program whose module does not know Kiln, with the loops that the Go version of go.mod says. Without a version it
+// is Go 1.16; translated loops once had variables for each iteration all the same.
+func TestModules(t *testing.T) {
+	t.Setenv("KILNCACHE", t.TempDir())
+	for _, version := range []string{"", "go 1.20\n", "go 1.22\n"} {
+		dir := t.TempDir()
+		for name, text := range map[string]string{
+			"go.mod":  "module plain.example\n\n" + version,
+			"main.go": "package main\n\nfunc main() {\n\tvar fs []func() int\n\tfor i := 0; i < 3; i++ {\n\t\tfs = append(fs, func() int { return i })\n\t}\n\tprintln(fs[0](), fs[2]())\n}\n",
+		} {
+			if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o666); err != nil {
+				t.Fatal(err)
+			}
+		}
+		cmd := exec.Command("go", "run", ".")
+		cmd.Dir = dir
+		want, err := cmd.CombinedOutput()
+		if err != nil {
+			t.Fatalf("%v\n%s", err, want)
+		}
+		tr, err := translator.Translate(translator.Options{Dir: dir, Package: ".", NoJit: true}, "lower")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := interpret(tr.Program, gc.Config{}); got != string(want) {
+			t.Errorf("%q: %q, plain Go prints %q", version, got, want)
 		}
 	}
 }

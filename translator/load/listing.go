@@ -1,6 +1,7 @@
 package load
 
 import (
+	"errors"
 	"fmt"
 	"go/ast"
 	"go/parser"
@@ -12,6 +13,8 @@ import (
 	"strings"
 
 	"golang.org/x/tools/go/packages"
+
+	"kiln/translator/modules"
 )
 
 // patternProblem says what is wrong with what the user named, as far as that can be seen before the go command is
@@ -79,6 +82,8 @@ func (s *Session) goCommand(err error) *Problem {
 	msg = strings.TrimPrefix(msg, "err: ")
 	p := &Problem{Rule: "module", Msg: oneLine(msg)}
 	switch {
+	case errors.Is(err, modules.ErrNoFolder):
+		p.Msg, p.Remedy = "the module does not require kiln, and where Kiln is, this kiln does not know", "set KILNROOT to the folder of Kiln's source"
 	case strings.Contains(msg, "go.mod file not found"):
 		p.Rule = "package" // it is about a folder
 		p.Msg = "there is no go.mod in this folder or above it: a language is part of a module"
@@ -152,7 +157,7 @@ func (s *Session) goModFind(prefixes ...string) int {
 // helperMissing is the problem that the module does not have Kiln.
 func (s *Session) helperMissing(path, why string) Problem {
 	p := Problem{Rule: "module", Msg: "package " + path + ", which every program needs, is not there: " + oneLine(why),
-		Remedy: "require kiln v0.0.0 and replace it by the folder of Kiln in go.mod; kiln new writes one that works"}
+		Remedy: requireRemedy}
 	line := s.goModFind("replace kiln", "kiln =>", "require kiln", "kiln v", "module ")
 	s.atGoMod(&p, line)
 	return p

@@ -145,7 +145,7 @@ func (s *Session) Source(files map[string]string) (*Result, error) {
 	}
 	for _, path := range imports {
 		if internalToKiln(path) {
-			s.refuseImport(p, path, r)
+			s.refuseImport(p, path, "package "+path+" is a part of Kiln, not for interpreters", "use package framework", r)
 		} else if dep := s.load(path, r); dep != nil {
 			p.Imports = append(p.Imports, dep)
 		}

@@ -21,6 +21,7 @@ import (
 	"golang.org/x/tools/go/ssa"
 
 	"kiln/translator/flow"
+	"kiln/translator/modules"
 )
 
 // Session keeps what programs have in common: parsed, type-checked and SSA-built packages. It may be used
@@ -39,6 +40,8 @@ type Session struct {
 	Raw   func(*flow.Func)
 	files map[string]string // export data file by import path
 	prog  *ssa.Program
+	// how the go command is run; nil until it is first
+	setting *modules.Setting
 }
 
 // NewSession starts a session in a folder inside the module of the programs to come. tags is a
@@ -54,17 +57,24 @@ func NewSession(dir, tags string) *Session {
 	return s
 }
 
-func (s *Session) config(mode packages.LoadMode) *packages.Config {
-	cfg := &packages.Config{Mode: mode, Dir: s.dir, Fset: s.fset}
-	if s.tags != "" {
-		cfg.BuildFlags = []string{"-tags=" + s.tags}
+// ask runs the go command.
+func (s *Session) ask(mode packages.LoadMode, patterns ...string) ([]*packages.Package, error) {
+	if s.setting == nil {
+		var err error
+		if s.setting, err = modules.ForSource(s.dir); err != nil {
+			return nil, err
+		}
 	}
-	return cfg
+	cfg := &packages.Config{Mode: mode, Dir: s.dir, Fset: s.fset, Env: s.setting.Env, BuildFlags: s.setting.Flags}
+	if s.tags != "" {
+		cfg.BuildFlags = append([]string{"-tags=" + s.tags}, cfg.BuildFlags...)
+	}
+	return packages.Load(cfg, patterns...)
 }
 
 // list asks the go command about packages and all they import. Standard packages are asked for once.
 func (s *Session) list(patterns ...string) ([]*packages.Package, error) {
-	roots, err := packages.Load(s.config(packages.NeedName|packages.NeedFiles|packages.NeedImports|packages.NeedDeps|packages.NeedModule), patterns...)
+	roots, err := s.ask(packages.NeedName|packages.NeedFiles|packages.NeedImports|packages.NeedDeps|packages.NeedModule, patterns...)
 	if err != nil {
 		return nil, err
 	}
@@ -117,7 +127,11 @@ func (s *Session) load(path string, sink *Result) *Package {
 	p.Source = true
 	for _, imp := range s.importPaths(p.Files) {
 		if p.Dialect() && internalToKiln(imp) {
-			s.refuseImport(p, imp, sink)
+			s.refuseImport(p, imp, "package "+imp+" is a part of Kiln, not for interpreters", "use package framework", sink)
+			continue
+		}
+		if p.Dialect() && s.setting.Lent && strings.HasPrefix(imp, modules.Path+"/") {
+			s.refuseImport(p, imp, "the module does not require kiln, so there is no package "+imp+" under go run", requireRemedy, sink)
 			continue
 		}
 		if dep := s.load(imp, sink); dep != nil {
@@ -127,12 +141,15 @@ func (s *Session) load(path string, sink *Result) *Package {
 	return p
 }
 
-// refuseImport reports the imports of a package of Kiln's own, which is then not loaded: its code is ordinary Go.
-func (s *Session) refuseImport(p *Package, path string, sink *Result) {
+// requireRemedy is what go.mod should say.
+const requireRemedy = "require kiln v0.0.0 and replace it by the folder of Kiln in go.mod; kiln new writes one that works"
+
+// refuseImport reports the imports of a package of Kiln's that may not be imported, which is then not loaded.
+func (s *Session) refuseImport(p *Package, path, msg, remedy string, sink *Result) {
 	for _, f := range p.Files {
 		for _, spec := range f.Imports {
 			if strings.Trim(spec.Path.Value, "\"`") == path {
-				sink.Add(spec.Pos(), "import", "package "+path+" is a part of Kiln, not for interpreters", "use package framework")
+				sink.Add(spec.Pos(), "import", msg, remedy)
 			}
 		}
 	}
@@ -197,7 +214,7 @@ func (s *Session) exports(pkgs []*Package, sink *Result) {
 		return
 	}
 	slices.Sort(want)
-	roots, err := packages.Load(s.config(packages.NeedName|packages.NeedExportFile), want...)
+	roots, err := s.ask(packages.NeedName|packages.NeedExportFile, want...)
 	if err != nil {
 		sink.Problems = append(sink.Problems, *s.goCommand(err))
 		return
@@ -323,10 +340,14 @@ func (s *Session) check(p *Package, sink *Result) bool {
 }
 
 func (s *Session) goVersion(p *Package) string {
-	if m := s.meta[p.Path]; m != nil && m.Module != nil && m.Module.GoVersion != "" {
-		return "go" + m.Module.GoVersion
+	m := s.meta[p.Path]
+	switch {
+	case m == nil || m.Module == nil:
+		return ""
+	case m.Module.GoVersion == "":
+		return "go1.16" // what the go command assumes if go.mod does not say
 	}
-	return ""
+	return "go" + m.Module.GoVersion
 }
 
 func newInfo() *types.Info {
