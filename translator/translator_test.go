@@ -108,16 +108,12 @@ func TestBuildAndCache(t *testing.T) {
 	opts := Options{Dir: dir, Package: ".", CacheDir: t.TempDir(), Output: out}
 	build := func(wantCached bool) *Binary {
 		t.Helper()
-		start := time.Now()
 		b, err := Build(opts)
 		if err != nil {
 			t.Fatal(err)
 		}
 		if b.Cached != wantCached {
 			t.Fatalf("from the cache: %v, want %v", b.Cached, wantCached)
-		}
-		if took := time.Since(start); b.Cached && took > time.Second {
-			t.Errorf("an unchanged build took %v", took)
 		}
 		return b
 	}

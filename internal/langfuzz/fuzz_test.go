@@ -11,7 +11,7 @@ import (
 	"kiln/internal/vmtest"
 )
 
-// The time for random programs, and the seed of the first one, come from the environment:
+// A test runs a fixed number of random programs. How long to go on instead, and the seed of the first one, come from the environment:
 //
 //	LANGFUZZ_TIME=10m LANGFUZZ_SEED=7000000 go test ./internal/langfuzz -run 'TestRandom/clay' -timeout 0
 //
@@ -24,15 +24,21 @@ func setting(name string, otherwise int) int {
 	return otherwise
 }
 
-func duration(tb testing.TB) time.Duration {
-	if text := os.Getenv("LANGFUZZ_TIME"); text != "" {
-		d, err := time.ParseDuration(text)
-		if err != nil {
-			tb.Fatal(err)
-		}
-		return d
+// inTests is how many programs of each language a test runs.
+const inTests = 80
+
+// until says whether to go on after n programs.
+func until(tb testing.TB) (more func(n int) bool) {
+	text := os.Getenv("LANGFUZZ_TIME")
+	if text == "" {
+		return func(n int) bool { return n < inTests }
 	}
-	return 8 * time.Second
+	d, err := time.ParseDuration(text)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	end := time.Now().Add(d)
+	return func(int) bool { return time.Now().Before(end) }
 }
 
 var languages = map[string]struct {
@@ -54,7 +60,7 @@ func runner(t *testing.T, name string) *Runner {
 	return r
 }
 
-// TestRandom looks for differences for as long as it may.
+// TestRandom looks for differences.
 func TestRandom(t *testing.T) {
 	if testing.Short() {
 		t.Skip("builds binaries")
@@ -69,16 +75,16 @@ func TestRandom(t *testing.T) {
 
 func find(t *testing.T, r *Runner, generate func(uint64) *Case) {
 	seed := uint64(setting("LANGFUZZ_SEED", 1))
-	end := time.Now().Add(duration(t))
+	more := until(t)
 	programs, runs, late, failed, loud := 0, 0, 0, 0, 0
 	defer func() {
 		t.Logf("%d programs, %d of them ending with an error, %d runs; %d programs took too long in plain Go", programs, failed, runs, late)
-		// Only long runs say something about the generator: how many programs fit is a matter of time.
+		// Only long runs say something about the generator.
 		if programs >= 300 && (failed == 0 || failed > programs/2 || loud < programs*9/10) {
 			t.Errorf("the programs are not what they should be: %d end with an error, %d print something", failed, loud)
 		}
 	}()
-	for ; time.Now().Before(end); seed++ {
+	for ; more(programs); seed++ {
 		c := generate(seed)
 		rng := rand.New(rand.NewPCG(seed, 3))
 		want, err := r.Oracle(c)

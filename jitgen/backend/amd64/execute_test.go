@@ -323,22 +323,6 @@ func runCheck(t *testing.T, b *Backend, code op.Code, args []int64, constants in
 	return ""
 }
 
-// TestPoll: the collector stops a thread in machine code.
-func TestPoll(t *testing.T) {
-	b, _ := newBackend(t, backend.Options{})
-	tr, _ := sumLoop()
-	loop := compileLoop(t, b, tr)
-	done := make(chan struct{})
-	go func() {
-		defer close(done)
-		b.Execute(newThread(t), loop, []uint64{0, 1 << 28, 0})
-	}()
-	for range 20 {
-		runtime.GC()
-	}
-	<-done
-}
-
 // TestEveryOperation: each operation is compiled or rejected with a reason.
 func TestEveryOperation(t *testing.T) {
 	for c := op.Code(0); int(c) < op.NumOps(); c++ {
