@@ -40,6 +40,7 @@ func (t *Translation) refusal(err error) error {
 	r := &Refusal{Problems: problems, cause: err}
 	if t.Loaded != nil {
 		r.ModuleDir = t.Loaded.ModuleDir
+		r.Problems = t.Loaded.Exact(problems)
 	}
 	return r
 }
@@ -69,10 +70,10 @@ func Check(opts Options, hot bool) (notes load.Problems, moduleDir string, err e
 			if wide := t.tooWide(); wide != nil {
 				return nil, "", t.refusal(wide)
 			}
-			return notes, t.Loaded.ModuleDir, nil
+			return t.Loaded.Exact(notes), t.Loaded.ModuleDir, nil
 		}
 	}
-	return notes, t.Loaded.ModuleDir, nil
+	return t.Loaded.Exact(notes), t.Loaded.ModuleDir, nil
 }
 
 // elidableEffects notes elidable functions that write or call what may: their calls are left out where the arguments are the same.

@@ -11,6 +11,8 @@ package check
 
 import (
 	"path"
+	"regexp"
+	"strconv"
 	"strings"
 
 	"kiln/translator/load"
@@ -51,7 +53,11 @@ func (c *checker) withoutFollowUps(ps load.Problems) load.Problems {
 	type in struct{ file, pkg string }
 	refused, names := map[string]bool{}, map[in]bool{}
 	channels := false
+	hosts := map[in]bool{} // lines with a misuse of a host package
 	for _, p := range c.found {
+		if p.Rule == "host" {
+			hosts[in{p.Pos.Filename, strconv.Itoa(p.Pos.Line)}] = true
+		}
 		channels = channels || p.Rule == "channel"
 		if p.Rule == "import" {
 			refused[p.Pos.Filename] = true
@@ -68,6 +74,8 @@ func (c *checker) withoutFollowUps(ps load.Problems) load.Problems {
 		switch {
 		case p.Rule == "type" && p.Msg == "missing return" && len(refused) > 0: // the checker does not know a panic with an operand of unknown type
 		case p.Rule == "channel" && channels:
+		case p.Rule == "package" && hosts[in{p.Pos.Filename, strconv.Itoa(p.Pos.Line)}]:
+		case p.Rule == "type" && len(hosts) > 0 && sameType(p.Msg): // a type of the dialect, seen by a host package that must not
 		case (p.Rule == "package" || p.Rule == "unsafe") && refused[p.Pos.Filename]:
 		case p.Rule == "std" && names[in{p.Pos.Filename, stdPackage(p.Msg)}]:
 		case p.Rule == "type" && names[in{p.Pos.Filename, pkg}]:
@@ -76,6 +84,14 @@ func (c *checker) withoutFollowUps(ps load.Problems) load.Problems {
 		}
 	}
 	return kept
+}
+
+var asType = regexp.MustCompile(`\((?:value|variable) of (?:\w+ )?type (\S+)\) as (\S+) value`)
+
+// sameType says whether a message complains of a type that it calls by the same name as the one wanted.
+func sameType(msg string) bool {
+	m := asType.FindStringSubmatch(msg)
+	return m != nil && m[1] == m[2]
 }
 
 // stdPackage is the package that a message about a missing part of one begins with.

@@ -131,7 +131,7 @@ func (c *checker) green(d *flow.Driver, m mark, i int, a *flow.Value) {
 	if n, ok := a.Type.(*types.Named); ok && c.r.Program.FixedArrays[n.Obj()] {
 		return
 	}
-	c.add(m.pos, "merge-point", "green "+d.Greens[i]+" is of type "+typeString(a.Type)+": a green is one word", "use an index, or a pointer to what holds it")
+	c.add(c.r.ArgPos(m.pos, i), "merge-point", "green "+d.Greens[i]+" is of type "+typeString(a.Type)+": a green is one word", "use an index, or a pointer to what holds it")
 }
 
 func (c *checker) sameTypes(d *flow.Driver, m, e mark) {
@@ -140,7 +140,7 @@ func (c *checker) sameTypes(d *flow.Driver, m, e mark) {
 	}
 	for i := range min(len(m.op.Args), len(d.Greens)) {
 		if want, have := m.op.Args[i].Type, e.op.Args[i].Type; !types.Identical(want, have) {
-			c.add(e.pos, "merge-point", "green "+d.Greens[i]+" is "+typeString(have)+" here and "+typeString(want)+" at the merge point", "convert it")
+			c.add(c.r.ArgPos(e.pos, i), "merge-point", "green "+d.Greens[i]+" is "+typeString(have)+" here and "+typeString(want)+" at the merge point", "convert it")
 		}
 	}
 }
@@ -171,7 +171,7 @@ func (c *checker) hook(d *flow.Driver, m mark, h descr.Hook) {
 			}
 			want += d.Greens[i] + " " + typeString(a.Type)
 		}
-		c.add(c.r.DriverPos(d), "driver", h.String()+" of driver "+d.Name+" does not fit its greens", "declare it as "+want+") "+result.String())
+		c.add(c.r.OptionPos(d, h.String()), "driver", h.String()+" of driver "+d.Name+" does not fit its greens", "declare it as "+want+") "+result.String())
 	}
 }
 
@@ -284,7 +284,7 @@ func (c *checker) virtualizable(p *load.Package, d *flow.Driver, call *ast.CallE
 		return
 	}
 	if slices.Contains(d.Greens, d.Virtualizable) {
-		c.add(call.Pos(), "merge-point", "Virtualizable "+d.Virtualizable+" of driver "+d.Name+" is one of its greens: a frame is different in each call, so it is red", "leave it out of Greens")
+		c.add(c.r.OptionPos(d, "Virtualizable"), "merge-point", "Virtualizable "+d.Virtualizable+" of driver "+d.Name+" is one of its greens: a frame is different in each call, so it is red", "leave it out of Greens")
 		return
 	}
 	_, obj := p.Types.Scope().Innermost(call.Pos()).LookupParent(d.Virtualizable, call.Pos())
@@ -292,14 +292,14 @@ func (c *checker) virtualizable(p *load.Package, d *flow.Driver, call *ast.CallE
 		if ptr, ok := v.Type().Underlying().(*types.Pointer); ok {
 			if st, ok := ptr.Elem().Underlying().(*types.Struct); ok {
 				if !hasVirtualizable(st) {
-					c.add(call.Pos(), "merge-point", "Virtualizable "+d.Virtualizable+" is a pointer to a "+typeString(ptr.Elem())+", which has no field tagged virtualizable",
+					c.add(c.r.OptionPos(d, "Virtualizable"), "merge-point", "Virtualizable "+d.Virtualizable+" is a pointer to a "+typeString(ptr.Elem())+", which has no field tagged virtualizable",
 						"tag the fields that change often `kiln:\"virtualizable\"`, or leave the option out")
 				}
 				return
 			}
 		}
-		c.add(call.Pos(), "merge-point", "Virtualizable "+d.Virtualizable+" is of type "+typeString(v.Type())+", not a pointer to a struct", "name the variable that points to the frame")
+		c.add(c.r.OptionPos(d, "Virtualizable"), "merge-point", "Virtualizable "+d.Virtualizable+" is of type "+typeString(v.Type())+", not a pointer to a struct", "name the variable that points to the frame")
 		return
 	}
-	c.add(call.Pos(), "merge-point", "Virtualizable "+d.Virtualizable+" of driver "+d.Name+" is not a variable here", "name the variable that points to the frame")
+	c.add(c.r.OptionPos(d, "Virtualizable"), "merge-point", "Virtualizable "+d.Virtualizable+" of driver "+d.Name+" is not a variable here", "name the variable that points to the frame")
 }

@@ -101,7 +101,9 @@ func (b *builder) driver(p *Package, name *ast.Ident, call *ast.CallExpr) {
 			b.r.Add(lit.Elts[i].Pos(), "driver", "the options of NewJitDriver must name their fields", "write Name: ..., Greens: ...")
 			return
 		}
-		b.option(p, d, kv.Key.(*ast.Ident).Name, kv.Value)
+		name := kv.Key.(*ast.Ident).Name
+		b.r.options[option{d, name}] = kv.Value.Pos()
+		b.option(p, d, name, kv.Value)
 	}
 	seen, given := map[string]bool{}, false
 	for _, elt := range lit.Elts {
@@ -110,7 +112,7 @@ func (b *builder) driver(p *Package, name *ast.Ident, call *ast.CallExpr) {
 	}
 	for _, g := range d.Greens {
 		if g == "" || seen[g] {
-			b.r.Add(call.Pos(), "driver", "the names of greens must be different and not empty", "name each after the variable that MergePoint gets")
+			b.r.Add(b.r.OptionPos(d, "Greens"), "driver", "the names of greens must be different and not empty", "name each after the variable that MergePoint gets")
 		}
 		seen[g] = true
 	}
@@ -191,6 +193,20 @@ func (b *builder) constantString(p *Package, d *flow.Driver, option string, e as
 	return "", false
 }
 
+// option is one of a driver's options.
+type option struct {
+	driver *flow.Driver
+	name   string
+}
+
+// OptionPos is where the value of a driver's option stands, the driver's variable if there is none.
+func (r *Result) OptionPos(d *flow.Driver, name string) token.Pos {
+	if pos, ok := r.options[option{d, name}]; ok {
+		return pos
+	}
+	return r.DriverPos(d)
+}
+
 // hook is a function that an option names, to be resolved when the main function is known.
 type hook struct {
 	driver *flow.Driver
@@ -217,7 +233,11 @@ func (b *builder) finishDrivers() {
 				if ok && h.Name == "MergePoint" && h.Driver != nil && h.Driver.Portal == nil {
 					h.Driver.Portal = f
 					if strings.HasSuffix(f.Name, "$body") {
-						b.r.Add(b.r.positions[o], "merge-point", "a function with a merge point may not defer", "defer in a function that calls it")
+						pos := b.r.firstDefer(b.r.positions[o])
+						if !pos.IsValid() {
+							pos = b.r.positions[o]
+						}
+						b.r.Add(pos, "merge-point", "a function with a merge point may not defer", "defer in a function that calls it")
 					}
 				}
 			}

@@ -2,6 +2,7 @@ package load
 
 import (
 	"errors"
+	"go/ast"
 	"go/parser"
 	"go/scanner"
 	"go/token"
@@ -9,6 +10,7 @@ import (
 	"os"
 	"regexp"
 	"slices"
+	"sort"
 	"strings"
 
 	"golang.org/x/tools/go/packages"
@@ -18,7 +20,7 @@ import (
 func (r *Result) syntaxErrors(name, text string, err error) {
 	var list scanner.ErrorList
 	if errors.As(err, &list) {
-		list.RemoveMultiples() // the parser stumbles on behind the first error of a line
+		list = firstOfLines(list) // the parser stumbles on behind the first error of a line
 		if text == "" {
 			data, _ := os.ReadFile(name)
 			text = string(data)
@@ -31,6 +33,19 @@ func (r *Result) syntaxErrors(name, text string, err error) {
 		return
 	}
 	r.Problems = append(r.Problems, Problem{Rule: "syntax", Msg: err.Error()})
+}
+
+// firstOfLines keeps the first error of each line, in the order of the parser.
+func firstOfLines(list scanner.ErrorList) (kept scanner.ErrorList) {
+	seen := map[int]bool{}
+	for _, e := range list {
+		if !seen[e.Pos.Line] {
+			seen[e.Pos.Line] = true
+			kept = append(kept, e)
+		}
+	}
+	sort.SliceStable(kept, func(i, j int) bool { return kept[i].Pos.Offset < kept[j].Pos.Offset })
+	return kept
 }
 
 // independent keeps the errors that are not caused by earlier ones: the first, and the first of each further declaration that
@@ -88,18 +103,17 @@ func (r *Result) typeError(in *Package, err error) {
 	if strings.HasPrefix(te.Msg, "could not import") {
 		rule = "import"
 	}
-	if name, ok := strings.CutPrefix(te.Msg, "undefined: "); ok {
-		if pkg, _, ok := strings.Cut(name, "."); ok && translatable(pkg) && patched(pkg) && importsAs(in, pkg) {
-			r.Add(te.Pos, "std", name+" is not in the part of package "+pkg+" that can be translated", remedyForStd(name))
+	remedy := ""
+	if m := missingName.FindStringSubmatch(te.Msg); m != nil && translatable(m[1]) && importsAs(in, m[1]) {
+		if remedy = r.notInStd(te.Pos, m[1], m[2]); remedy == "" {
 			return
 		}
 	}
-	if m := missingMember.FindStringSubmatch(te.Msg); m != nil && translatable(m[1]) && patched(m[1]) {
-		name := m[1] + "." + m[2] + "." + m[3]
-		r.Add(te.Pos, "std", name+" is not in the part of package "+m[1]+" that can be translated", remedyForStd(name))
-		return
+	if m := missingMember.FindStringSubmatch(te.Msg); m != nil && translatable(m[1]) {
+		if remedy = r.notInStd(te.Pos, m[1], m[2]+"."+m[3]); remedy == "" {
+			return
+		}
 	}
-	remedy := ""
 	if name, ok := strings.CutPrefix(te.Msg, "undefined: "); ok {
 		if file := r.sess.declaredElsewhere(in, name); file != "" {
 			remedy = "it is declared in " + file + ", which build constraints exclude: set its tags with -tags"
@@ -110,6 +124,54 @@ func (r *Result) typeError(in *Package, err error) {
 	}
 	r.Add(te.Pos, rule, r.shortNames(te.Msg), remedy)
 }
+
+// notInStd reports a name that a standard package has, but not the part of it that can be translated. If the package has no such
+// name at all it returns what to write instead.
+func (r *Result) notInStd(pos token.Pos, pkg, name string) (remedy string) {
+	names := r.sess.stdNames(pkg)
+	full := pkg + "." + name
+	if patched(pkg) && names[name] {
+		r.Add(pos, "std", full+" is not in the part of package "+pkg+" that can be translated", remedyForStd(full))
+		return ""
+	}
+	owner, _, isMember := strings.Cut(name, ".")
+	var near []string
+	for _, n := range sortedKeys(names) {
+		if o, _, member := strings.Cut(n, "."); member == isMember && (!member || o == owner) {
+			near = append(near, n)
+		}
+	}
+	doc := pkg
+	if isMember {
+		doc += "." + owner
+	}
+	if known := Nearest(name, near); known != "" {
+		return "write " + pkg + "." + known + "; go doc " + doc + " lists what there is"
+	}
+	return "use what is there: go doc " + doc + " lists it"
+}
+
+// stdNames lists what a standard package exports: functions, types, variables, constants, and Type.Method.
+func (s *Session) stdNames(pkg string) map[string]bool {
+	names := map[string]bool{}
+	if m := s.meta[pkg]; m != nil {
+		for _, file := range m.GoFiles {
+			f, err := parser.ParseFile(token.NewFileSet(), file, nil, parser.SkipObjectResolution)
+			if err != nil {
+				continue
+			}
+			for name := range declaredNames(f) {
+				if owner, member, _ := strings.Cut(name, "."); ast.IsExported(owner) && (member == "" || ast.IsExported(member)) {
+					names[name] = true
+				}
+			}
+		}
+	}
+	return names
+}
+
+// missingName matches complaints about names of packages whose path is their name.
+var missingName = regexp.MustCompile(`^undefined: (\w+)\.(\w+)`)
 
 // missingMember matches complaints about members of types of packages whose path is their name.
 var missingMember = regexp.MustCompile(`^\S+ undefined \(type \*?(\w+)\.(\w+) has no field or method (\w+)`)
@@ -139,6 +201,9 @@ func (r *Result) shortNames(msg string) string {
 	return strings.ReplaceAll(msg, r.ModuleDir+"/", "")
 }
 
+// leadingPos is a position that the go command says in the message.
+var leadingPos = regexp.MustCompile(`^(\S+\.go:[0-9]+:[0-9]+): (.*)`)
+
 var noProvider = regexp.MustCompile(`^no required module provides package ([^\s;]+)`)
 
 // listError records an error of the go command about a package (missing package, no Go files, import cycle).
@@ -151,6 +216,10 @@ func (r *Result) listError(e packages.Error) {
 		p.Rule = "type"
 	}
 	// Pos is "file:line:col", "file:line", "-" or empty.
+	if m := leadingPos.FindStringSubmatch(p.Msg); m != nil && (e.Pos == "" || e.Pos == "-") {
+		e.Pos, p.Msg = m[1], m[2]
+	}
+	p.Msg = r.shortNames(p.Msg)
 	if m := noProvider.FindStringSubmatch(p.Msg); m != nil && r.Module != "" && strings.HasPrefix(m[1], r.Module+"/") {
 		p.Msg = "the module has no package " + m[1] + ": there are no Go files in its folder " + m[1][len(r.Module)+1:]
 		p.Remedy = "correct the import path, or write the package"

@@ -3,6 +3,7 @@ package load
 import (
 	"path"
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -43,6 +44,11 @@ func (r *Result) dropFollowUps() {
 			texts[p.Pos.String()+p.Msg] = true
 		}
 	}
+	within := func(p Problem) bool { // without a position, and part of what another says that has one
+		return slices.ContainsFunc(r.Problems, func(q Problem) bool {
+			return q.Pos.Line > 0 && strings.Contains(q.Msg, p.Msg)
+		})
+	}
 	var kept Problems
 	for _, p := range r.Problems {
 		at := line{p.Pos.Filename, p.Pos.Line}
@@ -51,9 +57,15 @@ func (r *Result) dropFollowUps() {
 			continue
 		case p.Rule == "import" && p.Pos.Line > 0 && seen[at]:
 			continue // "./x": the go command says it twice
+		case p.Rule == "import" && strings.Contains(p.Msg, "("+noSuchPackage+")") && len(r.Problems) > 1:
+			continue // the go command gave up before it came to it
+		case p.Rule == "import" && p.Pos.Line == 0 && within(p):
+			continue
 		case strings.Contains(p.Msg, " has errors)"):
 			continue
-		case p.Rule == "import" && (texts[p.Pos.String()+p.Msg] || helpers && strings.Contains(p.Msg, "kiln/")):
+		case strings.HasPrefix(p.Msg, noExportData) && len(r.Problems) > 1:
+			continue // why there is none, is the problem
+		case p.Rule == "import" && (texts[p.Pos.String()+p.Msg] || helpers && (strings.Contains(p.Msg, "kiln/") || strings.HasPrefix(p.Msg, "kiln@"))):
 			continue
 		case p.Rule == "type" && strings.Contains(p.Msg, "; expected package "):
 			continue

@@ -74,7 +74,7 @@ var (
 )
 
 // goCommand makes a problem of the error of a go command that could not even list packages: mostly, go.mod is wrong.
-func (s *Session) goCommand(err error) *Problem {
+func (s *Session) goCommand(r *Result, err error) *Problem {
 	msg := err.Error()
 	if i := strings.Index(msg, "stderr: go: "); i >= 0 {
 		msg = msg[i+len("stderr: go: "):]
@@ -89,6 +89,8 @@ func (s *Session) goCommand(err error) *Problem {
 		p.Msg = "there is no go.mod in this folder or above it: a language is part of a module"
 		p.Remedy = "kiln new NAME makes a module with everything a language needs"
 		return p
+	case strings.Contains(msg, "inconsistent vendoring"):
+		p.Msg, p.Remedy = "the folder vendor does not agree with go.mod", "run go mod vendor, or remove the folder"
 	case strings.Contains(msg, "updates to go.mod needed"):
 		p.Msg, p.Remedy = "go.mod does not say all that the go command needs", "run go mod tidy"
 	case strings.Contains(msg, "executable file not found"):
@@ -103,16 +105,20 @@ func (s *Session) goCommand(err error) *Problem {
 		line = s.goModFind("go ")
 		p.Msg, p.Remedy = "the module wants Go "+m[1]+", and the go command is "+m[2], "lower the line, or install that Go"
 	}
-	s.atGoMod(p, line)
+	s.atGoMod(r, p, line)
 	return p
 }
 
 // atGoMod positions a problem in the go.mod above the session's folder.
-func (s *Session) atGoMod(p *Problem, line int) {
+func (s *Session) atGoMod(r *Result, p *Problem, line int) {
 	if name := s.goMod(); name != "" {
 		p.Pos = token.Position{Filename: name, Line: line, Column: 1}
-		if rel, err := filepath.Rel(s.dir, name); err == nil {
-			p.Pos.Filename = rel
+		if r.ModuleDir != "" {
+			p.Pos.Filename = r.FileName(name)
+		} else if dir, err := filepath.Abs(s.dir); err == nil {
+			if rel, err := filepath.Rel(dir, name); err == nil {
+				p.Pos.Filename = rel
+			}
 		}
 	}
 }
@@ -155,11 +161,11 @@ func (s *Session) goModFind(prefixes ...string) int {
 }
 
 // helperMissing is the problem that the module does not have Kiln.
-func (s *Session) helperMissing(path, why string) Problem {
+func (s *Session) helperMissing(r *Result, path, why string) Problem {
 	p := Problem{Rule: "module", Msg: "package " + path + ", which every program needs, is not there: " + oneLine(why),
 		Remedy: requireRemedy}
 	line := s.goModFind("replace kiln", "kiln =>", "require kiln", "kiln v", "module ")
-	s.atGoMod(&p, line)
+	s.atGoMod(r, &p, line)
 	return p
 }
 

@@ -135,6 +135,7 @@ type Result struct {
 	positions map[*flow.Op]token.Pos        // of hints
 	uses      map[*flow.Func]token.Pos      // first use of functions without graph
 	objects   map[*flow.Driver]types.Object // driver variables
+	options   map[option]token.Pos          // values of driver options
 }
 
 // PosOf is the exact position of a hint in a graph.

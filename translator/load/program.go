@@ -41,7 +41,7 @@ func (s *Session) loadMain(r *Result, pattern string) {
 	}
 	roots, err := s.list(append([]string{pattern}, helperPackages...)...)
 	if err != nil {
-		refuse(*s.goCommand(err))
+		refuse(*s.goCommand(r, err))
 		return
 	}
 	roots = slices.DeleteFunc(roots, func(p *packages.Package) bool { return slices.Contains(helperPackages, p.PkgPath) })
@@ -107,7 +107,7 @@ func (s *Session) notMain(r *Result, root *packages.Package) {
 }
 
 func (s *Session) newResult() *Result {
-	return &Result{Fset: s.fset, sess: s, positions: map[*flow.Op]token.Pos{}, uses: map[*flow.Func]token.Pos{}, objects: map[*flow.Driver]types.Object{}}
+	return &Result{Fset: s.fset, sess: s, positions: map[*flow.Op]token.Pos{}, uses: map[*flow.Func]token.Pos{}, objects: map[*flow.Driver]types.Object{}, options: map[option]token.Pos{}}
 }
 
 // Source loads a main package from source text: file name to contents. Imports are resolved in the module of
@@ -171,7 +171,7 @@ func (s *Session) addHelpers(r *Result) {
 			if m != nil && len(m.Errors) > 0 {
 				why = strings.TrimSpace(m.Errors[0].Msg)
 			}
-			r.Problems = append(r.Problems, s.helperMissing(path, why))
+			r.Problems = append(r.Problems, s.helperMissing(r, path, why))
 			return
 		}
 		if p := s.load(path, r); p != nil && !slices.Contains(r.Main.Imports, p) {

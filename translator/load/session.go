@@ -216,7 +216,7 @@ func (s *Session) exports(pkgs []*Package, sink *Result) {
 	slices.Sort(want)
 	roots, err := s.ask(packages.NeedName|packages.NeedExportFile, want...)
 	if err != nil {
-		sink.Problems = append(sink.Problems, *s.goCommand(err))
+		sink.Problems = append(sink.Problems, *s.goCommand(sink, err))
 		return
 	}
 	for _, p := range roots {
@@ -253,6 +253,11 @@ func (s *Session) compileErrors(output string, sink *Result) {
 
 var compilerLine = regexp.MustCompile(`^(\S+):([0-9]+):([0-9]+): (.*)$`)
 
+const (
+	noExportData  = "no export data for package "
+	noSuchPackage = "no such package"
+)
+
 // readExport reads the types of a package from its export data.
 func (s *Session) readExport(path string) (*types.Package, error) {
 	if p := s.exported[path]; p != nil && p.Complete() {
@@ -260,7 +265,7 @@ func (s *Session) readExport(path string) (*types.Package, error) {
 	}
 	name := s.files[path]
 	if name == "" {
-		return nil, fmt.Errorf("no export data for package %s", path)
+		return nil, errors.New(noExportData + path)
 	}
 	f, err := os.Open(name)
 	if err != nil {
@@ -288,7 +293,7 @@ func (s *Session) Import(path string) (*types.Package, error) {
 		if m := s.meta[path]; m != nil && len(m.Errors) > 0 {
 			return nil, errors.New(strings.TrimSpace(m.Errors[0].Msg))
 		}
-		return nil, errors.New("no such package")
+		return nil, errors.New(noSuchPackage)
 	}
 	if p.Types == nil {
 		// With its real name, which the path need not end in: so the checker does not complain of each use, too.
