@@ -130,7 +130,12 @@ func (t *Translation) direct() error {
 	return nil
 }
 
-func (t *Translation) portal() error { return portal.Program(t.Program) }
+func (t *Translation) portal() error {
+	if err := portal.Program(t.Program); err != nil {
+		return err
+	}
+	return t.tooWide()
+}
 
 func (t *Translation) codewriter() (err error) {
 	if t.Options.NoJit {

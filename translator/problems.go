@@ -67,9 +67,6 @@ func Check(opts Options, hot bool) (notes load.Problems, moduleDir string, err e
 			}
 		case "portal":
 			notes = append(notes, t.framesNotFound()...).Sort()
-			if wide := t.tooWide(); wide != nil {
-				return nil, "", t.refusal(wide)
-			}
 			return t.Loaded.Exact(notes), t.Loaded.ModuleDir, nil
 		}
 	}

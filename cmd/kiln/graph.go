@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"kiln/translator"
@@ -51,28 +52,49 @@ docs/formats.md describes the text of graphs.
 			if len(args) == 3 {
 				stage = args[2]
 			}
-			g, err := graphAt(*opts, args[1], stage)
-			if err != nil {
-				return how.failed(err)
-			}
-			_, err = io.WriteString(os.Stdout, g.String())
-			return err
+			return how.failed(printGraph(*opts, args[1], stage, os.Stdout))
 		}
 	},
 }
 
-// listFunctions prints the functions of the language, with their positions.
-func listFunctions(opts translator.Options, w io.Writer) error {
-	t, err := translator.Translate(opts, "check")
-	if err != nil {
-		return err
-	}
-	for _, f := range ownFunctions(t) {
-		if _, err := fmt.Fprintf(w, "%-40s %s\n", f.Name, f.Pos); err != nil {
-			return err
+// lastToRefuse is the last pass that finds anything wrong with a program.
+const lastToRefuse = "portal"
+
+// until translates a program as far as a pass, and says what the program is then; at least so far that all that is wrong with it is
+// found, which is the error.
+func until(opts translator.Options, pass string, look func(*translator.Translation) error) error {
+	var seen error
+	done := false
+	opts.After = func(name string, t *translator.Translation) {
+		if name == pass {
+			done, seen = true, look(t)
 		}
 	}
-	return nil
+	last := lastToRefuse
+	for _, stage := range graphStages[slices.Index(graphStages, lastToRefuse):] {
+		if stage == pass {
+			last = pass
+		}
+	}
+	if _, err := translator.Translate(opts, last); err != nil {
+		return err
+	}
+	if !done {
+		panic("kiln graph: no pass " + pass)
+	}
+	return seen
+}
+
+// listFunctions prints the functions of the language, with their positions.
+func listFunctions(opts translator.Options, w io.Writer) error {
+	return until(opts, "check", func(t *translator.Translation) error {
+		for _, f := range ownFunctions(t) {
+			if _, err := fmt.Fprintf(w, "%-40s %s\n", f.Name, f.Pos); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
 }
 
 // ownFunctions are the functions of interpreter code that have a graph.
@@ -94,31 +116,26 @@ func ownFunctions(t *translator.Translation) []*flow.Func {
 	return out
 }
 
-// graphAt translates up to a stage and finds the graph of a function.
-func graphAt(opts translator.Options, name, stage string) (*flow.Graph, error) {
-	ok := false
-	for _, s := range graphStages {
-		ok = ok || s == stage
+// printGraph prints the graph of a function as it is after a stage. If a later pass refuses the program, that comes behind it as the error.
+func printGraph(opts translator.Options, name, stage string, w io.Writer) error {
+	if !slices.Contains(graphStages, stage) {
+		return usagef("no stage is called %q; there are %s", stage, strings.Join(graphStages, ", "))
 	}
-	if !ok {
-		return nil, usagef("no stage is called %q; there are %s", stage, strings.Join(graphStages, ", "))
-	}
-	until := stage
+	pass := stage
 	if stage == "load" {
-		until = "check" // which leaves graphs alone
+		pass = "check" // which leaves graphs alone
 	}
-	t, err := translator.Translate(opts, until)
-	if err != nil {
-		return nil, err
-	}
-	f, err := findFunc(t.Program, name)
-	if err != nil {
-		return nil, err
-	}
-	if f.Graph == nil {
-		return nil, fmt.Errorf("kiln graph: function %s has no graph: it is a host function or stands for an operation", f.Name)
-	}
-	return f.Graph, nil
+	return until(opts, pass, func(t *translator.Translation) error {
+		f, err := findFunc(t.Program, name)
+		if err != nil {
+			return err
+		}
+		if f.Graph == nil {
+			return fmt.Errorf("kiln graph: function %s has no graph: it is a host function or stands for an operation", f.Name)
+		}
+		_, err = io.WriteString(w, f.Graph.String())
+		return err
+	})
 }
 
 // findFunc finds a function by its name, or by the end of it behind a dot.

@@ -11,6 +11,7 @@ import (
 	"strconv"
 	"strings"
 
+	"kiln/translator/flow"
 	"kiln/translator/load"
 )
 
@@ -275,6 +276,10 @@ func (c *checker) tag(field *ast.Field) {
 	if strings.Count(text, `kiln:"`) > 1 {
 		c.add(field.Tag.Pos(), "tag", "the tag has the key kiln twice", "keep the one that is true")
 	}
+	if strings.HasPrefix(value, "virtualizable") && c.noFrames() {
+		c.r.Notes = append(c.r.Notes, load.Problem{Pos: c.r.Position(field.Tag.Pos()), Rule: "tag", Msg: "no driver names a frame in its option Virtualizable, so the tag has no effect",
+			Remedy: "name the variable that points to the frame in the option, or leave the tag out"})
+	}
 	if !knownTags[value] {
 		remedy := "known are immutable, quasi and virtualizable, each also with []"
 		if known := load.Nearest(value, slices.Sorted(maps.Keys(knownTags))); known != "" {
@@ -288,13 +293,25 @@ func (c *checker) tag(field *ast.Field) {
 		if t == nil {
 			return
 		}
-		switch t.Underlying().(type) {
-		case *types.Slice, *types.Array:
-		default:
+		_, isSlice := t.Underlying().(*types.Slice)
+		_, isArray := t.Underlying().(*types.Array)
+		switch {
+		case (isSlice || isArray) && value == "virtualizable[]" && c.r.Program != nil && !c.isFixed(t):
+			c.add(field.Tag.Pos(), "tag", "kiln:\"virtualizable[]\" is about the items of a //kiln:array; this field is "+typeString(t)+", whose items stay in memory",
+				"declare a named slice type marked //kiln:array for it, or write kiln:\"virtualizable\" for the field alone")
+		case !isSlice && !isArray:
 			c.add(field.Tag.Pos(), "tag", "kiln:"+strconv.Quote(value)+" is about the items of a slice; this field is "+typeString(t),
 				"write kiln:"+strconv.Quote(strings.TrimSuffix(value, "[]")))
 		}
 	}
+}
+
+// noFrames: there are drivers, and none has a frame.
+func (c *checker) noFrames() bool {
+	if c.r.Program == nil || len(c.r.Program.Drivers) == 0 {
+		return false
+	}
+	return !slices.ContainsFunc(c.r.Program.Drivers, func(d *flow.Driver) bool { return d.Virtualizable != "" })
 }
 
 func typeString(t types.Type) string {

@@ -46,11 +46,32 @@ func (c *checker) drivers() {
 			}
 		}
 	}
+	c.onePortal(merges)
 	misplaced := c.greenNames()
 	for _, d := range c.r.Program.Drivers {
 		if !misplaced[d] { // else every comparison of types would say the same again
 			c.driver(d, merges[d], enters[d])
 		}
+	}
+}
+
+// onePortal refuses functions with the merge points of several drivers.
+func (c *checker) onePortal(merges map[*flow.Driver][]mark) {
+	of, told := map[*flow.Func]*flow.Driver{}, map[*flow.Func]bool{}
+	for _, d := range c.r.Program.Drivers {
+		if len(merges[d]) == 0 {
+			continue
+		}
+		m := merges[d][0]
+		if other := of[m.fn]; other != nil {
+			if told[m.fn] {
+				continue
+			}
+			told[m.fn] = true
+			c.add(m.pos, "merge-point", "function "+m.fn.Name+" has the merge point of driver "+other.Name+" already, and a function has one", "put each dispatch loop into a function of its own")
+			continue
+		}
+		of[m.fn] = d
 	}
 }
 

@@ -2,6 +2,7 @@ package check
 
 import (
 	"go/token"
+	"slices"
 	"strings"
 
 	"kiln/translator/load"
@@ -46,12 +47,22 @@ func (c *checker) imports() {
 			}
 			dep := c.dependency(path)
 			switch {
+			case dep != nil && dep.Std && slices.Contains(strings.Split(path, "/"), "internal"):
+				c.internal(spec.Pos(), path)
 			case dep == nil: // the go command or the type checker has said so
 			case dep.Host || dep.Dialect() || strings.HasPrefix(path, "kiln/") || strings.HasPrefix(path, "internal/"): // or load has said so
 			default:
 				c.add(spec.Pos(), "import", "package "+path+" of the standard library cannot be translated", hostRemedy)
 			}
 		}
+	}
+}
+
+// internal reports the import of an internal package of the standard library, if the go command has not: it reports one for each package.
+func (c *checker) internal(pos token.Pos, path string) {
+	at := c.r.Position(pos)
+	if !slices.ContainsFunc(c.r.Problems, func(p load.Problem) bool { return p.Pos.Filename == at.Filename && p.Pos.Line == at.Line }) {
+		c.add(pos, "import", "use of internal package "+path+" not allowed", "use what the standard library exports")
 	}
 }
 

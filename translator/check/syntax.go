@@ -40,6 +40,8 @@ func (c *checker) node(n ast.Node) {
 	case *ast.GoStmt:
 		c.add(n.Pos(), "goroutine", "goroutines are not in the dialect: translated code runs on threads that Kiln knows",
 			"use framework.StartThread, or a host package")
+	case *ast.ArrayType:
+		c.arrayType(n)
 	case *ast.SelectStmt:
 		c.add(n.Pos(), "channel", "select is not in the dialect", channelRemedy)
 	case *ast.SendStmt:
@@ -58,6 +60,39 @@ func (c *checker) node(n ast.Node) {
 		c.fixedArray(n.Pos(), n.X, "re-slice")
 	}
 }
+
+// arrayType refuses arrays that Go's compiler refuses; its type checker does not.
+func (c *checker) arrayType(n *ast.ArrayType) {
+	if n.Len == nil {
+		return
+	}
+	if t := c.pkg.Info.TypeOf(n); t != nil && c.r.Program != nil && leastSize(t) >= addressSpace {
+		c.add(n.Pos(), "type", "type "+typeString(t)+" is larger than the address space", "use a slice, which is as large as it is made")
+	}
+}
+
+// addressSpace is Go's limit for the size of a type.
+const addressSpace = 1 << 50
+
+// leastSize is about how many bytes a value has, type parameters as small as they can be.
+func leastSize(t types.Type) float64 {
+	if _, ok := types.Unalias(t).(*types.TypeParam); ok {
+		return 0
+	}
+	switch t := t.Underlying().(type) {
+	case *types.Array:
+		return float64(t.Len()) * leastSize(t.Elem())
+	case *types.Struct:
+		sum := 0.0
+		for f := range t.Fields() {
+			sum += leastSize(f.Type())
+		}
+		return sum
+	}
+	return float64(sizes.Sizeof(t))
+}
+
+var sizes = types.SizesFor("gc", "amd64")
 
 // rangeStmt refuses ranges over what the dialect does not have.
 func (c *checker) rangeStmt(n *ast.RangeStmt) {

@@ -215,6 +215,9 @@ func (r *Result) listError(e packages.Error) {
 	case packages.TypeError:
 		p.Rule = "type"
 	}
+	if strings.HasPrefix(p.Msg, "expected ") { // of a file that the go command cannot read
+		p.Rule = "syntax"
+	}
 	// Pos is "file:line:col", "file:line", "-" or empty.
 	if m := leadingPos.FindStringSubmatch(p.Msg); m != nil && (e.Pos == "" || e.Pos == "-") {
 		e.Pos, p.Msg = m[1], m[2]

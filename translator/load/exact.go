@@ -37,6 +37,12 @@ func (r *Result) Exact(ps Problems) Problems {
 					if name := calleeName(n.Fun); name.IsValid() {
 						calls[placeOf(r.Position(n.Lparen))] = name
 					}
+				case *ast.TypeSwitchStmt: // a case is at the word
+					for _, s := range n.Body.List {
+						if s := s.(*ast.CaseClause); len(s.List) == 1 {
+							calls[placeOf(r.Position(s.Case))] = s.List[0].Pos()
+						}
+					}
 				case *ast.Ident:
 					at := r.Position(n.Pos())
 					line := place{at.Filename, at.Line, 0}

@@ -53,6 +53,8 @@ func (r *Result) dropFollowUps() {
 	for _, p := range r.Problems {
 		at := line{p.Pos.Filename, p.Pos.Line}
 		switch {
+		case p.Rule == "syntax" && seen[at]:
+			continue
 		case p.Rule == "import" && strings.HasPrefix(p.Msg, "could not import") && listed[at]:
 			continue
 		case p.Rule == "import" && p.Pos.Line > 0 && seen[at]:
@@ -82,7 +84,7 @@ func (r *Result) dropFollowUps() {
 				continue
 			}
 		}
-		if p.Rule == "import" && p.Pos.Line > 0 {
+		if (p.Rule == "import" || p.Rule == "syntax") && p.Pos.Line > 0 {
 			seen[at] = true
 		}
 		kept = append(kept, p)

@@ -33,10 +33,10 @@ func (c *converter) foreignInterface(pos token.Pos, from, to types.Type) {
 	isForeign := func(t types.Type) bool { return types.IsInterface(t) && p.Foreign(t) && !c.refused() }
 	switch {
 	case isForeign(from):
-		c.problem(pos, "host", "a value of type "+typeName(from)+" is converted to "+typeName(to)+": what is in an interface of a host package is known there only",
+		c.problem(pos, "host", "a value of type "+typeText(from)+" is converted to "+typeText(to)+": what is in an interface of a host package is known there only",
 			"let a function of the host package do it")
 	case isForeign(to) && !p.Handle(from):
-		c.problem(pos, "host", "a value of type "+typeName(from)+" is converted to "+typeName(to)+", an interface that is not translated: the host cannot call methods of translated code",
+		c.problem(pos, "host", "a value of type "+typeText(from)+" is converted to "+typeText(to)+", an interface that is not translated: the host cannot call methods of translated code",
 			"pass functions instead")
 	}
 }

@@ -23,11 +23,11 @@ var goRemedies = map[string][]goRemedy{
 		``, "correct the syntax; gofmt -e lists the same errors",
 	),
 	"type": compile(
+		`^invalid import path`, "write the path of a package: the name of the module, then the folder",
 		`^declared and not used: (\S+)`, "remove $1, or assign it to _",
 		`label (\S+) declared and not used`, "remove the label $1",
 		`^(\S+) declared and not used`, "remove $1, or use it",
 		`imported( as \S+)? and not used`, "remove the import, or use it",
-		`^invalid import path`, "write the path of a package: the name of the module, then the folder",
 		`^undefined: (\S+)\.(\S+)$`, "use what package $1 exports: go doc $1 lists it",
 		`^undefined: (bytes|bufio|cmp|errors|fmt|io|maps|math|os|slices|sort|strconv|strings|unicode|utf8)$`, "import it",
 		`^undefined: (\S+)`, "declare $1, import its package, or correct the name",
@@ -93,6 +93,7 @@ var goRemedies = map[string][]goRemedy{
 		``, "correct go.mod; kiln new writes one that works",
 	),
 	"import": compile(
+		`^invalid import path`, "write the path of a package: the name of the module, then the folder",
 		`^package kiln/`, "correct the import path: languages use kiln/framework and kiln/framework/host",
 		`is not in std`, "correct the import path; packages of your module begin with the module's name",
 		`no required module provides package (\S+)`, "correct the import path, or run go get $1",
