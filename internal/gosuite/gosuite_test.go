@@ -34,26 +34,27 @@ func sampleOf(t *testing.T, n int, seed int64, names string) []*program {
 	return programs[:min(n, len(programs))]
 }
 
-func testSample(t *testing.T, interp bool, programs []*program) {
-	s := &suite{interp: interp, steps: testSteps, batch: 40, timeout: time.Minute, root: filepath.Join(goroot(), "test"), store: openStore(t.TempDir()), start: time.Now()}
+func testSample(t *testing.T, mode string, programs []*program) {
+	s := &suite{interp: mode == "interp", jit: mode == jitMode, steps: testSteps, batch: 40, timeout: time.Minute, root: filepath.Join(goroot(), "test"), store: openStore(t.TempDir()), start: time.Now()}
 	r := newReport(s.run(programs))
 	for _, v := range r.verdicts {
 		if v.Class == wrong || v.Class == crashed || v.Class == atRunTime {
 			t.Errorf("%s: %s: %s", v.program.Name, v.Class, v.Detail)
 		}
 	}
-	if !interp && r.count[equal] == 0 {
+	if mode != "interp" && r.count[equal] == 0 {
 		t.Error("no program was accepted")
 	}
 }
 
-// TestSample runs a few programs of Go's suite in the flow interpreter, and fewer translated; the command runs them all.
+// TestSample runs a few programs of Go's suite in the flow interpreter, and fewer translated and under the JIT; the command runs them all.
 func TestSample(t *testing.T) {
 	if testing.Short() {
 		t.Skip("builds programs")
 	}
-	testSample(t, true, sampleOf(t, 40, 2, ""))
-	testSample(t, false, sampleOf(t, 6, 3, ""))
+	testSample(t, "interp", sampleOf(t, 40, 2, ""))
+	testSample(t, "translate", sampleOf(t, 6, 3, ""))
+	testSample(t, jitMode, sampleOf(t, 12, 4, ""))
 }
 
 // TestRegressions runs programs that were wrong once, translated.
@@ -61,7 +62,7 @@ func TestRegressions(t *testing.T) {
 	if testing.Short() {
 		t.Skip("builds programs")
 	}
-	testSample(t, false, sampleOf(t, 100, 1, `^(ken/simpswitch|zerosize|range4|fixedbugs/(issue29190|issue6055|issue15975|issue72844|issue73476|issue71675|bug311))\.go$`))
+	testSample(t, "translate", sampleOf(t, 100, 1, `^(ken/simpswitch|zerosize|range4|fixedbugs/(issue29190|issue6055|issue15975|issue72844|issue73476|issue71675|bug311))\.go$`))
 }
 
 func TestRecipes(t *testing.T) {

@@ -2,7 +2,7 @@
 // "// run") as plain Go and through Kiln, and counts: accepted, with the same output and exit status; refused, with the
 // reasons; accepted and wrong; crashes of the translator. The last two must be empty.
 //
-//	go run ./internal/gosuite [-interp] [-match REGEXP] [-sample N [-seed S]] [-v] [-json FILE] [-cache DIR]
+//	go run ./internal/gosuite [-interp|-jit] [-match REGEXP] [-sample N [-seed S]] [-v] [-json FILE] [-cache DIR]
 //	go run ./internal/gosuite -interp -run FILE
 //
 // Programs are translated and compiled, several dozen to a binary (batch.go); with -interp they run in the flow interpreter.
@@ -32,6 +32,7 @@ import (
 // suite is one run of this command.
 type suite struct {
 	interp  bool
+	jit     bool
 	steps   int64
 	batch   int
 	timeout time.Duration
@@ -49,6 +50,7 @@ func main() {
 	seed := flag.Int64("seed", 1, "of the choice")
 	asJSON := flag.String("json", "", "write one line of JSON for each program to this file")
 	flag.BoolVar(&s.interp, "interp", false, "run lowered graphs in the flow interpreter; build nothing")
+	flag.BoolVar(&s.jit, "jit", false, "run under the JIT, in process: with main in a loop that has a merge point, and with merge points in the program's own loops")
 	flag.Int64Var(&s.steps, "steps", 30e6, "blocks the flow interpreter executes before a program is given up")
 	flag.IntVar(&s.batch, "batch", 30, "programs in one binary")
 	flag.DurationVar(&s.timeout, "timeout", time.Minute, "for the run of one program")
@@ -87,7 +89,10 @@ func main() {
 // run gives every program its verdict.
 func (s *suite) run(programs []*program) []*verdict {
 	mode := "translate"
-	if s.interp {
+	switch {
+	case s.jit:
+		mode = jitMode
+	case s.interp:
 		mode = "interp"
 	}
 	verdicts := s.translate(programs, mode)
@@ -98,7 +103,10 @@ func (s *suite) run(programs []*program) []*verdict {
 		}
 	}
 	s.plain(accepted)
-	if !s.interp {
+	switch {
+	case s.jit:
+		s.plainRepeated(accepted)
+	case !s.interp:
 		s.binaries(accepted)
 	}
 	for _, v := range verdicts {

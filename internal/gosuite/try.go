@@ -17,7 +17,7 @@ import (
 	"kiln/translator/lower"
 )
 
-// try loads, checks and translates one program, as kiln build does, and in mode interp runs the lowered graphs.
+// try loads, checks and translates one program, as kiln build does, and in mode interp runs the lowered graphs, in mode jit its forms under the JIT.
 func try(q request, mode string, steps int64) (r reply) {
 	defer func() {
 		if e := recover(); e != nil {
@@ -33,6 +33,15 @@ func try(q request, mode string, steps int64) (r reply) {
 	texts, err := q.Program.texts()
 	if err != nil {
 		return reply{Crash: err.Error()}
+	}
+	if mode == jitMode {
+		if err := r.underJit(q.Program, texts, steps); err != nil {
+			if r.Accepted {
+				return reply{Crash: err.Error()} // in one form it had no problem
+			}
+			return refusal(err)
+		}
+		return r
 	}
 	last := ""
 	if mode == "interp" {

@@ -8,12 +8,14 @@ import (
 
 // verdict is what Kiln made of a program.
 type verdict struct {
-	program *program
+	program     *program
+	underTheJit bool
 	reply
 
-	Plain   outcome
-	Outcome outcome
-	TooLong bool // out of steps of the interpreter, or of the program's own stack there
+	Plain    outcome
+	Repeated outcome // of plain Go that repeats main
+	Outcome  outcome
+	TooLong  bool // out of steps of the interpreter, or of the program's own stack there
 
 	Class  class
 	Detail string
@@ -35,6 +37,9 @@ type reply struct {
 	// Result of the flow interpreter.
 	Interpreted *outcome `json:"interpreted,omitempty"`
 	TooLong     bool     `json:"tooLong,omitempty"`
+	// Runs under the JIT, and what it had to do in all of them.
+	Ways                     []way `json:"ways,omitempty"`
+	Loops, Bridges, Failures int
 }
 
 // class is how a program fares.
@@ -69,6 +74,8 @@ func (v *verdict) judge() {
 		v.Class, v.Detail = skipped, cut(v.Plain.Panic+v.Plain.Out)
 	case v.TooLong:
 		v.Class = tooLong
+	case v.underTheJit:
+		v.compareWays()
 	case runTimeRefusal.MatchString(v.Outcome.Panic):
 		v.Class, v.Detail = atRunTime, v.Outcome.Panic
 	default:

@@ -104,6 +104,8 @@ type Config struct {
 	Host map[string]any
 	// Interval is how long a thread's turn lasts when others wait.
 	Interval time.Duration
+	// MaxSteps, if above 0, bounds the blocks that are interpreted, as in interp.Options.
+	MaxSteps int64
 }
 
 // Result is what a run did.
@@ -154,7 +156,7 @@ func (p *Program) Execute(c Config) (*Result, error) {
 	p.Image.Link(func(i int) uintptr { return prebuilt[i] })
 	m := interp.New(p.Flow, interp.Options{
 		Heap: objects, Prebuilt: func(i int) uintptr { return prebuilt[i] }, Stdout: &out, Stderr: &errs, Stdin: strings.NewReader(c.Stdin), Args: c.Args,
-		Host: c.Host, Interval: c.Interval,
+		Host: c.Host, Interval: c.Interval, MaxSteps: c.MaxSteps,
 	})
 	var jit *jitgen.JIT
 	if !settings.Off && len(p.Image.Prog.Drivers) > 0 {

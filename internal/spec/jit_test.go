@@ -12,6 +12,7 @@ import (
 
 	"kiln/internal/batch"
 	"kiln/internal/jittest"
+	"kiln/internal/portals"
 	"kiln/jitgen/jitlog"
 	"kiln/translator/check"
 	"kiln/translator/load"
@@ -30,6 +31,8 @@ type form struct {
 	everything bool
 	// hide has constants come out of a function that is not traced through (hide_test.go).
 	hide bool
+	// loops has merge points in loops of the rules themselves, in place of that around them (package portals).
+	loops bool
 }
 
 var forms = []form{
@@ -37,6 +40,8 @@ var forms = []form{
 	{name: "everything", everything: true},
 	{name: "hidden constants", hide: true},
 	{name: "everything, hidden constants", everything: true, hide: true},
+	{name: "loops", loops: true},
+	{name: "loops, everything, hidden constants", loops: true, everything: true, hide: true},
 	{name: "caught", inCaught: true},
 	{name: "caught, everything, hidden constants", inCaught: true, everything: true, hide: true},
 }
@@ -99,6 +104,9 @@ func jitAgain(f func(), n int) {
 }
 `
 	}
+	if f.loops {
+		text = withoutLoop.ReplaceAllString(text, "")
+	}
 	files["run.go"] = text
 	if f.hide {
 		files["run.go"] += hider + aliases()
@@ -109,12 +117,27 @@ func jitAgain(f func(), n int) {
 	return files, nil
 }
 
+// withoutLoop is what the merge point around the rules needs.
+var withoutLoop = regexp.MustCompile(`(?m)^(import .*|var jitRules .*|func jitLocation.*|\s*jitRules\..*)$`)
+
 // build makes jitcode of an area in a form.
 func (a *area) build(f form) (*jittest.Program, error) {
 	files, err := a.traced(f)
 	if err != nil {
 		return nil, err
 	}
+	if !f.loops {
+		return f.translate(files)
+	}
+	var p *jittest.Program
+	_, err = portals.Loops(files, 1, func(files map[string]string) (err error) {
+		p, err = f.translate(files)
+		return err
+	})
+	return p, err
+}
+
+func (f form) translate(files map[string]string) (*jittest.Program, error) {
 	r, err := load.Source(files)
 	if err != nil {
 		return nil, err
@@ -135,7 +158,7 @@ func (a *area) build(f form) (*jittest.Program, error) {
 
 // ways are settings for the runs of each form. The first is the one of which all rules must get code.
 var ways = []struct{ jit, gc string }{
-	{"threshold=2,bridge=1,tracelimit=20000", ""},
+	{"threshold=2,bridge=1,tracelimit=20000", "nursery=64K"},
 	{"threshold=2,bridge=2,guardfail=6,seed=1", "nursery=16K"},
 	{"threshold=3,bridge=1,guardfail=20,seed=2", "nursery=64K,stress=41,verify=on"},
 	{"threshold=2,bridge=1000000,guardfail=3,seed=3,opt=none", "nursery=16K"},
@@ -248,7 +271,7 @@ func (j *job) run(t *testing.T, want string) {
 				got += fmt.Sprintf("\nstatus %d %s", r.Status, r.Panic)
 			}
 			compare(t, j.area, how, want, got)
-			if i == 0 {
+			if i == 0 && !j.form.loops {
 				j.compiled(t, log.String())
 			}
 		}
