@@ -107,7 +107,7 @@ func question(o *Options) (string, error) {
 	for _, name := range environment {
 		fmt.Fprintf(&env, "%s=%s\n", name, os.Getenv(name))
 	}
-	return hashOf([]byte(at), []byte(o.Package), []byte(o.Tags), []byte(o.Without), fmt.Append(nil, o.NoJit, o.Keep), []byte(self),
+	return hashOf([]byte(at), []byte(o.Package), []byte(o.Tags), []byte(o.leftOut()), fmt.Append(nil, o.NoJit, o.Keep), []byte(self),
 		fmt.Append(nil, goCommand, info.Size(), info.ModTime().UnixNano(), runtime.GOOS, runtime.GOARCH), []byte(env.String())), nil
 }
 

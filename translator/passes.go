@@ -8,6 +8,7 @@ import (
 	"kiln/jitgen/jitcode"
 	"kiln/translator/check"
 	"kiln/translator/emit"
+	"kiln/translator/fields"
 	"kiln/translator/gcxform"
 	"kiln/translator/hints"
 	"kiln/translator/inline"
@@ -35,7 +36,9 @@ var passes = ordered([]pass{
 		why: "works on high-level graphs"},
 	{name: "direct", after: []string{"lower"}, run: (*Translation).direct,
 		why: "method tables must be complete"},
-	{name: "portal", after: []string{"lower", "direct"}, run: (*Translation).portal,
+	{name: "fields", after: []string{"lower", "direct"}, run: (*Translation).fields,
+		why: "all accesses to fields are in the lowered graphs, and nothing is made of layouts yet"},
+	{name: "portal", after: []string{"lower", "direct", "fields"}, run: (*Translation).portal,
 		why: "reds are words, found by liveness of the lowered graph"},
 	{name: "codewriter", after: []string{"portal"}, run: (*Translation).codewriter,
 		why: "jitcode has merge points and calls; inlining would hide both"},
@@ -126,6 +129,16 @@ func (t *Translation) lower() error {
 func (t *Translation) direct() error {
 	if !t.Options.without()[hints.Direct] && hints.DirectCalls(t.Program) {
 		hints.Effects(t.Program)
+	}
+	return nil
+}
+
+func (t *Translation) fields() error {
+	if t.Options.without()[fields.Removal] {
+		return nil
+	}
+	if s := fields.Remove(t.Program); s.Fields > 0 {
+		t.remark = fmt.Sprintf("%d fields of %d types that nobody reads, %d stores", s.Fields, s.Types, s.Stores)
 	}
 	return nil
 }

@@ -11,12 +11,14 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"runtime/debug"
 	"slices"
 	"strings"
 	"time"
 
 	"kiln/translator/emit"
+	"kiln/translator/fields"
 	"kiln/translator/flow"
 	"kiln/translator/hints"
 	"kiln/translator/inline"
@@ -38,7 +40,8 @@ type Options struct {
 	Tags string
 	// NoJit leaves the JIT out of the binary.
 	NoJit bool
-	// Without names optimisations of emitted code to leave out, separated by commas, to measure what they are worth.
+	// Without names optimisations of emitted code to leave out, separated by commas, to measure what they are worth; "all" is all of them.
+	// If it is empty, $KILNWITHOUT says so: for tests of everything without them.
 	Without string
 	// Keep formats the generated source, and leaves it where Build says.
 	Keep bool
@@ -69,6 +72,8 @@ type Translation struct {
 	Files map[string][]byte
 
 	times []passTime
+	// remark is what the pass that runs has to say, for the table of times.
+	remark string
 }
 
 type passTime struct {
@@ -91,6 +96,8 @@ func Translate(opts Options, until string) (*Translation, error) {
 		start := time.Now()
 		err := t.runPass(p)
 		t.timed(p.name, time.Since(start))
+		t.note("%s", t.remark)
+		t.remark = ""
 		if err != nil {
 			return t, t.refusal(err)
 		}
@@ -138,23 +145,45 @@ func (t *Translation) WriteTimes(w io.Writer) {
 	fmt.Fprintf(w, "%-12s %8.1f ms\n", "total", total.Seconds()*1000)
 }
 
-func (o *Options) without() map[string]bool {
+// Everything, as the name of an optimisation to leave out, stands for all of them.
+const Everything = "all"
+
+// Without is the set that a list of names of optimisations stands for.
+func Without(names string) map[string]bool {
 	set := map[string]bool{}
-	for _, name := range strings.Split(o.Without, ",") {
-		set[name] = true
+	for _, name := range strings.Split(names, ",") {
+		switch name {
+		case "":
+		case Everything:
+			for _, name := range Optimisations() {
+				set[name] = true
+			}
+		default:
+			set[name] = true
+		}
 	}
 	return set
 }
 
+func (o *Options) without() map[string]bool { return Without(o.leftOut()) }
+
+// leftOut is Without, or what the environment says.
+func (o *Options) leftOut() string {
+	if o.Without == "" {
+		return os.Getenv("KILNWITHOUT")
+	}
+	return o.Without
+}
+
 // Optimisations lists the names that Options.Without knows.
 func Optimisations() []string {
-	return slices.Concat([]string{hints.Direct}, inline.Optimisations, emit.Optimisations)
+	return slices.Concat([]string{hints.Direct, fields.Removal}, inline.Optimisations, emit.Optimisations)
 }
 
 func (o *Options) checkWithout() error {
 	for name := range o.without() {
-		if name != "" && !slices.Contains(Optimisations(), name) {
-			return fmt.Errorf("no optimisation is called %q; there are %s", name, strings.Join(Optimisations(), ", "))
+		if !slices.Contains(Optimisations(), name) {
+			return fmt.Errorf("no optimisation is called %q; there are %s, and all", name, strings.Join(Optimisations(), ", "))
 		}
 	}
 	return nil

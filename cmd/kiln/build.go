@@ -46,7 +46,7 @@ func translationFlags(fs *flag.FlagSet) *translator.Options {
 	fs.StringVar(&opts.Tags, "tags", "", "build `TAGS` for the language's packages, separated by commas")
 	fs.BoolVar(&opts.NoJit, "nojit", false, "leave the JIT out")
 	fs.BoolVar(&opts.Keep, "keep", false, "format the generated Go and say where it is")
-	fs.StringVar(&opts.Without, "without", "", "leave out these optimisations of generated Go, `NAMES` separated by commas, to measure them")
+	fs.StringVar(&opts.Without, "without", "", "leave out these optimisations of generated Go, `NAMES` separated by commas or all, to measure them")
 	fs.BoolFunc("time", "print how long each pass took", func(string) error {
 		opts.Times = os.Stderr
 		return nil

@@ -61,9 +61,6 @@ type bench struct {
 	counts   *counts
 }
 
-// everything is the row of a build without any of the optimisations.
-const everything = "all of them"
-
 func run(tmp, only, clox, jit string) error {
 	if _, err := exec.LookPath("valgrind"); err != nil {
 		return err
@@ -89,7 +86,7 @@ func run(tmp, only, clox, jit string) error {
 		}
 	}
 	fmt.Println("| name | Lox | Clay | bf |\n|---|---|---|---|")
-	for _, name := range append(translator.Optimisations(), everything) {
+	for _, name := range append(translator.Optimisations(), translator.Everything) {
 		if only != "" && !slices.Contains(strings.Split(only, ","), name) {
 			continue
 		}
@@ -108,7 +105,6 @@ func run(tmp, only, clox, jit string) error {
 
 // count builds a language and counts the instructions of its programs.
 func (b *bench) count(lang, without string) (map[string]float64, error) {
-	without = strings.ReplaceAll(without, everything, strings.Join(translator.Optimisations(), ","))
 	binary := filepath.Join(b.tmp, lang)
 	fmt.Fprintf(os.Stderr, "emitbench: %s without %q\n", lang, without)
 	build := exec.Command(filepath.Join(b.tmp, "kiln"), "build", "-without", without, "-o", binary, "./langs/toy/"+lang)

@@ -17,7 +17,7 @@ import (
 type campaign struct {
 	n, size, binaries, jit, full int
 	seed                         uint64
-	state, keep, kind            string
+	state, keep, kind, without   string
 	shrink, worker               bool
 	limit                        time.Duration
 	began                        time.Time
@@ -118,7 +118,7 @@ func (c *campaign) batch(dir string, number int) int {
 		programs = append(programs, generate.New(c.seed+uint64(number*c.size+i), kind))
 	}
 	b := newBatch(kind, programs)
-	o := options{jit: c.jit, binary: c.binaries > 0 && number%c.binaries == 0, quick: c.full > 0 && number%c.full != 0}
+	o := options{jit: c.jit, binary: c.binaries > 0 && number%c.binaries == 0, quick: c.full > 0 && number%c.full != 0, without: c.without}
 	found, err := b.check(dir, o, c.seed+uint64(number))
 	if err != nil {
 		fatal(fmt.Errorf("batch %d (%s from seed %d): %w", number, kind, programs[0].Seed, err))
@@ -128,8 +128,8 @@ func (c *campaign) batch(dir string, number int) int {
 	}
 	count.mu.Lock()
 	defer count.mu.Unlock()
-	fmt.Printf("batch %d: %d %s programs from seed %d, %d lines, %d with a difference, %.1fs; so far %d loops, %d bridges, %d guard failures\n",
-		number, len(programs), kind, programs[0].Seed, b.lines(), len(found), time.Since(start).Seconds(), count.loops, count.bridges, count.failures)
+	fmt.Printf("batch %d: %d %s programs from seed %d, %d lines, %d with a difference, %.1fs; so far %d loops, %d bridges, %d guard failures, %d fields removed\n",
+		number, len(programs), kind, programs[0].Seed, b.lines(), len(found), time.Since(start).Seconds(), count.loops, count.bridges, count.failures, count.removed)
 	return len(found)
 }
 
@@ -149,7 +149,7 @@ func (c *campaign) one(kind generate.Kind, seed uint64) {
 	defer os.RemoveAll(dir)
 	p := generate.New(seed, kind)
 	for try := range uint64(5) { // with several settings
-		o := options{jit: max(c.jit, 8), binary: c.binaries > 0}
+		o := options{jit: max(c.jit, 8), binary: c.binaries > 0, without: c.without}
 		found, err := newBatch(kind, []*generate.Program{p}).check(dir, o, try)
 		if err != nil {
 			fatal(err)

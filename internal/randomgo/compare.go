@@ -9,12 +9,15 @@ import (
 	"kiln/gc"
 	"kiln/internal/jittest"
 	"kiln/internal/randomgo/generate"
+	"kiln/translator"
+	"kiln/translator/fields"
 )
 
 // counters say what the JIT had to do.
 type counters struct {
 	mu                                     sync.Mutex
 	loops, bridges, failures, runs, aborts int64
+	removed                                int64 // fields that nobody reads
 }
 
 var count counters
@@ -26,6 +29,12 @@ func (c *counters) add(r *jittest.Result) {
 	c.loops += int64(r.Counters.Loops)
 	c.bridges += int64(r.Counters.Bridges)
 	c.failures += int64(r.Counters.GuardFailures)
+}
+
+func (c *counters) fields(s fields.Stats) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.removed += int64(s.Fields)
 }
 
 // difference is a program that does something else than plain Go, or that the translator has trouble with.
@@ -45,6 +54,23 @@ type options struct {
 	quick bool
 	// until, if not empty, is the last stage to run.
 	until string
+	// without are optimisations to leave out, separated by commas; "random" chooses some, by the seed.
+	without string
+}
+
+// left is the set of optimisations to leave out.
+func (o *options) left(seed uint64) map[string]bool {
+	if o.without != "random" {
+		return translator.Without(o.without)
+	}
+	rng := rand.New(rand.NewPCG(seed, 11))
+	out := map[string]bool{}
+	for _, name := range translator.Optimisations() {
+		if rng.IntN(3) == 0 {
+			out[name] = true
+		}
+	}
+	return out
 }
 
 // where names a way to run a batch, apart from random settings: differences of one kind shrink together.
@@ -177,12 +203,12 @@ func firstDifference(want, got string) string {
 // all runs every stage.
 func (c *comparison) all(dir string, o options, seed uint64) error {
 	rng := rand.New(rand.NewPCG(seed, 9))
-	t, err := c.b.load()
+	t, err := c.b.load(o.left(seed))
 	if err != nil {
 		return err
 	}
 	run := func(where string, cfg gc.Config) error {
-		if strings.HasPrefix(where, "lower") && c.b.kind.HasPortal() {
+		if (where == "lower" || where == "whole") && c.b.kind.HasPortal() {
 			// Merge points are as the source has them, which portal makes verifiable.
 		} else if err := t.verify(where); err != nil {
 			return err
@@ -200,6 +226,8 @@ func (c *comparison) all(dir string, o options, seed uint64) error {
 		run   func() error
 	}{
 		{"lower", func() error { return run("lower", stress()) }},
+		{"whole", t.whole},
+		{"whole", func() error { return run("whole", stress()) }},
 		{"portal", t.portal},
 		{"portal", func() error {
 			if !c.b.kind.HasPortal() {

@@ -31,6 +31,7 @@ func main() {
 	flag.StringVar(&c.state, "state", "", "file that remembers which batches are done")
 	flag.StringVar(&c.keep, "keep", "", "folder for programs that fail; the search goes on")
 	flag.StringVar(&c.kind, "kind", "", "caught, uncaught, portal or bare: only such programs")
+	flag.StringVar(&c.without, "without", "", "leave out these optimisations, as kiln build does; random: some, others for each batch")
 	flag.BoolVar(&c.shrink, "shrink", false, "make programs that fail smaller")
 	flag.DurationVar(&c.limit, "time", 0, "stop after this time; 0: never")
 	flag.BoolVar(&c.worker, "worker", false, "internal: do batches until told to pause")

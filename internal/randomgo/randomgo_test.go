@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"kiln/internal/randomgo/generate"
+	"kiln/translator"
 )
 
 // TestRandomPrograms compares 200 random programs with plain Go, after every stage, under the JIT, and translated.
@@ -30,6 +31,34 @@ func TestRandomPrograms(t *testing.T) {
 	}
 	if count.loops < 100 || count.bridges < 100 || count.failures < 1000 {
 		t.Errorf("the JIT had little to do: %d loops, %d bridges, %d guard failures", count.loops, count.bridges, count.failures)
+	}
+}
+
+// TestWithout compares random programs with plain Go when each optimisation, or all of them, are left out; as graphs.
+func TestWithout(t *testing.T) {
+	if testing.Short() {
+		t.Skip("loads many programs")
+	}
+	var programs []*generate.Program
+	for seed := range uint64(12) {
+		programs = append(programs, generate.New(1000+seed, generate.Caught))
+	}
+	b := newBatch(generate.Caught, programs)
+	want, err := b.plain(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range append(translator.Optimisations(), translator.Everything) {
+		c := &comparison{b: b, want: want, found: map[int]difference{}}
+		if err := c.all(t.TempDir(), options{quick: true, without: name, until: "gcxform"}, 1); err != nil {
+			t.Errorf("without %s: %v", name, err)
+		}
+		for i, d := range c.found {
+			t.Errorf("without %s: %s:%d differs in %s", name, b.kind, programs[i].Seed, d)
+		}
+	}
+	if count.removed == 0 {
+		t.Error("no program has fields that nobody reads")
 	}
 }
 

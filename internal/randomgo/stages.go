@@ -16,6 +16,7 @@ import (
 	"kiln/jitgen/jitcode"
 	"kiln/translator/check"
 	"kiln/translator/emit"
+	"kiln/translator/fields"
 	"kiln/translator/flow"
 	"kiln/translator/gcxform"
 	"kiln/translator/hints"
@@ -69,11 +70,13 @@ type translation struct {
 	b       *batch
 	program *flow.Program
 	jit     *jittest.Program // after portal
+	// without are the optimisations to leave out.
+	without map[string]bool
 }
 
 // load reads and lowers a batch.
-func (b *batch) load() (*translation, error) {
-	t := &translation{b: b}
+func (b *batch) load(without map[string]bool) (*translation, error) {
+	t := &translation{b: b, without: without}
 	err := guarded("load", func() error {
 		r, err := session().Source(b.files)
 		if err != nil {
@@ -192,7 +195,7 @@ func heapVariant(rng *rand.Rand) string {
 func (t *translation) emitted() (files map[string][]byte, err error) {
 	const programFile = "program.kiln"
 	err = guarded("emit", func() error {
-		files, err = emit.Program(t.program, emit.Options{Lines: true, ProgramFile: programFile, Path: "kiln/" + folder})
+		files, err = emit.Program(t.program, emit.Options{Lines: true, ProgramFile: programFile, Path: "kiln/" + folder, Without: t.without})
 		if err != nil {
 			return err
 		}
@@ -229,11 +232,24 @@ func (t *translation) simplify() error {
 }
 
 func (t *translation) inline() error {
-	return guarded("inline", func() error { inline.Prepare(t.program, false, nil); return nil })
+	return guarded("inline", func() error { inline.Prepare(t.program, false, t.without); return nil })
 }
 
 func (t *translation) gcxform() error {
 	return guarded("gcxform", func() error { gcxform.Program(t.program); return nil })
+}
+
+// whole are the passes over the whole program.
+func (t *translation) whole() error {
+	return guarded("whole", func() error {
+		if !t.without[hints.Direct] && hints.DirectCalls(t.program) {
+			hints.Effects(t.program)
+		}
+		if !t.without[fields.Removal] {
+			count.fields(fields.Remove(t.program))
+		}
+		return nil
+	})
 }
 
 // portal splits dispatch loops and makes jitcode.

@@ -108,13 +108,19 @@ func compare(t *testing.T, a *area, how, want, got string) {
 	}
 }
 
-// TestRules runs every program as plain Go, in the flow interpreter, and translated.
+// left is an optimisation that the area with a number is also translated without: each is left out of some area, and all of them together.
+func left(i int) string {
+	names := append(translator.Optimisations(), translator.Everything)
+	return names[i%len(names)]
+}
+
+// TestRules runs every program as plain Go, in the flow interpreter, translated, and translated without an optimisation.
 func TestRules(t *testing.T) {
 	tmp := t.TempDir()
 	list := areas(t)
 	var programs []batch.Program
 	graphs := map[string]*flow.Program{}
-	for _, a := range list {
+	for i, a := range list {
 		dir := filepath.Join(tmp, a.name)
 		plain := map[string][]byte{}
 		for name, text := range a.files {
@@ -140,6 +146,10 @@ func TestRules(t *testing.T) {
 			t.Fatalf("%s: %v", a.name, err)
 		}
 		add("translated", tr.Files)
+		if tr, err = translator.Translate(translator.Options{Files: a.files, NoJit: true, OnePackage: true, Without: left(i)}, ""); err != nil {
+			t.Fatalf("%s without %s: %v", a.name, left(i), err)
+		}
+		add("without", tr.Files)
 	}
 	root, err := filepath.Abs("../..")
 	if err != nil {
@@ -151,7 +161,7 @@ func TestRules(t *testing.T) {
 		t.Fatal(err, broken)
 	}
 	var wg sync.WaitGroup
-	for _, a := range list {
+	for i, a := range list {
 		if graphs[a.name] == nil {
 			continue
 		}
@@ -160,6 +170,8 @@ func TestRules(t *testing.T) {
 			want = strings.ReplaceAll(want, batch.Package+".", "main.")
 			compare(t, a, "translated", want, run(bin, "translated_"+a.name))
 			compare(t, a, "translated, collecting often", want, run(bin, "translated_"+a.name, "KILN_GC=stress=37,verify=on"))
+			compare(t, a, "translated without "+left(i), want, run(bin, "without_"+a.name))
+			compare(t, a, "translated without "+left(i)+", collecting often", want, run(bin, "without_"+a.name, "KILN_GC=stress=37,verify=on"))
 			for _, cfg := range []gc.Config{{}, {Stress: 37, Verify: true}} {
 				compare(t, a, fmt.Sprintf("interpreted, gc %+v", cfg), want, interpret(graphs[a.name], cfg))
 			}

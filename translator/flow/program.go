@@ -23,6 +23,8 @@ type Program struct {
 	ThreadEnds []*Func
 	// FixedArrays are the named slice types marked //kiln:array: one reference, never re-sliced.
 	FixedArrays map[*types.TypeName]bool
+	// Records are the layouts of structs and package variables, as far as nothing but graphs accesses their fields; filled by lower.
+	Records map[*layout.Type]bool
 	// FrameArrays are the arrays in virtualizable fields (package hints).
 	FrameArrays map[*descr.Array]bool
 	// Dynamic lists the types that are converted to an interface somewhere, in a stable order.

@@ -2,8 +2,6 @@ package flow
 
 import (
 	"slices"
-
-	"kiln/jitgen/op"
 )
 
 // SimplifyCFG tidies the control flow of a graph of either level and says whether anything changed:
@@ -239,104 +237,4 @@ func mergeBlocks(g *Graph) bool {
 	g.Blocks = slices.DeleteFunc(g.Blocks, func(b *Block) bool { return gone[b.ID] })
 	ReplaceUses(g, repl)
 	return len(g.Blocks) != n
-}
-
-// RemoveDead removes operations without effect whose results nobody uses, and block parameters that nobody
-// uses, and says whether there were any. Low-level graphs; of high-level operations only the pure ones go.
-func RemoveDead(g *Graph) bool {
-	live := make([]bool, g.NumValues())
-	def := make([]*Op, g.NumValues())
-	type incoming struct {
-		from *Block
-		succ int
-	}
-	edges := make([][]incoming, g.NumBlocks())
-	param := make([]struct {
-		b *Block
-		i int
-	}, g.NumValues())
-	var work []*Value
-	use := func(vs []*Value) {
-		for _, v := range vs {
-			if v != nil && v.Const == nil && !live[v.ID] {
-				live[v.ID] = true
-				work = append(work, v)
-			}
-		}
-	}
-	for _, b := range g.Blocks {
-		for i := range b.Succs {
-			to := b.Succs[i].To
-			edges[to.ID] = append(edges[to.ID], incoming{b, i})
-		}
-		for i, p := range b.Params {
-			param[p.ID].b, param[p.ID].i = b, i
-		}
-		for _, o := range b.Ops {
-			for _, r := range o.Results {
-				def[r.ID] = o
-			}
-		}
-	}
-	for _, b := range g.Blocks {
-		for _, o := range b.Ops {
-			if !removable(o) {
-				use(o.Args)
-			}
-		}
-		use(b.Args)
-		if b == g.Entry() || pinned(b) {
-			use(b.Params)
-		}
-	}
-	for len(work) > 0 {
-		v := work[len(work)-1]
-		work = work[:len(work)-1]
-		if o := def[v.ID]; o != nil {
-			use(o.Args)
-		} else if p := param[v.ID]; p.b != nil {
-			for _, e := range edges[p.b.ID] {
-				use(e.from.Succs[e.succ].Args[p.i : p.i+1])
-			}
-		}
-	}
-	changed := false
-	for _, b := range g.Blocks {
-		n := len(b.Ops)
-		b.Ops = slices.DeleteFunc(b.Ops, func(o *Op) bool {
-			return removable(o) && !slices.ContainsFunc(o.Results, func(r *Value) bool { return live[r.ID] })
-		})
-		changed = changed || len(b.Ops) != n
-		for i := len(b.Params) - 1; i >= 0; i-- {
-			if live[b.Params[i].ID] {
-				continue
-			}
-			b.Params = slices.Delete(slices.Clone(b.Params), i, i+1)
-			for _, e := range edges[b.ID] {
-				s := &e.from.Succs[e.succ]
-				s.Args = slices.Delete(slices.Clone(s.Args), i, i+1)
-			}
-			changed = true
-		}
-	}
-	return changed
-}
-
-// removable says whether an operation may be dropped when its results are unused: no effect, no failure.
-func removable(o *Op) bool {
-	c := o.Code
-	switch c {
-	case GoChangeType, GoChangeInterface, GoField, GoMakeClosure, GoAlloc:
-		return true
-	case GoUnOp, OrElse:
-		return true
-	}
-	if c >= firstPrivate {
-		return false
-	}
-	if c.Has(op.Pure) {
-		return true
-	}
-	f := c.Info().Flags
-	return f&op.ReadsHeap != 0 && f&(op.WritesHeap|op.Call|op.Check) == 0 || c == op.New || c == op.WeAreJitted || c == op.IsVirtual
 }

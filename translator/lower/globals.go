@@ -59,6 +59,7 @@ func (l *lowerer) packageObject(pkg string, gs []*flow.Global) {
 		s.field(l.shapeOf(g.Type), g.Name[len(pkg)+1:], tag)
 	}
 	o := l.newObject("globals of "+pkg, s, nil)
+	l.prog.Records[o.typ] = true
 	p := l.prebuiltObject(o, "globals of "+pkg)
 	for _, g := range gs {
 		l.globals[g] = &global{obj: p, object: o, leaf: at[g], typ: g.Type}

@@ -199,7 +199,7 @@ func Program(p *flow.Program) error {
 }
 
 func newLowerer(p *flow.Program) *lowerer {
-	p.Table = &descr.Program{}
+	p.Table, p.Records = &descr.Program{}, map[*layout.Type]bool{}
 	l := &lowerer{
 		prog: p, table: p.Table,
 		byName:     map[string]*flow.Func{},

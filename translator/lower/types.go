@@ -328,6 +328,9 @@ func (l *lowerer) objectOf(t types.Type) *object {
 	}
 	o := l.newObject(name, l.shapeOf(t), base)
 	o.typ.Weak = isWeakRef(t)
+	if underIs[*types.Struct](t) && !ofRuntime(t) {
+		l.prog.Records[o.typ] = true
+	}
 	l.objects.Set(t, o)
 	return o
 }
@@ -341,6 +344,16 @@ func (l *lowerer) handleOf(t types.Type) *object {
 	l.objects.Set(t, o)
 	l.prog.Handles = append(l.prog.Handles, flow.Handle{Type: t, Layout: o.typ})
 	return o
+}
+
+// ofRuntime says whether a type is of a package whose objects the run time knows.
+func ofRuntime(t types.Type) bool {
+	n, ok := types.Unalias(t).(*types.Named)
+	if !ok || n.Obj().Pkg() == nil {
+		return false
+	}
+	path := n.Obj().Pkg().Path()
+	return path == "kiln/framework" || strings.HasPrefix(path, "kiln/framework/") || path == unwindPath
 }
 
 // isWeakRef: the type of weak references, whose field does not keep alive what it refers to.

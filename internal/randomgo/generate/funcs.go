@@ -171,6 +171,9 @@ func (g *generator) mainFunction() {
 	}
 	list = append(list, fixed("fuel = 500\n"), g.statements(6))
 	for _, v := range g.globals {
+		if v.unread {
+			continue
+		}
 		list = append(list, stmt("note("+g.label()+", $)\n", g.hashOf(v.typ, g.e(v.typ, v.name))))
 	}
 	g.declare("func §Main() {\n$}\n\n", block(list...))

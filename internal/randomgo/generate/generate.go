@@ -125,6 +125,8 @@ type variable struct {
 	typ  *typ
 	set  bool // may be assigned
 	full bool // a pointer that is not nil
+	// unread: the program only writes to it, but for an accident.
+	unread bool
 }
 
 // function is one at package level.
@@ -224,6 +226,6 @@ func (g *generator) declareGlobals() {
 		} else {
 			g.declare("var "+name+" "+t.name+" = $\n\n", g.literal(t, 1))
 		}
-		g.globals = append(g.globals, variable{name: name, typ: t, set: true})
+		g.globals = append(g.globals, variable{name: name, typ: t, set: true, unread: g.chance(15)})
 	}
 }

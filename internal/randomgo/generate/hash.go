@@ -52,6 +52,9 @@ func (g *generator) hashFunction(t *typ) string {
 	case structKind:
 		body = "h := 1\n"
 		for _, f := range t.fields {
+			if f.unread {
+				continue
+			}
 			body += "h = h*31 + " + g.inHash(f.typ, "x."+f.name) + "\n"
 		}
 		body += "return h\n"

@@ -1,6 +1,9 @@
 package generate
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+)
 
 // place is something that can be read, and perhaps written.
 type place struct {
@@ -23,7 +26,9 @@ func (g *generator) places(write bool, fits func(*typ) bool) (list []place) {
 		add(v)
 	}
 	for _, v := range g.globals {
-		add(v)
+		if write || !v.unread {
+			add(v)
+		}
 	}
 	return list
 }
@@ -49,10 +54,10 @@ func (e *explorer) explore(p place, whole, full bool, depth int) {
 	}
 	switch t := p.typ; t.kind {
 	case structKind:
-		for _, f := range t.fields {
+		for _, f := range e.fields(t) {
 			part(p.text+"."+f.name, f.typ, whole)
 			if f.embedded && e.g.chance(50) { // promoted
-				for _, f := range f.typ.fields {
+				for _, f := range e.fields(f.typ) {
 					part(p.text+"."+f.name, f.typ, whole)
 				}
 			}
@@ -66,7 +71,7 @@ func (e *explorer) explore(p place, whole, full bool, depth int) {
 			}
 		}
 		if t.elem.kind == structKind {
-			for _, f := range t.elem.fields {
+			for _, f := range e.fields(t.elem) {
 				part(p.text+"."+f.name, f.typ, true)
 			}
 		} else if e.fits(t.elem) {
@@ -85,6 +90,14 @@ func (e *explorer) explore(p place, whole, full bool, depth int) {
 			e.list = append(e.list, place{"at(" + p.text + ", " + e.g.smallInt() + ")", t.elem, p.risk})
 		}
 	}
+}
+
+// fields are those of a struct that may be used.
+func (e *explorer) fields(t *typ) []field {
+	if e.write {
+		return t.fields
+	}
+	return slices.DeleteFunc(slices.Clone(t.fields), func(f field) bool { return f.unread })
 }
 
 // risk says whether to list a place that may not be there.

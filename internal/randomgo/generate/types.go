@@ -46,6 +46,8 @@ type field struct {
 	name     string
 	typ      *typ
 	embedded bool
+	// unread: the program never asks for it alone, so that the translator may find that nobody reads it.
+	unread bool
 }
 
 // method is a method of a concrete type or of an interface.
@@ -386,21 +388,21 @@ func (g *generator) declareStruct(i int) {
 	if len(g.structs) > 0 && g.chance(40) {
 		base := g.structType()
 		base.upcast = true
-		add(field{base.name, base, true})
+		add(field{name: base.name, typ: base, embedded: true})
 	}
 	for k := range 1 + g.rng.IntN(2+g.size) {
 		ft := g.anyType(2)
 		if ft.words() > 8 {
 			ft = g.scalar()
 		}
-		add(field{fmt.Sprintf("%c%d", 'a'+k, i), ft, false})
+		add(field{name: fmt.Sprintf("%c%d", 'a'+k, i), typ: ft, unread: g.chance(20)})
 	}
 	if g.chance(50) {
-		add(field{fmt.Sprintf("next%d", i), g.pointer(t), false})
+		add(field{name: fmt.Sprintf("next%d", i), typ: g.pointer(t)})
 	}
 	if g.chance(15) && len(g.structs) > 0 && !t.fields[0].embedded {
 		if base := g.structType(); len(base.methodsOf(true)) == len(base.methodsOf(false)) {
-			add(field{base.name, base, true})
+			add(field{name: base.name, typ: base, embedded: true})
 		}
 	}
 	g.giveMethods(t, true)

@@ -53,6 +53,34 @@ func TestMistakes(t *testing.T) {
 	}
 }
 
+// TestWithout runs the programs of testdata without all optimisations of emitted Go, with the JIT off and at once.
+func TestWithout(t *testing.T) {
+	if testing.Short() {
+		t.Skip("compiles the interpreter")
+	}
+	binary := vmtest.BuildTranslated(t, "./langs/toy/lox", "-without", "all")
+	files, err := filepath.Glob("testdata/*.lox")
+	if err != nil || len(files) < 7 {
+		t.Fatal(files, err)
+	}
+	for _, file := range files {
+		source, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		e := expectations(string(source))
+		for _, jit := range []string{"off", "threshold=2,bridge=2"} {
+			r, err := vmtest.Run(binary, []string{"--jit", jit, file}, "")
+			if err != nil {
+				t.Fatal(err)
+			}
+			if problem := e.check(r); problem != "" {
+				t.Errorf("%s --jit %s: %s", file, jit, problem)
+			}
+		}
+	}
+}
+
 // TestMatrix runs the programs of testdata and the mistakes on all variants of the translated interpreter.
 func TestMatrix(t *testing.T) {
 	programs := vmtest.Programs(t, "testdata/*.lox")
