@@ -99,7 +99,11 @@ func (r *reply) interpret(p *flow.Program, args []string, steps int64) {
 	m := interp.New(p, interp.Options{GC: gc.Config{}, Stdout: &out, Stderr: &errs, Stdin: strings.NewReader(""), Args: args, MaxSteps: steps})
 	status, err := m.RunMain()
 	var pe *interp.PanicError
-	if errors.As(err, &pe) {
+	if err != nil && !errors.As(err, &pe) {
+		r.Crash = err.Error()
+		return
+	}
+	if pe != nil {
 		var se *interp.StepsError
 		if e, ok := pe.Value.(error); ok && (errors.As(e, &se) || strings.HasPrefix(e.Error(), "interp: stack overflow")) {
 			r.TooLong = true

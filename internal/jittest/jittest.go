@@ -140,7 +140,7 @@ func (p *Program) Run(t testing.TB, c Config) *Result {
 	return r
 }
 
-// Execute runs the program. The error is one of the configuration.
+// Execute runs the program. The error is one of the configuration or of Kiln itself; a panic of the program is part of the result.
 func (p *Program) Execute(c Config) (*Result, error) {
 	heap, err := gc.ParseConfig(c.GC)
 	if err != nil {
@@ -171,7 +171,9 @@ func (p *Program) Execute(c Config) (*Result, error) {
 	}
 	res.Status, err = m.RunMain()
 	if err != nil {
-		res.Panic = panicText(err)
+		if res.Panic, err = panicText(err); err != nil {
+			return nil, err
+		}
 	}
 	res.Stdout, res.Stderr = out.String(), errs.String()
 	res.GC = m.Heap.Stats()
@@ -182,11 +184,11 @@ func (p *Program) Execute(c Config) (*Result, error) {
 }
 
 // panicText leaves out where the panic happened: under the JIT that may be an outer function.
-func panicText(err error) string {
+func panicText(err error) (string, error) {
 	if p, ok := err.(*interp.PanicError); ok {
-		return fmt.Sprintf("panic: %v", p.Value)
+		return fmt.Sprintf("panic: %v", p.Value), nil
 	}
-	return err.Error()
+	return "", err
 }
 
 func (p *Program) jit(m *interp.Machine, c Config, s jitgen.Settings) (*jitgen.JIT, error) {

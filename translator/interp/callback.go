@@ -159,6 +159,7 @@ func (c *hostCall) function(t reflect.Type, closure uint64) reflect.Value {
 		depth, frame := len(m.frames), thread.JitFrame
 		defer func() {
 			if r := recover(); r != nil {
+				r = m.blame(r, depth)
 				m.unwind(depth)
 				thread.JitFrame, thread.RefArgs, thread.RefResults = frame, 0, 0
 				if how == threads.Attached {

@@ -65,7 +65,7 @@ func (m *Machine) hostFunction(fn *flow.Func) func(*Machine, []uint64) []uint64 
 		}
 		out := m.callHost(impl, in, releases)
 		if value, failed := m.Threads.Failed(m.Thread); failed {
-			panic(value)
+			raise(value)
 		}
 		for i, v := range in {
 			c.writeBack(v, ats[i])

@@ -8,6 +8,8 @@
 // Every reference a running function holds is a word of its frame; the machine registers its frames as roots
 // (code.go, frame.go). Results and arguments pass between frames without anything collecting in between.
 //
+// A failure of the machine itself is told apart from a panic of the program (fault.go).
+//
 // Each thread of the program has a Machine of its own; what they share is shared. Build time and tests only; imports flow,
 // jitgen (exec, backend, descr, op, the Portal), gc.
 package interp
@@ -150,7 +152,7 @@ func (m *Machine) SetPortal(p jitgen.Portal) { m.opts.Portal = p }
 type exitPanic struct{ status int }
 
 // RunMain runs package initialisation and main. It returns the exit status, and a *PanicError if a Go
-// panic ended the program.
+// panic ended the program, an *InternalError if the machine failed.
 func (m *Machine) RunMain() (status int, err error) {
 	defer m.streams.flush()
 	return m.Catch(func() {
@@ -168,6 +170,7 @@ func (m *Machine) Catch(run func()) (status int, err error) {
 		if r == nil {
 			return
 		}
+		r = m.blame(r, depth)
 		m.noteFailure(depth)
 		where := m.failed
 		m.unwind(depth)
@@ -175,7 +178,7 @@ func (m *Machine) Catch(run func()) (status int, err error) {
 			status = exit.status
 			return
 		}
-		status, err = 2, &PanicError{Value: r, Func: where}
+		status, err = 2, asError(r, where)
 	}()
 	run()
 	return 0, nil

@@ -58,9 +58,11 @@ func (m *Machine) tryFunction() func(*Machine, []uint64) []uint64 {
 func (m *Machine) try(index int, closure uint64) (caught bool, text string) {
 	depth, frame := len(m.frames), m.Thread.JitFrame
 	defer func() {
-		switch r := recover().(type) {
-		case nil:
+		r := recover()
+		if r == nil {
 			return
+		}
+		switch r := m.blame(r, depth).(type) {
 		case runtime.Error:
 			text = r.Error()
 		case string: // the program's own
