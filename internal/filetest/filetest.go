@@ -15,7 +15,7 @@
 // The part of a section's name before the last slash is the name of the case; a file with one case may leave it out
 // ("-- input --"). A case has an "output" and usually an "input"; a test may ask for further sections by name.
 //
-// Used by tests only; must not import anything of Kiln.
+// Used by tests only; must not import anything of Kiln but internal/textdiff.
 package filetest
 
 import (
@@ -28,6 +28,8 @@ import (
 	"testing"
 
 	"golang.org/x/tools/txtar"
+
+	"kiln/internal/textdiff"
 )
 
 var update = flag.Bool("update", false, "rewrite the outputs of file tests to what the code does now")
@@ -105,7 +107,7 @@ func runFile(t *testing.T, name string, f func(t *testing.T, c *Case) string) {
 				}
 				return
 			}
-			t.Errorf("%s: output differs (- wanted, + got; -update accepts it)\n%s", c.title(), Diff(c.sections["output"], got))
+			t.Errorf("%s: output differs (- wanted, + got; -update accepts it)\n%s", c.title(), textdiff.All(c.sections["output"], got))
 		}
 		if c.Name == "" {
 			run(t)

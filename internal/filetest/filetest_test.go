@@ -54,12 +54,3 @@ func TestMistakes(t *testing.T) {
 		}
 	}
 }
-
-func TestDiff(t *testing.T) {
-	want := "1\n2\n3\n4\n5\n6\n7\n8\n"
-	got := "1\n2\n3\n4\nfive\n6\n7\n8\n9\n"
-	const diff = "  ...\n  3\n  4\n- 5\n+ five\n  6\n  7\n  8\n+ 9\n"
-	if d := Diff(want, got); d != diff {
-		t.Errorf("got\n%s", d)
-	}
-}

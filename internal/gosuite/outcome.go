@@ -7,6 +7,8 @@ import (
 	"strings"
 	"sync/atomic"
 	"time"
+
+	"kiln/internal/textdiff"
 )
 
 // outcome is what a program did.
@@ -81,29 +83,11 @@ func difference(want, got outcome) string {
 	case want.Status != got.Status:
 		return fmt.Sprintf("status %d, plain Go's is %d (%q, plain %q)", got.Status, want.Status, cut(got.Panic+got.Err+got.Out), cut(want.Panic+want.Err+want.Out))
 	case want.Out != got.Out:
-		return "output " + differentLine(want.Out, got.Out)
+		return "output " + textdiff.First(want.Out, got.Out)
 	case want.Err != got.Err:
-		return "standard error " + differentLine(want.Err, got.Err)
+		return "standard error " + textdiff.First(want.Err, got.Err)
 	}
-	return "panic " + differentLine(want.Panic, got.Panic)
-}
-
-// differentLine shows the first line that differs.
-func differentLine(want, got string) string {
-	w, g := strings.Split(want, "\n"), strings.Split(got, "\n")
-	for i := range max(len(w), len(g)) {
-		a, b := "(end)", "(end)"
-		if i < len(w) {
-			a = w[i]
-		}
-		if i < len(g) {
-			b = g[i]
-		}
-		if a != b {
-			return fmt.Sprintf("line %d: %q, plain Go's is %q", i+1, cut(b), cut(a))
-		}
-	}
-	return "is the same"
+	return "panic " + textdiff.First(want.Panic, got.Panic)
 }
 
 func cut(s string) string {

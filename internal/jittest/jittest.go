@@ -19,6 +19,7 @@ import (
 
 	"kiln/gc"
 	"kiln/gc/thread"
+	"kiln/internal/textdiff"
 	"kiln/jitgen"
 	"kiln/jitgen/codewriter"
 	"kiln/jitgen/exec"
@@ -244,7 +245,7 @@ func (p *Program) Matrix(t *testing.T, c Config) *Result {
 					first = r
 				}
 				if got := r.Output(); got != want {
-					t.Errorf("output differs from the run without JIT\n got: %.2000s\nwant: %.2000s", got, want)
+					t.Errorf("output differs from the run without JIT: %s", textdiff.First(want, got))
 				}
 			})
 		}

@@ -9,6 +9,7 @@ import (
 	"kiln/gc"
 	"kiln/internal/jittest"
 	"kiln/internal/randomgo/generate"
+	"kiln/internal/textdiff"
 	"kiln/translator"
 	"kiln/translator/fields"
 )
@@ -180,24 +181,10 @@ func (c *comparison) compare(where string, got outputs, err error) error {
 	}
 	for i := range got {
 		if got[i] != c.want[i] && c.found[i] == (difference{}) {
-			c.found[i] = difference{i, where, firstDifference(c.want[i], got[i])}
+			c.found[i] = difference{i, where, "output, " + textdiff.First(c.want[i], got[i])}
 		}
 	}
 	return nil
-}
-
-// firstDifference shows the first line that differs.
-func firstDifference(want, got string) string {
-	w, g := strings.Split(want, "\n"), strings.Split(got, "\n")
-	for i := range w {
-		if i >= len(g) {
-			return fmt.Sprintf("output ends at line %d, before %q", i+1, w[i])
-		}
-		if w[i] != g[i] {
-			return fmt.Sprintf("line %d: %q, Go prints %q", i+1, g[i], w[i])
-		}
-	}
-	return "more output than Go prints: " + g[len(w)]
 }
 
 // all runs every stage.

@@ -19,6 +19,7 @@ import (
 
 	"kiln/gc"
 	"kiln/internal/batch"
+	"kiln/internal/textdiff"
 	"kiln/translator"
 	"kiln/translator/flow"
 	"kiln/translator/interp"
@@ -88,22 +89,8 @@ func compare(t *testing.T, a *area, how, want, got string) {
 		if w[rule] == "" {
 			t.Errorf("%s/%s: plain Go prints nothing", a.name, rule)
 		}
-		if w[rule] == g[rule] {
-			continue
-		}
-		wl, gl := strings.Split(w[rule], "\n"), strings.Split(g[rule], "\n")
-		for i := range max(len(wl), len(gl)) {
-			x, y := "(end)", "(end)"
-			if i < len(wl) {
-				x = wl[i]
-			}
-			if i < len(gl) {
-				y = gl[i]
-			}
-			if x != y {
-				t.Errorf("%s/%s, %s: line %d is %q, plain Go prints %q", a.name, rule, how, i+1, y, x)
-				break
-			}
+		if diff := textdiff.First(w[rule], g[rule]); diff != "" {
+			t.Errorf("%s/%s, %s: %s", a.name, rule, how, diff)
 		}
 	}
 }

@@ -10,7 +10,7 @@ import (
 
 	"golang.org/x/tools/go/packages"
 
-	"kiln/internal/filetest"
+	"kiln/internal/textdiff"
 	"kiln/translator/check"
 	"kiln/translator/load"
 	"kiln/translator/lower"
@@ -59,7 +59,7 @@ func TestTable(t *testing.T) {
 		t.Fatal(err)
 	}
 	if string(text) != sb.String() {
-		t.Errorf("%s is not up to date, go test ./internal/stdlib -run TestTable -update writes it:\n%s", tableFile, filetest.Diff(string(text), sb.String()))
+		t.Errorf("%s is not up to date, go test ./internal/stdlib -run TestTable -update writes it:\n%s", tableFile, textdiff.All(string(text), sb.String()))
 	}
 }
 

@@ -19,6 +19,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"kiln/internal/textdiff"
 )
 
 // Program is one run of the language: arguments, standard input.
@@ -187,7 +189,7 @@ func Matrix(t *testing.T, pkg string, programs []Program) {
 
 func compare(want, got Result) string {
 	if want.Stdout != got.Stdout {
-		return "stdout differs: " + firstDifference(want.Stdout, got.Stdout) + "\nstderr: " + got.Stderr
+		return "stdout differs: " + textdiff.First(want.Stdout, got.Stdout) + "\nstderr: " + got.Stderr
 	}
 	if want.Exit != got.Exit {
 		return fmt.Sprintf("exit status %d, want %d\nstderr: %s", got.Exit, want.Exit, got.Stderr)
@@ -196,15 +198,6 @@ func compare(want, got Result) string {
 		return fmt.Sprintf("stderr %q, want %q", got.Stderr, want.Stderr)
 	}
 	return ""
-}
-
-func firstDifference(want, got string) string {
-	n := 0
-	for n < len(want) && n < len(got) && want[n] == got[n] {
-		n++
-	}
-	cut := func(s string) string { return fmt.Sprintf("%.60q", s[n:]) }
-	return fmt.Sprintf("from byte %d: %s, want %s", n, cut(got), cut(want))
 }
 
 var counter = regexp.MustCompile(`(?m)^\s*([a-z][a-z ]*[a-z]):?\s+(\d+)\b`)

@@ -9,6 +9,7 @@ import (
 	"golang.org/x/tools/txtar"
 
 	"kiln/internal/filetest"
+	"kiln/internal/textdiff"
 	"kiln/translator/load"
 	"kiln/translator/lower"
 )
@@ -96,7 +97,7 @@ func TestHostBoundary(t *testing.T) {
 				}
 				return
 			}
-			t.Errorf("problems differ:\n%s", filetest.Diff(want, got))
+			t.Errorf("problems differ:\n%s", textdiff.All(want, got))
 		})
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"kiln/internal/filetest"
+	"kiln/internal/textdiff"
 	"kiln/jitgen/descr"
 	"kiln/translator/flow"
 )
@@ -135,7 +136,7 @@ func TestFolder(t *testing.T) {
 		t.Error("positions are not relative to the module")
 	}
 	if second := text(); second != first {
-		t.Error("loading twice gives different programs:\n" + filetest.Diff(first, second))
+		t.Error("loading twice gives different programs:\n" + textdiff.All(first, second))
 	}
 }
 

@@ -7,7 +7,7 @@ import (
 	"os/exec"
 	"testing"
 
-	"kiln/internal/filetest"
+	"kiln/internal/textdiff"
 	"kiln/translator/flow"
 	"kiln/translator/interp"
 	"kiln/translator/load"
@@ -48,6 +48,6 @@ func TestStandardLibrary(t *testing.T) {
 		t.Error(err)
 	}
 	if out.String() != string(want) {
-		t.Errorf("translated code prints something else (- Go, + translated):\n%s", filetest.Diff(string(want), out.String()))
+		t.Errorf("translated code prints something else (- Go, + translated):\n%s", textdiff.All(string(want), out.String()))
 	}
 }

@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"kiln/gc"
+	"kiln/internal/textdiff"
 	"kiln/translator/flow"
 	"kiln/translator/interp"
 	"kiln/translator/load"
@@ -49,7 +50,7 @@ func TestSameAsGo(t *testing.T) {
 				if err != nil {
 					t.Errorf("%v", err)
 				}
-				if diff := firstDifference(string(want), got); diff != "" {
+				if diff := textdiff.First(string(want), got); diff != "" {
 					t.Errorf("gc %+v: %s", cfg, diff)
 				}
 			}
@@ -182,21 +183,4 @@ func interpret(p *flow.Program, cfg gc.Config, args ...string) (string, error) {
 	m := interp.New(p, interp.Options{GC: cfg, Stdout: &out, Stderr: &out, Args: args, MaxSteps: 200e6})
 	_, err := m.RunMain()
 	return out.String(), err
-}
-
-// firstDifference shows the first line that differs.
-func firstDifference(want, got string) string {
-	if want == got {
-		return ""
-	}
-	w, g := strings.Split(want, "\n"), strings.Split(got, "\n")
-	for i := range w {
-		if i >= len(g) {
-			return fmt.Sprintf("output ends at line %d, before %q", i+1, w[i])
-		}
-		if w[i] != g[i] {
-			return fmt.Sprintf("line %d: %q, Go prints %q", i+1, g[i], w[i])
-		}
-	}
-	return "more output than Go prints: " + g[len(w)]
 }

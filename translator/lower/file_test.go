@@ -8,6 +8,7 @@ import (
 
 	"kiln/gc/layout"
 	"kiln/internal/filetest"
+	"kiln/internal/textdiff"
 	"kiln/jitgen/descr"
 	"kiln/translator/flow"
 	"kiln/translator/load"
@@ -208,7 +209,7 @@ func TestDeterministic(t *testing.T) {
 		}
 		return sb.String()
 	}
-	if diff := firstDifference(text(), text()); diff != "" {
+	if diff := textdiff.First(text(), text()); diff != "" {
 		t.Error(diff)
 	}
 }

@@ -1,10 +1,55 @@
-package filetest
+// Package textdiff says how a text differs from the one that was wanted: First in a line, All as a person would mark it.
+//
+// Used by tests and by the commands that compare programs with plain Go; must not import anything of Kiln.
+package textdiff
 
-import "strings"
+import (
+	"fmt"
+	"strings"
+)
 
-// Diff compares two texts line by line: lines only in want are marked -, lines only in got +, and of
+// First shows the first line that differs, "" if none does:
+//
+//	line 12: "7 8", want "7 9"
+//	line 13: the end, want "10"
+func First(want, got string) string {
+	if want == got {
+		return ""
+	}
+	w, g := strings.Split(want, "\n"), strings.Split(got, "\n")
+	n := 0
+	for n < len(w) && n < len(g) && w[n] == g[n] {
+		n++
+	}
+	switch {
+	case n == len(g):
+		return fmt.Sprintf("line %d: the end, want %s", n+1, excerpt(w[n], 0))
+	case n == len(w):
+		return fmt.Sprintf("line %d: %s, want the end", n+1, excerpt(g[n], 0))
+	}
+	same := 0
+	for same < min(len(w[n]), len(g[n])) && w[n][same] == g[n][same] {
+		same++
+	}
+	return fmt.Sprintf("line %d: %s, want %s", n+1, excerpt(g[n], same), excerpt(w[n], same))
+}
+
+// excerpt quotes what is around an offset of a line.
+func excerpt(line string, at int) string {
+	const before, length = 60, 200
+	dots := ""
+	if at > before && len(line) > length {
+		dots, line = "...", line[at-before:]
+	}
+	if len(line) > length {
+		return fmt.Sprintf("%s%q...", dots, line[:length])
+	}
+	return fmt.Sprintf("%s%q", dots, line)
+}
+
+// All compares two texts line by line: lines only in want are marked -, lines only in got +, and of
 // what both have, two lines around each difference are shown.
-func Diff(want, got string) string {
+func All(want, got string) string {
 	a, b := lines(want), lines(got)
 	start := 0
 	for start < len(a) && start < len(b) && a[start] == b[start] {
