@@ -1,7 +1,6 @@
 package main
 
 import (
-	"flag"
 	"fmt"
 	"go/types"
 	"os"
@@ -10,6 +9,7 @@ import (
 
 	"golang.org/x/tools/go/packages"
 
+	"kiln/internal/filetest"
 	"kiln/internal/textdiff"
 	"kiln/translator/check"
 	"kiln/translator/load"
@@ -48,7 +48,7 @@ func TestTable(t *testing.T) {
 	for _, path := range tablePackages {
 		describe(&sb, path, translate(t, session, path))
 	}
-	if flag.Lookup("update").Value.String() == "true" {
+	if filetest.Update() {
 		if err := os.WriteFile(tableFile, []byte(sb.String()), 0o666); err != nil {
 			t.Fatal(err)
 		}
