@@ -81,6 +81,7 @@ func (h *Heap) collect(want extent, request uintptr) {
 	h.hashes.begin()
 	h.moving.collect(want, request)
 	h.hashes.end()
+	h.handles.made = 0
 	h.stats.Live = uint64(h.moving.used())
 	pause := time.Since(start)
 	h.stats.Pause += pause

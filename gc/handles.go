@@ -27,6 +27,8 @@ type handles struct {
 	// As for finalizers: those that the next collection may find dead, and the others.
 	young, old []int
 	due        []func()
+	// made counts the handles since the last collection, kept those that were old after the last collection of the whole heap.
+	made, kept int
 	dropped    int // values left to Go since it was last asked to collect
 }
 
@@ -40,6 +42,27 @@ type handle struct {
 // dropsPerCollection: after so many values were left to Go, it is asked to collect. Its heap of a translated program hardly grows, so that it
 // would rarely do so by itself, and values hold files and the like.
 const dropsPerCollection = 512
+
+// What handles stand for is not seen in the size of the heap: files, which a process may have a thousand of, and memory of Go's. So after
+// handlesPerCollection new handles the nursery is collected, and the whole heap when there are twice as many old ones as were alive the last time.
+const handlesPerCollection = 256
+
+// findDead collects if there are many handles that nothing is known about.
+func (h *Heap) findDead() {
+	s := &h.handles
+	if s.made < handlesPerCollection {
+		return
+	}
+	want := minorOnly
+	if len(s.old) >= 2*s.kept+handlesPerCollection {
+		want = everything
+	}
+	h.stats.Forced++
+	h.collect(want, 0)
+	if want == everything {
+		s.kept = len(s.old)
+	}
+}
 
 // NewHandle is the handle of a host value, 0 for nil: the one it has, or a new object of type typ. close, if not nil, is called with the value
 // once the object is dead, unless Closed was called. May collect, and calls what is due.
@@ -58,7 +81,9 @@ func (h *Heap) NewHandle(t *thread.Thread, typ layout.TypeID, value any, close f
 			return s.table[n].object
 		}
 	}
+	h.findDead()
 	h.RunDue()
+	s.made++
 	p := h.New(t, typ)
 	n := h.enter(handle{p, value, close, pointer})
 	if pointer {

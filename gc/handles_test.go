@@ -3,6 +3,7 @@ package gc
 import (
 	"math/rand/v2"
 	"runtime"
+	"strings"
 	"testing"
 )
 
@@ -40,6 +41,33 @@ func TestHandles(t *testing.T) {
 		push(th, h.NewHandle(th, tLeaf, files[2], nil))
 		if h.HandleValue(root(th, 1)) != any(files[2]) || len(h.handles.table) > 6 {
 			t.Error("a number is used again")
+		}
+	})
+}
+
+// Handles that are dropped as they are made die though next to nothing is allocated; those that live on do not make each collection one of the
+// whole heap.
+func TestHandlesCollect(t *testing.T) {
+	both(t, func(t *testing.T, config string) {
+		h, th := newHeap(t, config+",nursery=4M")
+		open, most := 0, 0
+		make := func(n int) uintptr {
+			open++
+			most = max(most, open)
+			return h.NewHandle(th, tLeaf, &file{n}, func(any) { open-- })
+		}
+		const alive = 2000
+		for i := range alive {
+			push(th, make(i))
+		}
+		for i := range 50_000 {
+			make(i)
+		}
+		if most > 3*alive+2*handlesPerCollection {
+			t.Errorf("%d are open at a time", most)
+		}
+		if s := h.Stats(); strings.HasSuffix(config, Generational) && s.Major > 20 {
+			t.Errorf("%d collections of the whole heap", s.Major)
 		}
 	})
 }

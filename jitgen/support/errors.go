@@ -16,17 +16,22 @@ var Errors ErrorLayout
 // ErrorLayout is the type id and the offsets of the fields of framework.Error; ID is 0 if the program has none.
 type ErrorLayout struct {
 	ID, Msg, Host int
-	// Text calls the method Error; nil if the host gets no errors of the program.
-	Text func(t *thread.Thread, err unsafe.Pointer) unsafe.Pointer
+	// Text calls the method Error, Unwrap the method of this name, if there is one; nil if the host gets no errors of the program.
+	Text, Unwrap func(t *thread.Thread, err unsafe.Pointer) unsafe.Pointer
 }
 
 // programError is an error of the program on the host's side.
 type programError struct {
 	text   string
 	object *Kept
+	// host is the first error of the host that it wraps, directly or not; nil if there is none.
+	host error
 }
 
 func (e *programError) Error() string { return e.text }
+
+// Unwrap is for errors.Is and errors.As.
+func (e *programError) Unwrap() error { return e.host }
 
 // NewError makes the object of a Go error.
 func NewError(t *thread.Thread, err error) unsafe.Pointer {
@@ -53,14 +58,33 @@ func HostError(t *thread.Thread, p unsafe.Pointer) error {
 	if p == nil {
 		return nil
 	}
-	if int(Heap.TypeOf(uintptr(p)).ID) == Errors.ID {
-		if err, ok := Heap.StandsFor(uintptr(p), *(*int)(unsafe.Add(p, Errors.Host))).(error); ok {
-			return err
-		}
+	if err := ofHost(p); err != nil {
+		return err
 	}
 	base := t.ShadowTop
 	Push(t, p)
-	s := HostString(Errors.Text(t, p))
+	e := &programError{text: HostString(Errors.Text(t, p))}
+	for inner, n := Pushed(base, 0), 0; n < maxWrapped; n++ {
+		if inner = Errors.Unwrap(t, inner); inner == nil {
+			break
+		}
+		if e.host = ofHost(inner); e.host != nil {
+			break
+		}
+	}
 	t.ShadowTop = base
-	return &programError{s, Keep(Pushed(base, 0))}
+	e.object = Keep(Pushed(base, 0))
+	return e
+}
+
+// maxWrapped bounds the search for an error of the host in what an error wraps.
+const maxWrapped = 100
+
+// ofHost is the Go error that an object stands for, nil if it is an error of the program.
+func ofHost(p unsafe.Pointer) error {
+	if int(Heap.TypeOf(uintptr(p)).ID) != Errors.ID {
+		return nil
+	}
+	err, _ := Heap.StandsFor(uintptr(p), *(*int)(unsafe.Add(p, Errors.Host))).(error)
+	return err
 }

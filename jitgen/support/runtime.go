@@ -9,8 +9,8 @@ import (
 )
 
 // Try calls a function value without parameters and says whether it panicked; text is set for panics that Go's
-// run-time checks raised. The panics of the program itself are strings, and their values wait elsewhere (package
-// unwind); anything else ends the program.
+// run-time checks raised, and behind a zero byte for strings that the host has panicked with. The panics of the program itself are empty
+// strings, and their values wait elsewhere (package unwind); anything else ends the program.
 func Try(t *thread.Thread, f unsafe.Pointer) (caught int, text unsafe.Pointer) {
 	shadow, frame := t.ShadowTop, t.JitFrame
 	defer func() {
@@ -21,6 +21,9 @@ func Try(t *thread.Thread, f unsafe.Pointer) (caught int, text unsafe.Pointer) {
 		case runtime.Error:
 			message = r.Error()
 		case string:
+			if r != "" {
+				message = "\x00" + r
+			}
 		default:
 			panic(r)
 		}

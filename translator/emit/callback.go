@@ -58,9 +58,9 @@ func (u *unit) boundary(f *jen.File) (fill []*jen.Statement, err error) {
 		}
 	}
 	for _, fn := range u.prog.Funcs {
-		if fn.Name == errorTextName && u.reached[fn] {
+		if field := errorHelpers[fn.Name]; field != "" && u.reached[fn] {
 			u.declareForeign(f, fn, u.home[fn])
-			fill = append(fill, support("Errors").Dot("Text").Op("=").Id(u.names[fn]))
+			fill = append(fill, support("Errors").Dot(field).Op("=").Id(u.names[fn]))
 		}
 	}
 	if top := u.prog.ThreadTop; top != nil {

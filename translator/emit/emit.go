@@ -147,7 +147,7 @@ func reachable(p *flow.Program) (seen map[*flow.Func]bool, indirect bool) {
 	}
 	mark(p.Main)
 	for _, f := range p.Funcs {
-		if f.Name == errorTextName || f == p.ThreadTop || f == p.Uncaught || slices.Contains(p.ThreadEnds, f) {
+		if errorHelpers[f.Name] != "" || f == p.ThreadTop || f == p.Uncaught || slices.Contains(p.ThreadEnds, f) {
 			mark(f)
 		}
 	}

@@ -327,8 +327,8 @@ func (w *hostWrapper) toGo(t types.Type, next func(op.Kind) *jen.Statement) *jen
 	return jen.Nil()
 }
 
-// errorTextName is the function that gives an error's text.
-const errorTextName = "kiln/translator/rt/text.Error"
+// errorHelpers are the functions that the host asks about errors of the program, by their fields of support.ErrorLayout.
+var errorHelpers = map[string]string{"kiln/translator/rt/text.Error": "Text", "kiln/translator/rt/text.Unwrap": "Unwrap"}
 
 // hostWord is one word of a result: its kind and the expression that makes it.
 type hostWord struct {

@@ -89,9 +89,12 @@ func (k *kept) object() uint64 {
 type programError struct {
 	text   string
 	object *kept
+	host   error // what it wraps of the host's, if anything
 }
 
 func (e *programError) Error() string { return e.text }
+
+func (e *programError) Unwrap() error { return e.host }
 
 // errorFields are the fields of framework.Error.
 func (m *Machine) errorFields() (text, host *descr.Field) {
@@ -132,18 +135,40 @@ func (c *hostCall) errorToGo(f *frame, at int) error {
 	if p == 0 {
 		return nil
 	}
-	if _, host := c.errorFields(); host != nil && c.Heap.TypeOf(uintptr(p)) == host.Owner {
-		if err, ok := c.Heap.StandsFor(uintptr(p), int(exec.LoadField(p, host))).(error); ok {
-			return err
+	if err := c.ofHost(p); err != nil {
+		return err
+	}
+	e := &programError{text: c.Heap.GoString(uintptr(c.ask("Error", p)))}
+	for inner, n := f.words[at], 0; n < 100; n++ { // nothing collects between calls
+		if inner = c.ask("Unwrap", inner); inner == 0 {
+			break
+		}
+		if e.host = c.ofHost(inner); e.host != nil {
+			break
 		}
 	}
+	e.object = c.keep(f.words[at])
+	return e
+}
+
+// ask calls one of the functions that are asked about errors.
+func (c *hostCall) ask(name string, p uint64) uint64 {
 	for _, fn := range c.Prog.Funcs {
-		if fn.Name == "kiln/translator/rt/text.Error" {
-			s := c.Heap.GoString(uintptr(c.call(fn.Index, []uint64{p})[0]))
-			return &programError{s, c.keep(f.words[at])}
+		if fn.Name == "kiln/translator/rt/text."+name {
+			return c.call(fn.Index, []uint64{p})[0]
 		}
 	}
 	panic(&HostError{c.name, "takes an error, and the program cannot tell the text of errors", "package load must add it"})
+}
+
+// ofHost is the Go error that an object stands for, nil if it is an error of the program.
+func (c *hostCall) ofHost(p uint64) error {
+	_, host := c.errorFields()
+	if host == nil || c.Heap.TypeOf(uintptr(p)) != host.Owner {
+		return nil
+	}
+	err, _ := c.Heap.StandsFor(uintptr(p), int(exec.LoadField(p, host))).(error)
+	return err
 }
 
 // function is a Go function that calls a function value of the program.

@@ -41,7 +41,7 @@ func (m *Machine) runtimeFunction(fn *flow.Func) func(*Machine, []uint64) []uint
 }
 
 // tryFunction is unwind.try: it calls a function value and says whether that panicked; the text is set for panics that
-// Go's run-time checks raised. What ends the program passes through.
+// Go's run-time checks raised, and behind a zero byte for strings that the host has panicked with. What ends the program passes through.
 func (m *Machine) tryFunction() func(*Machine, []uint64) []uint64 {
 	number := m.functionField()
 	return func(m *Machine, args []uint64) []uint64 {
@@ -65,7 +65,10 @@ func (m *Machine) try(index int, closure uint64) (caught bool, text string) {
 		switch r := m.blame(r, depth).(type) {
 		case runtime.Error:
 			text = r.Error()
-		case string: // the program's own
+		case string: // the program's own, unless it has a text
+			if r != "" {
+				text = "\x00" + r
+			}
 		default:
 			panic(r)
 		}

@@ -72,6 +72,6 @@ func (b *builder) hostResults(sig *types.Signature) {
 // errorForHost: errors of the program that the host gets are asked for their text.
 func (b *builder) errorForHost(t types.Type) {
 	if b.prog.Crosses(t) == flow.ErrorCrossing {
-		b.need(TextPath, token.NoPos, "Error")
+		b.need(TextPath, token.NoPos, "Error", "Unwrap")
 	}
 }

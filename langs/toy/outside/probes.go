@@ -60,6 +60,8 @@ func errors() {
 	_, isOurs := err.(*ourError)
 	print(err.Error(), truth(isOurs))
 	print(truth(probe.IsEnd(probe.Try(func(i int) error { return end }))))
+	wrapped := fmt.Errorf("twice: %w", fmt.Errorf("once: %w", end))
+	print(probe.Wrap(wrapped).Error(), truth(probe.IsEnd(wrapped)), truth(probe.IsEnd(fmt.Errorf("our own: %w", ours))))
 }
 
 type labelled interface{ Label() string }
@@ -152,12 +154,27 @@ func panics() {
 	}))
 	print(recovering(func() { print(probe.Protected(func() int { return 3 })) }))
 	print(recovering(func() { probe.Map([]int{1}, func(x int) int { return churn(x) }) }))
+	print(recovering(func() { probe.Panic("a panic of the host's") }))
+	func() {
+		defer func() {
+			text, ok := recover().(string)
+			print(text, truth(ok))
+		}()
+		probe.Map([]int{1}, func(x int) int { probe.Panic("and through it"); return 1 })
+	}()
 }
 
 // leaks drops handles, files, functions and errors, and waits until most of them are gone.
 func leaks() {
 	dir, err := file.TempDir()
 	must(err)
+	most := 0
+	for range 20_000 { // next to nothing is allocated, and a process may have a few hundred files
+		_, err := file.Create(dir + "/data")
+		must(err)
+		most = max(most, file.Open())
+	}
+	print("open at a time: " + few(most/20))
 	for i := range 300 {
 		probe.NewCounter()
 		_, err := file.Create(dir + "/data")

@@ -20,12 +20,12 @@ func TestVM(t *testing.T) {
 // nothing closes are left to Go.
 func TestLeaks(t *testing.T) {
 	vm := vmtest.BuildTranslated(t, "./langs/toy/outside")
-	for _, gc := range []string{"nursery=64K", "nursery=64K,stress=20", "collector=semispace,nursery=64K"} {
+	for _, gc := range []string{"nursery=4M", "nursery=64K", "nursery=64K,stress=20", "collector=semispace,nursery=64K"} {
 		r, err := vmtest.Run(vm, []string{"--stats", "--gc", gc, "leaks"}, "")
 		if err != nil || r.Exit != 0 {
 			t.Fatalf("%s: %v %s", gc, err, r.Stderr)
 		}
-		if r.Stdout != "== leaks\nopen counters: few, open files: few\n" {
+		if r.Stdout != "== leaks\nopen at a time: few\nopen counters: few, open files: few\n" {
 			t.Errorf("%s: %s", gc, r.Stdout)
 		}
 		c := vmtest.Counters(r.Stderr)

@@ -13,6 +13,14 @@ import (
 // Error is the text of an error, for those that the host gets.
 func Error(err error) string { return err.Error() }
 
+// Unwrap is the error that an error wraps, nil if there is none: an error of the host that is wrapped is found by the host.
+func Unwrap(err error) error {
+	if w, ok := err.(interface{ Unwrap() error }); ok {
+		return w.Unwrap()
+	}
+	return nil
+}
+
 // Panic is what Go prints after "panic: " for a panic value.
 func Panic(v any) string {
 	switch v := v.(type) {

@@ -83,7 +83,8 @@ func now() *state {
 // End forgets the state of a thread that has ended.
 func End(number int) { delete(others, number) }
 
-// try calls body and says whether it panicked, with the text if it was Go that raised it. Executors have their own.
+// try calls body and says whether it panicked, with the text if it was Go that raised it, behind a zero byte if it was the host, with a
+// string. Executors have their own.
 func try(body func()) (caught bool, text string) {
 	defer func() {
 		if r := recover(); r != nil {
@@ -156,6 +157,9 @@ func caught(call func()) *Panic {
 	s := now()
 	p := s.pending
 	s.pending = nil
+	if p == nil && len(text) > 0 && text[0] == 0 {
+		p = &Panic{value: text[1:]}
+	}
 	if p == nil {
 		p = &Panic{value: &RuntimeError{text}}
 	}
