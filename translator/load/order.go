@@ -19,9 +19,10 @@ import (
 //	t3 = emit(c)                t2 = *t1
 //	t4 = &t2[t3]                t4 = &t2[t3]
 //
-// A literal moves with the loads that it is made of, and the stores that fill it. A load stays where it is if something that
-// cannot move uses it before the call or is the call: a store, a literal of a struct that becomes an interface. Only whole
-// chains within one block move; whatever the order, it is one that the language allows.
+// A few operations Go's compiler does where they stand, before the calls: order_copied.go. A literal moves with the loads
+// that it is made of, and the stores that fill it. A load stays where it is if something that cannot move uses it before the
+// call or is the call: a store, a literal of a struct that becomes an interface. Only whole chains within one block move;
+// whatever the order, it is one that the language allows.
 
 // ordered lists the instructions of a block with loads moved behind calls.
 func (c *converter) ordered(sb *ssa.BasicBlock) []ssa.Instruction {
@@ -63,7 +64,7 @@ func (c *converter) sinkLoads(list []ssa.Instruction, k int) int {
 		case *ssa.Store:
 			free = free && literalStore(x, at, moves, converted)
 		case ssa.Value:
-			free = free && canMove(list[i]) && !(converted[x] && copiedAtOnce(x))
+			free = free && canMove(list[i]) && !(converted[x] && copiedAtOnce(x)) && !addressTaken(x, at)
 			for _, u := range *x.Referrers() {
 				if j, before := at[u]; before && j > i {
 					_, debug := u.(*ssa.DebugRef)
@@ -203,76 +204,20 @@ func canMove(i ssa.Instruction) bool {
 	switch i := i.(type) {
 	case *ssa.UnOp:
 		return i.Op != token.ARROW
-	case *ssa.FieldAddr, *ssa.IndexAddr, *ssa.Field, *ssa.Index, *ssa.ChangeType, *ssa.ChangeInterface, *ssa.MakeInterface:
+	case *ssa.FieldAddr, *ssa.IndexAddr, *ssa.Field, *ssa.Index, *ssa.BinOp, *ssa.ChangeType, *ssa.ChangeInterface, *ssa.MakeInterface,
+		*ssa.SliceToArrayPointer:
 		return true
+	case *ssa.Convert:
+		_, allocates := i.Type().Underlying().(*types.Slice) // []byte(s) is computed where it stands
+		return !allocates
 	case *ssa.Lookup:
-		return !i.CommaOk
+		key, _ := i.Index.(*ssa.Convert) // m[string(bytes)] does not copy the bytes
+		return !i.CommaOk && (key == nil || isNumber(key.X.Type()))
 	case *ssa.Slice:
 		_, literal := i.X.(*ssa.Alloc)
 		return literal && i.Low == nil && i.High == nil && i.Max == nil
-	case *ssa.BinOp:
-		b, ok := i.X.Type().Underlying().(*types.Basic)
-		return ok && b.Info()&(types.IsNumeric|types.IsBoolean) != 0
-	case *ssa.Convert:
-		return isNumber(i.X.Type()) && isNumber(i.Type())
 	}
 	return false
-}
-
-// copiedAtOnce: Go's compiler converts some types to interfaces by functions that take the address of the value. What has
-// none, a literal or the result of an operator, it computes where it stands, into a variable of its own
-// (cmd/compile/internal/walk: dataWordFuncName says which types, orderState.addrTemp which values).
-func copiedAtOnce(v ssa.Value) bool {
-	if load, ok := v.(*ssa.UnOp); ok && load.Op == token.MUL {
-		if literal, ok := load.X.(*ssa.Alloc); !ok || literal.Comment != "complit" {
-			return false
-		}
-	}
-	t := v.Type()
-	words := types.SizesFor("gc", "amd64")
-	switch size, align := words.Sizeof(t), words.Alignof(t); {
-	case size == 2 && align == 2, size == align && (size == 4 || size == 8) && !hasPointers(t):
-		return false // functions that take a word
-	}
-	switch t := soleComponent(t).(type) {
-	case *types.Slice:
-		return false
-	case *types.Basic:
-		return t.Info()&types.IsString == 0
-	}
-	return true
-}
-
-// soleComponent is what a value of one part consists of.
-func soleComponent(t types.Type) types.Type {
-	switch u := t.Underlying().(type) {
-	case *types.Struct:
-		if u.NumFields() == 1 {
-			return soleComponent(u.Field(0).Type())
-		}
-	case *types.Array:
-		if u.Len() == 1 {
-			return soleComponent(u.Elem())
-		}
-	}
-	return t.Underlying()
-}
-
-func hasPointers(t types.Type) bool {
-	switch u := t.Underlying().(type) {
-	case *types.Basic:
-		return u.Info()&types.IsString != 0
-	case *types.Struct:
-		for f := range u.Fields() {
-			if hasPointers(f.Type()) {
-				return true
-			}
-		}
-		return false
-	case *types.Array:
-		return u.Len() > 0 && hasPointers(u.Elem())
-	}
-	return true
 }
 
 func isNumber(t types.Type) bool {
