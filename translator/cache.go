@@ -145,7 +145,7 @@ func (c *cache) lookup() *Binary {
 	}
 	if touched { // same contents, other times: remember them
 		if text, err := json.Marshal(&a); err == nil {
-			writeFile(c.askFile(), text)
+			modules.ReplaceFile(c.askFile(), text)
 		}
 	}
 	return b
@@ -303,7 +303,7 @@ func (c *cache) record(t *Translation, inputs []string, built, source string) (*
 	if err != nil {
 		return nil, err
 	}
-	return b, writeFile(c.askFile(), text)
+	return b, modules.ReplaceFile(c.askFile(), text)
 }
 
 // allInputs are the files a binary depends on: those of the generated program's packages, and those that
@@ -326,23 +326,6 @@ func allInputs(r *load.Result, linked []string) []string {
 	}
 	sort.Strings(files)
 	return files
-}
-
-// writeFile replaces a file in one step.
-func writeFile(path string, text []byte) error {
-	tmp, err := os.CreateTemp(filepath.Dir(path), "tmp-*")
-	if err != nil {
-		return err
-	}
-	defer os.Remove(tmp.Name())
-	if _, err := tmp.Write(text); err != nil {
-		tmp.Close()
-		return err
-	}
-	if err := tmp.Close(); err != nil {
-		return err
-	}
-	return os.Rename(tmp.Name(), path)
 }
 
 func hashFile(path string) (string, error) {

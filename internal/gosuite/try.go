@@ -109,17 +109,10 @@ func (r *reply) interpret(p *flow.Program, args []string, steps int64) {
 			r.TooLong = true
 			return
 		}
-		fmt.Fprintf(&errs, "panic: %v\n", valueText(pe.Value))
+		fmt.Fprintf(&errs, "panic: %v\n", pe.Value)
 	}
 	r.Interpreted = &outcome{Out: out.String(), Status: status}
 	r.Interpreted.Err, r.Interpreted.Panic = splitErrors(errs.String())
-}
-
-func valueText(x any) string {
-	if e, ok := x.(error); ok {
-		return e.Error()
-	}
-	return fmt.Sprint(x)
 }
 
 // runOne is gosuite -run.

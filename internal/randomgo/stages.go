@@ -120,7 +120,7 @@ func (t *translation) interpret(cfg gc.Config) (outputs, error) {
 		status, err := m.RunMain()
 		var pe *interp.PanicError
 		if errors.As(err, &pe) {
-			return out.String() + "panic: " + panicText(pe.Value) + "\n", nil
+			return out.String() + "panic: " + fmt.Sprint(pe.Value) + "\n", nil
 		}
 		if status != 0 {
 			fmt.Fprintf(&out, "status %d\n", status)
@@ -133,13 +133,6 @@ func (t *translation) interpret(cfg gc.Config) (outputs, error) {
 var nativeMath = map[string]any{
 	"math.Exp": math.Exp, "math.Log": math.Log, "math.Hypot": math.Hypot, "math.Floor": math.Floor, "math.Ceil": math.Ceil,
 	"math.Trunc": math.Trunc, "math.Max": math.Max, "math.Min": math.Min,
-}
-
-func panicText(v any) string {
-	if e, ok := v.(error); ok {
-		return e.Error()
-	}
-	return fmt.Sprint(v)
 }
 
 // traced runs the batch under the JIT.

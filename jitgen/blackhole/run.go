@@ -153,16 +153,6 @@ func (b *Interp) compare(f *frame, units []uint16) {
 func floatOf(w uint64) float64 { return math.Float64frombits(w) }
 func bitsOf(x float64) uint64  { return math.Float64bits(x) }
 
-// lists reads three lists of registers, by bank, and returns the position behind them.
-func lists(code []uint16, pc int) (regs [jitcode.NumBanks][]uint16, next int) {
-	for _, k := range jitcode.Banks {
-		n := int(code[pc])
-		regs[k] = code[pc+1 : pc+1+n]
-		pc += 1 + n
-	}
-	return regs, pc
-}
-
 // Call is a decoded call instruction.
 type Call struct {
 	Descr   *descr.Call
@@ -180,8 +170,8 @@ func DecodeCall(code *jitcode.JitCode, pc int) Call {
 		c.Fn = code.Code[pc]
 	}
 	c.Descr = code.Descrs[code.Code[pc+1]].(*descr.Call)
-	c.Args, pc = lists(code.Code, pc+2)
-	c.Results, c.Next = lists(code.Code, pc)
+	c.Args, pc = jitcode.Lists(code.Code, pc+2)
+	c.Results, c.Next = jitcode.Lists(code.Code, pc)
 	return c
 }
 
@@ -213,7 +203,7 @@ func (b *Interp) call(code op.Code) {
 // results puts the results of the outermost frame into the result slots.
 func (b *Interp) results(f *frame) {
 	t := b.m.T
-	regs, _ := lists(f.code.Code, f.pc+1)
+	regs, _ := jitcode.Lists(f.code.Code, f.pc+1)
 	for i, r := range regs[op.Int] {
 		t.ResI[i] = int64(b.get(f, op.Int, r))
 	}
@@ -227,7 +217,7 @@ func (b *Interp) results(f *frame) {
 
 // leave returns from an inner frame into the call instruction of the frame outside it.
 func (b *Interp) leave(f *frame) {
-	regs, _ := lists(f.code.Code, f.pc+1)
+	regs, _ := jitcode.Lists(f.code.Code, f.pc+1)
 	outer := &b.frames[len(b.frames)-2]
 	c := DecodeCall(outer.code, outer.pc)
 	for _, k := range jitcode.Banks {
@@ -269,8 +259,8 @@ func (b *Interp) takeResults(f *frame, c *Call) {
 // mergePoint puts greens and reds into the argument slots: greens first, then reds, by kind.
 func (b *Interp) mergePoint(f *frame) int {
 	t := b.m.T
-	greens, next := lists(f.code.Code, f.pc+2)
-	reds, _ := lists(f.code.Code, next)
+	greens, next := jitcode.Lists(f.code.Code, f.pc+2)
+	reds, _ := jitcode.Lists(f.code.Code, next)
 	n := 0
 	for _, list := range [][]uint16{greens[op.Int], reds[op.Int]} {
 		for _, r := range list {

@@ -33,6 +33,16 @@ const NumBanks = 4
 // Banks lists the banks in the order of every list of registers.
 var Banks = [3]op.Kind{op.Int, op.Ref, op.Float}
 
+// Lists reads three lists of registers, by bank, each behind its length, and returns the position behind them.
+func Lists(code []uint16, pc int) (regs [NumBanks][]uint16, next int) {
+	for _, k := range Banks {
+		n := int(code[pc])
+		regs[k] = code[pc+1 : pc+1+n]
+		pc += 1 + n
+	}
+	return regs, pc
+}
+
 // JitCode is the code of one function. It does not change after loading.
 type JitCode struct {
 	Index   int

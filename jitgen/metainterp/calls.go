@@ -97,7 +97,7 @@ func (m *MetaInterp) enter(f *frame, code *jitcode.JitCode, c *blackhole.Call) {
 
 // leave returns from the innermost frame, or from the portal.
 func (m *MetaInterp) leave(f *frame) {
-	regs, _ := lists(f.code.Code, f.pc+1)
+	regs, _ := jitcode.Lists(f.code.Code, f.pc+1)
 	if len(m.frames) == 1 {
 		m.finish(f, regs)
 		return
@@ -273,14 +273,4 @@ func (m *MetaInterp) putArg(k op.Kind, slot int, word uint64) {
 	case op.Float:
 		m.t.ArgF[slot] = math.Float64frombits(word)
 	}
-}
-
-// lists reads three lists of registers, by bank, and returns the position behind them.
-func lists(code []uint16, pc int) (regs [jitcode.NumBanks][]uint16, next int) {
-	for _, k := range jitcode.Banks {
-		n := int(code[pc])
-		regs[k] = code[pc+1 : pc+1+n]
-		pc += 1 + n
-	}
-	return regs, pc
 }

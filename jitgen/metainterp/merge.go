@@ -42,8 +42,8 @@ func (m *MetaInterp) varsAt(f *frame) *vars {
 func (m *MetaInterp) decodeVars(f *frame) *vars {
 	v := &vars{driver: int(f.code.Code[f.pc+1])}
 	d := m.im.Prog.Drivers[v.driver]
-	greens, pc := lists(f.code.Code, f.pc+2)
-	reds, pc := lists(f.code.Code, pc)
+	greens, pc := jitcode.Lists(f.code.Code, f.pc+2)
+	reds, pc := jitcode.Lists(f.code.Code, pc)
 	v.next = pc
 	var n [jitcode.NumBanks]int
 	for _, g := range d.Greens {

@@ -11,6 +11,8 @@ package opt
 // with the preamble's entries (imports.go).
 
 import (
+	"slices"
+
 	"kiln/jitgen/descr"
 	"kiln/jitgen/op"
 	"kiln/jitgen/trace"
@@ -60,23 +62,11 @@ func (e *pureEntry) operands() []trace.Ref {
 func (t *pureTable) find(code op.Code, d descr.Descr, args []trace.Ref) *pureEntry {
 	for i := t.heads[hashPure(code, args)]; i != 0; i = t.entries[i-1].next {
 		e := &t.entries[i-1]
-		if e.code == code && e.descr == d && sameRefs(e.operands(), args) {
+		if e.code == code && e.descr == d && slices.Equal(e.operands(), args) {
 			return e
 		}
 	}
 	return nil
-}
-
-func sameRefs(a, b []trace.Ref) bool {
-	if len(a) != len(b) {
-		return false
-	}
-	for i := range a {
-		if a[i] != b[i] {
-			return false
-		}
-	}
-	return true
 }
 
 func (t *pureTable) add(code op.Code, d descr.Descr, args []trace.Ref, value trace.Ref, imported int32) {

@@ -121,7 +121,7 @@ func comparePanics(t *testing.T, dir, bin string) {
 			t.Errorf("case %d: no panic, Go's is %q", n, want)
 			continue
 		}
-		got := panicText(pe.Value)
+		got := fmt.Sprint(pe.Value)
 		want = strings.ReplaceAll(want, "panics.", "main.")
 		if i := strings.Index(want, ") 0x"); i >= 0 { // an address
 			got, want = got[:min(len(got), i+4)], want[:i+4]
@@ -130,13 +130,6 @@ func comparePanics(t *testing.T, dir, bin string) {
 			t.Errorf("case %d: panic %q, Go's is %q", n, got, want)
 		}
 	}
-}
-
-func panicText(v any) string {
-	if e, ok := v.(error); ok {
-		return e.Error()
-	}
-	return fmt.Sprint(v)
 }
 
 // lowerDir loads and lowers a program; every graph must verify.

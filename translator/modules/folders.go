@@ -98,8 +98,8 @@ func hashOf(parts ...[]byte) string {
 	return hex.EncodeToString(h.Sum(nil))[:32]
 }
 
-// replaceFile writes a file in one step.
-func replaceFile(path string, text []byte) error {
+// ReplaceFile writes a file in one step: who reads it meanwhile gets the old text or the new one.
+func ReplaceFile(path string, text []byte) error {
 	tmp, err := os.CreateTemp(filepath.Dir(path), "tmp-*")
 	if err != nil {
 		return err

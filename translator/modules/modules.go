@@ -246,9 +246,9 @@ func keep(text []byte, from string) (string, error) {
 		return "", fmt.Errorf("the cache: %w; set KILNCACHE to a folder that can be written", err)
 	}
 	if len(sums) > 0 {
-		if err := replaceFile(file+".sum", sums); err != nil {
+		if err := ReplaceFile(file+".sum", sums); err != nil {
 			return "", err
 		}
 	}
-	return file, replaceFile(file, text)
+	return file, ReplaceFile(file, text)
 }

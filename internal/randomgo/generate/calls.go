@@ -1,6 +1,9 @@
 package generate
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // call calls a function of the program whose result is of a type; nil if there is none.
 func (g *generator) call(t *typ, depth int) *node {
@@ -113,23 +116,11 @@ func (g *generator) receiver(depth int, fits func(*method) bool) (*node, *method
 
 // method values and expressions, as values of function types; nil if none fits.
 func (g *generator) methodValue(t *typ, depth int) *node {
-	recv, m := g.receiver(depth, func(m *method) bool { return sameTypes(m.params, t.params) && sameTypes(m.results, t.results) })
+	recv, m := g.receiver(depth, func(m *method) bool { return slices.Equal(m.params, t.params) && slices.Equal(m.results, t.results) })
 	if recv == nil {
 		return nil
 	}
 	return g.e(t, "$."+m.name, recv)
-}
-
-func sameTypes(a, b []*typ) bool {
-	if len(a) != len(b) {
-		return false
-	}
-	for i := range a {
-		if a[i] != b[i] {
-			return false
-		}
-	}
-	return true
 }
 
 // standardCalls are functions of the standard library; capital letters in the text stand for operands.
