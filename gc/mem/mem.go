@@ -44,9 +44,6 @@ func LoadU64(p, off uintptr) uint64 { return *(*uint64)(unsafe.Pointer(p + off))
 // LoadF32 reads a float32.
 func LoadF32(p, off uintptr) float64 { return float64(*(*float32)(unsafe.Pointer(p + off))) }
 
-// LoadF64 reads a float64.
-func LoadF64(p, off uintptr) float64 { return *(*float64)(unsafe.Pointer(p + off)) }
-
 // LoadRef reads a reference.
 func LoadRef(p, off uintptr) uintptr { return *(*uintptr)(unsafe.Pointer(p + off)) }
 
@@ -67,9 +64,6 @@ func StoreU64(p, off uintptr, v uint64) { *(*uint64)(unsafe.Pointer(p + off)) = 
 
 // StoreF32 writes v rounded to a float32.
 func StoreF32(p, off uintptr, v float64) { *(*float32)(unsafe.Pointer(p + off)) = float32(v) }
-
-// StoreF64 writes a float64.
-func StoreF64(p, off uintptr, v float64) { *(*float64)(unsafe.Pointer(p + off)) = v }
 
 // StoreRef writes a reference.
 func StoreRef(p, off, ref uintptr) { *(*uintptr)(unsafe.Pointer(p + off)) = ref }

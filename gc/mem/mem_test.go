@@ -30,10 +30,6 @@ func TestAccessWidths(t *testing.T) {
 	if LoadU64(p, off) != 0xffffffff {
 		t.Errorf("Store32 wrote %#x", LoadU64(p, off))
 	}
-	StoreF64(p, off, 0.1)
-	if LoadF64(p, off) != 0.1 {
-		t.Error("float64")
-	}
 	StoreF32(p, off, 0.1)
 	if LoadF32(p, off) != float64(float32(0.1)) {
 		t.Error("float32")

@@ -52,15 +52,6 @@ func Nil() {
 	unreachable("Nil")
 }
 
-// NilMap raises the panic of assigning to an entry of a nil map.
-//
-//go:noinline
-func NilMap() {
-	var m map[int]int
-	m[0] = 0
-	unreachable("NilMap")
-}
-
 // Divide raises the panic of an integer division by zero.
 //
 //go:noinline
@@ -102,16 +93,6 @@ func AssertFrom(iface, dynamic, want string) {
 		dynamic = "nil"
 	}
 	panic(plain("interface conversion: " + iface + " is " + dynamic + ", not " + want))
-}
-
-// AssertMethod raises the panic of an assertion to the interface type want, of which dynamic lacks method.
-//
-//go:noinline
-func AssertMethod(dynamic, want, method string) {
-	if dynamic == "" {
-		panic(plain("interface conversion: interface is nil, not " + want))
-	}
-	panic(plain("interface conversion: " + dynamic + " is not " + want + ": missing method " + method))
 }
 
 // Explicit is panic(v).

@@ -63,13 +63,7 @@ func (ws *worlds) check(c *Case, a, b *Side) error {
 	return nil
 }
 
-// Compare makes the case of a seed and fails the test if the sides differ on it, with a shrunk case.
-func Compare(t *testing.T, seed uint64, a, b *Side) {
-	t.Helper()
-	CompareMany(t, seed, 1, a, b)
-}
-
-// CompareMany is Compare for n seeds from the first. It stops at the first difference.
+// CompareMany makes the cases of n seeds from the first and fails the test at the first on which the sides differ, with a shrunk case.
 func CompareMany(t *testing.T, seed uint64, n int, a, b *Side) {
 	t.Helper()
 	compareMany(t, seed, n, a, b, (*Generator).Case, func(*Case) string { return "" })

@@ -45,15 +45,6 @@ func ReplaceUses(g *Graph, repl map[*Value]*Value) {
 	})
 }
 
-// ReplaceUse replaces every use of one value.
-func ReplaceUse(g *Graph, old, new *Value) {
-	g.EachUse(func(use **Value) {
-		if *use == old {
-			*use = new
-		}
-	})
-}
-
 // MakeDirect makes a direct call of a call_indirect that reaches one function only, and says whether it did: the two have to agree on the
 // kinds of words.
 func (o *Op) MakeDirect(callee *Func) bool {

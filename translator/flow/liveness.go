@@ -38,15 +38,6 @@ func (s *ValueSet) Values() []*Value {
 	return out
 }
 
-// Len is the number of values in the set.
-func (s *ValueSet) Len() int {
-	n := 0
-	for _, w := range s.words {
-		n += bits.OnesCount64(w)
-	}
-	return n
-}
-
 // Live is the liveness of a graph. Values are live from their definition to their last use; the
 // arguments of an edge are used at the end of the block the edge leaves. A block's own parameters are
 // not in its live-in set: they are defined at its start.

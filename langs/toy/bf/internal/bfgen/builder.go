@@ -5,7 +5,6 @@
 package bfgen
 
 import (
-	"fmt"
 	"strings"
 )
 
@@ -67,14 +66,6 @@ func (b *Builder) Free(c Cell, n int) {
 
 // raw emits instructions that leave the pointer where it is.
 func (b *Builder) raw(code string) { b.code.WriteString(code) }
-
-// Comment emits text, which must not contain an instruction, on a line of its own.
-func (b *Builder) Comment(text string) {
-	if strings.ContainsAny(text, "><+-.,[]") {
-		panic(fmt.Sprintf("bfgen: comment %q contains instructions", text))
-	}
-	b.raw("\n" + text + "\n")
-}
 
 // Go moves the pointer.
 func (b *Builder) Go(c Cell) {
