@@ -5,80 +5,9 @@ import (
 	"strings"
 	"testing"
 
-	"kiln/gc/barrier"
 	"kiln/gc/layout"
 	"kiln/gc/mem"
-	"kiln/gc/thread"
 )
-
-// The types of the tests.
-const (
-	tString layout.TypeID = 1 + iota
-	tPair                 // two references and an integer
-	tRefs                 // array of references
-	tBytes                // array of bytes
-	tMixed                // array of {int, ref, int16+padding, ref}
-	tLeaf                 // one integer
-	tBase                 // array with a reference in its fixed part
-	tWeak                 // two weak references
-)
-
-func testTypes() []*layout.Type {
-	return []*layout.Type{nil,
-		{ID: tString, Name: "string", Size: 24, ItemSize: 1, LenOffset: 16},
-		{ID: tPair, Name: "pair", Size: 32, Refs: []int{8, 24}},
-		{ID: tRefs, Name: "[]ref", Size: 16, ItemSize: 8, LenOffset: 8, ItemRefs: []int{0}},
-		{ID: tBytes, Name: "[]byte", Size: 16, ItemSize: 1, LenOffset: 8},
-		{ID: tMixed, Name: "[]mixed", Size: 16, ItemSize: 32, LenOffset: 8, ItemRefs: []int{8, 24}},
-		{ID: tLeaf, Name: "leaf", Size: 16},
-		{ID: tBase, Name: "based", Size: 24, ItemSize: 2, LenOffset: 8, Refs: []int{16}},
-		{ID: tWeak, Name: "weak", Size: 32, Refs: []int{8, 16}, Weak: true},
-	}
-}
-
-// both runs a test on both collectors.
-func both(t *testing.T, test func(t *testing.T, collector string)) {
-	for _, name := range []string{Semispace, Generational} {
-		t.Run(name, func(t *testing.T) { test(t, "collector="+name) })
-	}
-}
-
-func newHeap(t *testing.T, config string) (*Heap, *thread.Thread) {
-	t.Helper()
-	c, err := ParseConfig(strings.TrimSuffix(config, ","))
-	if err != nil {
-		t.Fatal(err)
-	}
-	h := New(c, testTypes())
-	return h, h.NewThread()
-}
-
-// push saves a root as emitted code does; top reads it back.
-func push(t *thread.Thread, p uintptr) {
-	mem.StoreRef(t.ShadowTop, 0, p)
-	t.ShadowTop += 8
-}
-
-// set stores a reference as everybody must: after a write barrier. Large arrays are tested in gc/barrier's way, by item.
-func set(t *thread.Thread, p, off, q uintptr) {
-	barrier.Object(t, mem.Ptr(p))
-	mem.StoreRef(p, off, q)
-}
-
-// setItem is set for an item of an array of references.
-func setItem(t *thread.Thread, p uintptr, i int, q uintptr) {
-	barrier.Item(t, mem.Ptr(p), i)
-	mem.StoreRef(p, layout.ArrayBaseOffset+8*uintptr(i), q)
-}
-
-func root(t *thread.Thread, i int) uintptr { return mem.LoadRef(t.ShadowBase, uintptr(8*i)) }
-
-func verify(t *testing.T, h *Heap) {
-	t.Helper()
-	if err := h.Verify(); err != nil {
-		t.Fatal(err)
-	}
-}
 
 func TestCollectMovesAndUpdates(t *testing.T) { both(t, testCollectMovesAndUpdates) }
 
@@ -312,112 +241,6 @@ func testAllocBlock(t *testing.T, collector string) {
 	}
 }
 
-func TestInitObjectsDoNotMove(t *testing.T) { both(t, testInitObjectsDoNotMove) }
-
-func testInitObjectsDoNotMove(t *testing.T, collector string) {
-	h, th := newHeap(t, collector+",stress=1,verify=on")
-	h.SetInit(true)
-	pair := h.New(th, tPair)
-	other := h.NewArray(th, tRefs, 40_000) // large
-	set(th, pair, 8, other)
-	h.Collect(th)
-	h.SetInit(false)
-	verify(t, h)
-	if !h.IsImmortal(pair) || mem.LoadU64(pair, 0)&layout.FlagImmortal == 0 {
-		t.Error("object of init is not immortal")
-	}
-	leaf := h.New(th, tLeaf)
-	mem.Store64(leaf, 8, 9)
-	set(th, other, 16, leaf) // the only reference to it
-	h.Collect(th)
-	if p := mem.LoadRef(other, 16); p == leaf || mem.LoadI64(p, 8) != 9 {
-		t.Error("immortal objects are not roots")
-	}
-	if mem.LoadRef(pair, 8) != other {
-		t.Error("immortal object moved")
-	}
-}
-
-func TestMakeImmortal(t *testing.T) { both(t, testMakeImmortal) }
-
-func testMakeImmortal(t *testing.T, collector string) {
-	h, th := newHeap(t, collector+",verify=on")
-	pair, leaf := h.New(th, tPair), h.New(th, tLeaf)
-	push(th, pair)
-	set(th, pair, 8, leaf)
-	mem.Store64(leaf, 8, 3)
-	hash := h.IdentityHash(leaf)
-	slot := leaf
-	h.MakeImmortal(th, &slot)
-	if slot == leaf || !h.IsImmortal(slot) || mem.LoadRef(root(th, 0), 8) != slot || mem.LoadI64(slot, 8) != 3 {
-		t.Fatal("not promoted, or references not updated")
-	}
-	if h.IdentityHash(slot) != hash {
-		t.Error("identity hash changed")
-	}
-	before, again := h.Stats().Collections, slot
-	h.MakeImmortal(th, &again)
-	none := uintptr(0)
-	h.MakeImmortal(th, &none)
-	if again != slot || h.Stats().Collections != before {
-		t.Error("promoting an immortal object did something")
-	}
-	set(th, root(th, 0), 8, 0)
-	h.Collect(th)
-	if mem.LoadI64(slot, 8) != 3 {
-		t.Error("promoted object is gone")
-	}
-}
-
-func TestIdentityHash(t *testing.T) { both(t, testIdentityHash) }
-
-func testIdentityHash(t *testing.T, collector string) {
-	h, th := newHeap(t, collector+",verify=on")
-	a := h.New(th, tLeaf)
-	push(th, a)
-	push(th, h.New(th, tLeaf))
-	dead := h.New(th, tLeaf)
-	still := h.NewImmortal(tLeaf, 0)
-	if h.IdentityHash(root(th, 1)) != 1 || h.IdentityHash(dead) != 2 || h.IdentityHash(still) != 3 || h.IdentityHash(a) != 4 {
-		t.Error("numbers are not in order of asking")
-	}
-	if h.IdentityHash(0) != 0 {
-		t.Error("nil")
-	}
-	for i := 0; i < 3; i++ {
-		h.Collect(th)
-		if h.IdentityHash(root(th, 0)) != 4 || h.IdentityHash(root(th, 1)) != 1 || h.IdentityHash(still) != 3 {
-			t.Error("number changed by a move")
-		}
-	}
-	if n := len(h.hashes.moving) + len(h.hashes.still); n != 3 {
-		t.Errorf("%d entries for three objects", n)
-	}
-	if h.IdentityHash(h.New(th, tLeaf)) != 5 {
-		t.Error("number reused")
-	}
-}
-
-func TestStrings(t *testing.T) { both(t, testStrings) }
-
-func testStrings(t *testing.T, collector string) {
-	h, th := newHeap(t, collector+",stress=1,verify=on")
-	th.RefArgs = 3
-	for i, s := range []string{"", "hello", strings.Repeat("日本", 100_000)} {
-		th.ArgR[i] = h.NewString(th, s)
-	}
-	h.Collect(th)
-	if h.GoString(th.ArgR[0]) != "" || GoString(th.ArgR[1]) != "hello" || h.GoString(th.ArgR[2]) != strings.Repeat("日本", 100_000) {
-		t.Error("string changed")
-	}
-	if p := h.NewImmortalString("x"); GoString(p) != "x" || h.TypeOf(p).ID != layout.StringType {
-		t.Error("immortal string")
-	}
-	if p := h.NewImmortalString(""); p == 0 || GoString(p) != "" {
-		t.Error("immortal empty string")
-	}
-}
-
 // The heap follows the live data up and, by giving pages back, down.
 func TestGrowthAndRelease(t *testing.T) { both(t, testGrowthAndRelease) }
 
@@ -517,8 +340,4 @@ func TestTypeErrors(t *testing.T) {
 			New(Config{}, []*layout.Type{nil, typ})
 		}()
 	}
-}
-
-func slotOf(t *thread.Thread, i int) *uintptr {
-	return (*uintptr)(mem.Ptr(t.ShadowBase + uintptr(8*i)))
 }
