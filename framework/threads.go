@@ -121,22 +121,57 @@ func (c *Cond) Broadcast() {
 }
 
 // ThreadLocal is a variable that each thread has of its own, zero at first.
-type ThreadLocal[T any] struct{ values map[int]T }
+type ThreadLocal[T any] struct {
+	values map[int]*local[T]
+	last   *local[T] // the one used last: mostly the running thread's
+}
+
+// local is the variable of one thread.
+type local[T any] struct {
+	thread int
+	value  T
+}
 
 // NewThreadLocal makes one. It is there until the program ends.
 func NewThreadLocal[T any]() *ThreadLocal[T] {
-	l := &ThreadLocal[T]{map[int]T{}}
+	l := &ThreadLocal[T]{values: map[int]*local[T]{}}
 	locals = append(locals, l)
 	return l
 }
 
 // Get is the running thread's value.
-func (l *ThreadLocal[T]) Get() T { return l.values[threadNumber()] }
+func (l *ThreadLocal[T]) Get() T { return l.own().value }
 
 // Set changes the running thread's value.
-func (l *ThreadLocal[T]) Set(v T) { l.values[threadNumber()] = v }
+func (l *ThreadLocal[T]) Set(v T) { l.own().value = v }
 
-func (l *ThreadLocal[T]) forget(number int) { delete(l.values, number) }
+// own is the running thread's variable.
+func (l *ThreadLocal[T]) own() *local[T] {
+	n := threadNumber()
+	if v := l.last; v != nil && v.thread == n {
+		return v
+	}
+	l.last = l.find(n)
+	return l.last
+}
+
+// find finds or makes the variable of a thread.
+func (l *ThreadLocal[T]) find(number int) *local[T] {
+	if l.values == nil {
+		panic("framework: a ThreadLocal is made by NewThreadLocal")
+	}
+	v := l.values[number]
+	if v == nil {
+		v = &local[T]{thread: number}
+		l.values[number] = v
+	}
+	return v
+}
+
+func (l *ThreadLocal[T]) forget(number int) {
+	delete(l.values, number)
+	l.last = nil
+}
 
 // locals are all thread-local variables.
 var locals []interface{ forget(number int) }

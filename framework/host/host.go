@@ -37,12 +37,16 @@ func Exit(status int) {
 func Getenv(name string) string { return os.Getenv(name) }
 
 // ReadFile returns the contents of a file. The error names the file.
+//
+//kiln:blocking
 func ReadFile(name string) (string, error) {
 	data, err := os.ReadFile(name)
 	return string(data), err
 }
 
 // WriteFile creates or overwrites a file. The error names the file.
+//
+//kiln:blocking
 func WriteFile(name, contents string) error { return os.WriteFile(name, []byte(contents), 0o666) }
 
 // started is when the process began, as far as this package can tell.

@@ -1,8 +1,10 @@
 package host
 
 import (
+	"bytes"
 	"io"
 	"os"
+	"sync"
 )
 
 // Standard output is written at once, unless the program asks for BufferOutput: nothing can be lost, whatever way the
@@ -12,20 +14,25 @@ import (
 // bufferSize is that of the output buffer, and of reads from standard input.
 const bufferSize = 64 << 10
 
-// standard is the state of the process's standard streams. One thread at a time uses it (the global lock).
+// standard is the state of the process's standard streams. Functions that read let other threads run, so each half has a lock.
 var standard streams
 
 type streams struct {
+	output   sync.Mutex
 	out      []byte
 	buffered bool
-	in       []byte // read but not used yet
-	chunk    []byte // the memory of in
+
+	input sync.Mutex // taken before output
+	in    []byte     // read but not used yet
+	chunk []byte     // the memory of in
 }
 
 // BufferOutput makes Print, Write and PutByte collect their output. It reaches standard output when the buffer is full,
 // before the program waits for input, before anything goes to standard error, and at Flush and Exit. A program that calls
 // this must end with Exit (or Flush as the last thing in main); everything else stays correct without it, but slower.
 func BufferOutput() {
+	standard.output.Lock()
+	defer standard.output.Unlock()
 	standard.buffered = true
 	if standard.out == nil {
 		standard.out = make([]byte, 0, bufferSize)
@@ -36,51 +43,62 @@ func BufferOutput() {
 //
 //kiln:borrow
 func Print(text string) {
-	if !standard.buffered {
+	s := &standard
+	s.output.Lock()
+	defer s.output.Unlock()
+	if s.buffered && len(s.out)+len(text) > bufferSize {
+		s.flush()
+	}
+	if !s.buffered || len(text) > bufferSize {
 		writeAll(os.Stdout, []byte(text))
 		return
 	}
-	if len(standard.out)+len(text) > bufferSize {
-		Flush()
-	}
-	if len(text) > bufferSize {
-		writeAll(os.Stdout, []byte(text))
-		return
-	}
-	standard.out = append(standard.out, text...)
+	s.out = append(s.out, text...)
 }
 
 // Write writes bytes to standard output.
 //
 //kiln:borrow
 func Write(data []byte) {
-	if !standard.buffered || len(data) > bufferSize {
-		Flush()
+	s := &standard
+	s.output.Lock()
+	defer s.output.Unlock()
+	if !s.buffered || len(s.out)+len(data) > bufferSize {
+		s.flush()
+	}
+	if !s.buffered || len(data) > bufferSize {
 		writeAll(os.Stdout, data)
 		return
 	}
-	if len(standard.out)+len(data) > bufferSize {
-		Flush()
-	}
-	standard.out = append(standard.out, data...)
+	s.out = append(s.out, data...)
 }
 
 // PutByte writes one byte to standard output.
 func PutByte(b byte) {
-	if len(standard.out) == bufferSize {
-		Flush()
+	s := &standard
+	s.output.Lock()
+	if len(s.out) == bufferSize {
+		s.flush()
 	}
-	standard.out = append(standard.out, b)
-	if !standard.buffered {
-		Flush()
+	s.out = append(s.out, b)
+	if !s.buffered {
+		s.flush()
 	}
+	s.output.Unlock()
 }
 
 // Flush writes what BufferOutput has collected.
 func Flush() {
-	if len(standard.out) > 0 {
-		pending := standard.out
-		standard.out = standard.out[:0]
+	standard.output.Lock()
+	defer standard.output.Unlock()
+	standard.flush()
+}
+
+// flush is Flush with the lock held.
+func (s *streams) flush() {
+	if len(s.out) > 0 {
+		pending := s.out
+		s.out = s.out[:0]
 		writeAll(os.Stdout, pending)
 	}
 }
@@ -102,7 +120,7 @@ func writeAll(f *os.File, data []byte) {
 	}
 }
 
-// fill reads more of standard input, and says whether there was any. Other read errors count as the end.
+// fill, with the lock of the input held, reads more of standard input, and says whether there was any. Other read errors count as the end.
 func (s *streams) fill() bool {
 	if len(s.in) > 0 {
 		return true
@@ -117,8 +135,12 @@ func (s *streams) fill() bool {
 }
 
 // GetByte reads one byte from standard input: 0 to 255, or -1 at the end.
+//
+//kiln:blocking
 func GetByte() int {
 	s := &standard
+	s.input.Lock()
+	defer s.input.Unlock()
 	if !s.fill() {
 		return -1
 	}
@@ -127,31 +149,55 @@ func GetByte() int {
 	return int(b)
 }
 
+// Read fills data with what there is of standard input, waiting for at least a byte, and returns how many it were: 0 at the end.
+//
+//kiln:borrow
+//kiln:blocking
+func Read(data []byte) int {
+	s := &standard
+	s.input.Lock()
+	defer s.input.Unlock()
+	if len(data) == 0 || !s.fill() {
+		return 0
+	}
+	n := copy(data, s.in)
+	s.in = s.in[n:]
+	return n
+}
+
 // ReadLine reads a line from standard input, without its "\n". The second result is false at the end
 // of the input; a last line without "\n" is a line.
+//
+//kiln:blocking
 func ReadLine() (string, bool) {
+	s := &standard
+	s.input.Lock()
+	defer s.input.Unlock()
 	var line []byte
 	for {
-		if !standard.fill() {
+		if !s.fill() {
 			return string(line), len(line) > 0
 		}
-		for i, b := range standard.in {
-			if b == '\n' {
-				line = append(line, standard.in[:i]...)
-				standard.in = standard.in[i+1:]
-				return string(line), true
-			}
+		if i := bytes.IndexByte(s.in, '\n'); i >= 0 {
+			line = append(line, s.in[:i]...)
+			s.in = s.in[i+1:]
+			return string(line), true
 		}
-		line = append(line, standard.in...)
-		standard.in = nil
+		line = append(line, s.in...)
+		s.in = nil
 	}
 }
 
 // ReadAll reads the rest of standard input.
+//
+//kiln:blocking
 func ReadAll() (string, error) {
+	s := &standard
+	s.input.Lock()
+	defer s.input.Unlock()
 	Flush()
-	data := append([]byte(nil), standard.in...)
-	standard.in = nil
+	data := append([]byte(nil), s.in...)
+	s.in = nil
 	rest, err := io.ReadAll(os.Stdin)
 	return string(append(data, rest...)), err
 }

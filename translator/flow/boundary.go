@@ -98,7 +98,7 @@ func (p *Program) CallsBack(f *Func) bool {
 // Opens says whether objects may move, and anything change, while a host function runs: it lets other threads run, or calls translated
 // code. The latter may be any host function once one can keep functions of translated code, except those of Kiln's own.
 func (p *Program) Opens(f *Func) bool {
-	if f.Blocking || p.CallsBack(f) || p.takesErrors(f) {
+	if p.Releases(f) || p.CallsBack(f) || p.takesErrors(f) {
 		return true
 	}
 	if p.keeps == 0 {
@@ -125,8 +125,11 @@ func (p *Program) takesErrors(f *Func) bool {
 // ownHost are host packages that never call back.
 var ownHost = map[string]bool{"kiln/framework/host": true, "kiln/framework/plain": true, "math": true}
 
-// Releases says whether a host function runs without the turn of its thread: one that may block, or call back from other goroutines.
-func (p *Program) Releases(f *Func) bool { return f.Blocking || p.CallsBack(f) && !f.Borrow }
+// Releases says whether a host function runs without the turn of its thread: one that may block, if there may be other threads, or that may
+// call back from other goroutines.
+func (p *Program) Releases(f *Func) bool {
+	return f.Blocking && p.SeveralThreads() || p.CallsBack(f) && !f.Borrow
+}
 
 // SeveralThreads says whether the program may have more than one: it starts some, or the host may call its functions on goroutines of
 // its own.

@@ -43,7 +43,7 @@ func (m *Machine) hostFunction(fn *flow.Func) func(*Machine, []uint64) []uint64 
 	}
 	typ := impl.Type()
 	args, results := frameOf(fn, fn.Call.Args), frameOf(fn, fn.Call.Results)
-	releases := fn.Blocking || fn.Sig != nil && m.Prog.Releases(fn)
+	releases := fn.Sig != nil && m.Prog.Releases(fn)
 	return func(m *Machine, words []uint64) []uint64 {
 		depth := len(m.frames)
 		c := &hostCall{m, name, m.push(args)}

@@ -5,6 +5,7 @@ import (
 	"io"
 	"math"
 	"os"
+	"sync"
 
 	"kiln/framework/host"
 )
@@ -14,6 +15,7 @@ type streams struct {
 	out  *bufio.Writer
 	errs io.Writer
 	in   *bufio.Reader
+	ins  sync.Mutex // reading lets other threads run
 	args []string
 }
 
@@ -34,6 +36,8 @@ func newStreams(opts Options) *streams {
 func (s *streams) flush() { s.out.Flush() }
 
 func (s *streams) getByte() int {
+	s.ins.Lock()
+	defer s.ins.Unlock()
 	b, err := s.in.ReadByte()
 	if err != nil {
 		return -1
@@ -41,7 +45,16 @@ func (s *streams) getByte() int {
 	return int(b)
 }
 
+func (s *streams) read(data []byte) int {
+	s.ins.Lock()
+	defer s.ins.Unlock()
+	n, _ := s.in.Read(data)
+	return n
+}
+
 func (s *streams) readLine() (string, bool) {
+	s.ins.Lock()
+	defer s.ins.Unlock()
 	line, err := s.in.ReadString('\n')
 	if err == nil {
 		return line[:len(line)-1], true
@@ -74,8 +87,11 @@ func (s *streams) functions() map[string]any {
 			io.WriteString(s.errs, text)
 		},
 		pkg + "GetByte":  s.getByte,
+		pkg + "Read":     s.read,
 		pkg + "ReadLine": s.readLine,
 		pkg + "ReadAll": func() (string, error) {
+			s.ins.Lock()
+			defer s.ins.Unlock()
 			data, err := io.ReadAll(s.in)
 			return string(data), err
 		},

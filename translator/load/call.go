@@ -63,7 +63,7 @@ func (c *converter) isFramework(f *ssa.Function) bool {
 // their own.
 var ordinary = map[string]bool{
 	"StartThread": true, "Join": true, "Yield": true, "ThreadNumber": true, "NewLock": true, "Acquire": true, "TryAcquire": true, "Release": true,
-	"NewCond": true, "Wait": true, "Signal": true, "Broadcast": true, "NewThreadLocal": true, "Set": true, "forget": true, "threadEnds": true,
+	"NewCond": true, "Wait": true, "Signal": true, "Broadcast": true, "NewThreadLocal": true, "Set": true, "forget": true, "own": true, "find": true, "threadEnds": true,
 	"startThread": true, "switchThread": true, "threadNumber": true, "newSemaphore": true, "wait": true, "wake": true,
 	"NewWeakRef": true, "Get": true, "SetFinalizer": true, "RunFinalizers": true, "addFinalizer": true, "nextFinalizer": true, "run": true,
 }

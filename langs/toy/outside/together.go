@@ -2,6 +2,7 @@ package main
 
 import (
 	"kiln/framework"
+	"kiln/framework/host"
 	"kiln/langs/toy/outside/file"
 	"kiln/langs/toy/outside/pattern"
 	"kiln/langs/toy/outside/probe"
@@ -40,4 +41,15 @@ func together() {
 	}
 	print(number(seen))
 	must(file.RemoveAll(dir))
+}
+
+// input has a thread compute while the first one waits for standard input.
+func input() {
+	t := framework.StartThread(func() {
+		churn(1000)
+		print("computed")
+	})
+	line, ok := host.ReadLine()
+	t.Join()
+	print(line, truth(ok))
 }

@@ -1,7 +1,11 @@
 package main
 
 import (
+	"bufio"
+	"io"
+	"os/exec"
 	"testing"
+	"time"
 
 	"kiln/internal/vmtest"
 )
@@ -32,5 +36,33 @@ func TestLeaks(t *testing.T) {
 		if c["gc handles made"] < 1200 || c["gc handles"] > 100 || c["gc held"] > 100 {
 			t.Errorf("%s: of %d handles %d are left, %d references are held", gc, c["gc handles made"], c["gc handles"], c["gc held"])
 		}
+	}
+}
+
+// Who waits for input lets others compute: they print before there is any.
+func TestWaitingForInput(t *testing.T) {
+	cmd := exec.Command(vmtest.BuildTranslated(t, "./langs/toy/outside"), "input")
+	stdin, err := cmd.StdinPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	stdout, err := cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	defer time.AfterFunc(time.Minute, func() { cmd.Process.Kill() }).Stop()
+	out := bufio.NewReader(stdout)
+	for _, want := range []string{"== input\n", "computed\n"} {
+		if got, err := out.ReadString('\n'); got != want || err != nil {
+			t.Fatalf("%q %v, want %q", got, err, want)
+		}
+	}
+	io.WriteString(stdin, "a line\n")
+	rest, _ := io.ReadAll(out)
+	if err := cmd.Wait(); string(rest) != "a line yes\n" || err != nil {
+		t.Errorf("%q %v", rest, err)
 	}
 }
