@@ -2,7 +2,7 @@
 // "// run") as plain Go and through Kiln, and counts: accepted, with the same output and exit status; refused, with the
 // reasons; accepted and wrong; crashes of the translator. The last two must be empty.
 //
-//	go run ./internal/gosuite [-interp|-jit] [-match REGEXP] [-sample N [-seed S]] [-v] [-json FILE] [-cache DIR]
+//	go run ./internal/gosuite [-interp|-jit] [-root DIR] [-match REGEXP] [-sample N [-seed S]] [-v] [-json FILE] [-cache DIR]
 //	go run ./internal/gosuite -interp -run FILE
 //
 // Programs are translated and compiled, several dozen to a binary (batch.go); with -interp they run in the flow interpreter.
@@ -45,6 +45,7 @@ func main() {
 	s := &suite{start: time.Now()}
 	verbose := flag.Bool("v", false, "print one line for each program")
 	folder := flag.String("cache", "", "folder of results; default gosuite in kiln's folder of the user's cache")
+	flag.StringVar(&s.root, "root", "", "folder of the programs, in the form of Go's suite; default Go's suite")
 	match := flag.String("match", "", "only programs whose name, relative to the suite, matches")
 	sample := flag.Int("sample", 0, "only as many programs, chosen at random")
 	seed := flag.Int64("seed", 1, "of the choice")
@@ -64,7 +65,9 @@ func main() {
 	if *one != "" {
 		os.Exit(runOne(*one, s.steps))
 	}
-	s.root = filepath.Join(goroot(), "test")
+	if s.root == "" {
+		s.root = filepath.Join(goroot(), "test")
+	}
 	programs := findPrograms(s.root, regexp.MustCompile(*match))
 	if *sample > 0 && *sample < len(programs) {
 		rand.New(rand.NewSource(*seed)).Shuffle(len(programs), func(i, j int) { programs[i], programs[j] = programs[j], programs[i] })

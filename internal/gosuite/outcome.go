@@ -7,6 +7,7 @@ import (
 	"strings"
 	"sync/atomic"
 	"time"
+	"unicode/utf8"
 
 	"kiln/internal/textdiff"
 )
@@ -34,12 +35,28 @@ func runCommand(cmd *exec.Cmd, dir string, timeout time.Duration) outcome {
 	})
 	cmd.Wait()
 	timer.Stop()
-	o := outcome{Out: out.String(), Status: cmd.ProcessState.ExitCode()}
-	o.Err, o.Panic = splitErrors(errs.String())
+	o := outcome{Out: printable(out.String()), Status: cmd.ProcessState.ExitCode()}
+	o.Err, o.Panic = splitErrors(printable(errs.String()))
 	if killed.Load() {
 		o.Panic = "killed after " + timeout.String()
 	}
 	return o
+}
+
+// printable writes bytes that are not UTF-8 as \xNN: JSON, in which outcomes are kept, has no such bytes.
+func printable(s string) string {
+	if utf8.ValidString(s) {
+		return s
+	}
+	var sb strings.Builder
+	for _, r := range strings.SplitAfter(s, "") {
+		if utf8.ValidString(r) {
+			sb.WriteString(r)
+		} else {
+			fmt.Fprintf(&sb, `\x%02x`, r[0])
+		}
+	}
+	return sb.String()
 }
 
 var address = regexp.MustCompile(`0x[0-9a-f]+`)

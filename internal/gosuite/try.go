@@ -111,7 +111,7 @@ func (r *reply) interpret(p *flow.Program, args []string, steps int64) {
 		}
 		fmt.Fprintf(&errs, "panic: %v\n", pe.Value)
 	}
-	r.Interpreted = &outcome{Out: out.String(), Status: status}
+	r.Interpreted = &outcome{Out: printable(out.String()), Status: status}
 	r.Interpreted.Err, r.Interpreted.Panic = splitErrors(errs.String())
 }
 

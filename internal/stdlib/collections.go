@@ -55,7 +55,16 @@ func sortCase(r *random, d *digest) {
 	other := slices.Clone(list)
 	sort.Sort(byKey(list))
 	d.items(list)
+	third := slices.Clone(other)
+	fourth := slices.Clone(other)
 	sort.Stable(byKey(other))
+	sort.Slice(third, func(i, j int) bool { return third[i].key < third[j].key })
+	sort.SliceStable(fourth, func(i, j int) bool { return fourth[i].key < fourth[j].key })
+	d.bool(slices.Equal(other, fourth))
+	d.bool(sort.SliceIsSorted(third, func(i, j int) bool { return third[i].key < third[j].key }))
+	for _, x := range third {
+		d.int(x.key)
+	}
 	d.items(other)
 	d.bool(sort.IsSorted(byKey(list)))
 	xs, fs, ss := r.integers(30), make([]float64, r.intN(20)), r.texts(20)
@@ -227,6 +236,13 @@ func (f *failure) Is(target error) bool { return target == errCode && f.code == 
 
 var errCode, errOther = errors.New("code"), errors.New("other")
 
+// several are errors that cannot be compared.
+type several []error
+
+func (s several) Error() string { return "several" }
+
+func (s several) Unwrap() []error { return s }
+
 func errorsCase(r *random, d *digest) {
 	err := errOther
 	if r.oneIn(2) {
@@ -250,6 +266,15 @@ func errorsCase(r *random, d *digest) {
 	if f, ok := errors.AsType[*failure](err); ok {
 		d.int(f.code)
 	}
+	var f *failure
+	if errors.As(err, &f) {
+		d.int(f.code)
+	}
+	var wrapper interface{ Unwrap() []error }
+	if errors.As(err, &wrapper) {
+		d.int(len(wrapper.Unwrap()))
+	}
+	d.bool(errors.Is(several{err}, several{err}))
 	d.bool(errors.Join(nil, nil) == nil)
 }
 

@@ -22,6 +22,7 @@ var groups = []group{
 	{"floats", floats}, {"parse", parseFloats}, {"ints", ints}, {"quote", quotes}, {"strings", stringCase}, {"bytes", bytesCase}, {"unicode", unicodeCase},
 	{"utf8", utf8Case}, {"utf16", utf16Case}, {"sort", sortCase}, {"slices", slicesCase}, {"maps", mapsCase}, {"math", mathCase}, {"bits", bitsCase},
 	{"cmp", cmpCase}, {"errors", errorsCase}, {"containers", containersCase},
+	{"codings", codingsCase}, {"hashes", hashesCase}, {"path", pathCase}, {"cmplx", cmplxCase}, {"layout", layoutCase}, {"sync", syncCase},
 }
 
 func main() {

@@ -19,8 +19,9 @@ import (
 const tableFile = "../../docs/stdlib.md"
 
 // tablePackages are those that docs/stdlib.md is about.
-var tablePackages = []string{"bufio", "bytes", "cmp", "container/heap", "container/list", "container/ring", "errors", "fmt", "io", "iter", "maps", "math",
-	"math/bits", "slices", "sort", "strconv", "strings", "unicode", "unicode/utf16", "unicode/utf8"}
+var tablePackages = []string{"bufio", "bytes", "cmp", "compress/bzip2", "compress/lzw", "container/heap", "container/list", "container/ring", "encoding/ascii85", "encoding/base32",
+	"encoding/base64", "encoding/csv", "encoding/hex", "encoding/pem", "errors", "fmt", "hash/adler32", "hash/crc32", "hash/crc64", "hash/fnv", "html", "io", "iter", "maps", "math",
+	"math/bits", "math/cmplx", "path", "slices", "sort", "strconv", "strings", "sync", "sync/atomic", "text/scanner", "text/tabwriter", "unicode", "unicode/utf16", "unicode/utf8"}
 
 const tableHead = `# The standard library
 

@@ -19,8 +19,6 @@ var forbiddenImports = map[string][2]string{
 	"unsafe": {"package unsafe is not in the dialect: objects of translated code have another layout and move",
 		"write the same with ordinary types, or use a host package"},
 	"reflect":      {"package reflect is not in the dialect: types do not exist at run time as Go knows them", "use interfaces and type switches"},
-	"sync":         {"package sync is not in the dialect: translated code runs one thread at a time", "leave the lock out, or use framework.NewLock"},
-	"sync/atomic":  {"package sync/atomic is not in the dialect: translated code runs one thread at a time", "use ordinary variables"},
 	"time":         {"package time cannot be translated", "use the clock of framework/host, or a host package"},
 	"io/ioutil":    {"package io/ioutil cannot be translated", "use os.ReadFile, os.WriteFile and io.ReadAll"},
 	"math/rand":    {"package math/rand cannot be translated", "write a generator of your own, which takes a few lines, or use a host package"},

@@ -84,12 +84,12 @@ var plainFunc = types.NewSignatureType(nil, nil, nil, nil, nil, false)
 // split prepares the conversion of a function that defers: c makes the graph of the body from here on.
 func (c *converter) split() {
 	c.b.usesUnwind(c.ssa.Pos())
-	ff := c.b.funcs[c.ssa]
+	ff := c.g.Func
 	ff.Hints.DontLookInside = true
 	body := &flow.Func{Name: ff.Name + "$body", Unit: ff.Unit, Sig: plainFunc, Pos: ff.Pos, FreeVars: append([]types.Type(nil), ff.FreeVars...)}
 	body.Hints.DontLookInside = true
 	for _, p := range c.ssa.Params {
-		body.FreeVars = append(body.FreeVars, p.Type())
+		body.FreeVars = append(body.FreeVars, c.paramTypes(p)...)
 	}
 	s := &splitInfo{body: body, named: map[*ssa.Alloc]int{}}
 	c.split1 = s
@@ -147,9 +147,13 @@ func (c *converter) outerGraph(ff *flow.Func) *flow.Graph {
 		e.Params, captured = append(e.Params, p), append(captured, p)
 	}
 	for _, v := range c.ssa.Params {
-		p := g.NewValue(v.Type())
-		p.Name = v.Name()
-		e.Params, captured = append(e.Params, p), append(captured, p)
+		for i, t := range c.paramTypes(v) {
+			p := g.NewValue(t)
+			if i == 0 {
+				p.Name = v.Name()
+			}
+			e.Params, captured = append(e.Params, p), append(captured, p)
+		}
 	}
 	frame := emit(flow.GoCall, c.b.unwind("New", c.lastPos), c.frameType())
 	captured = append(captured, frame)
@@ -191,6 +195,9 @@ func (c *converter) runDefers() {
 // deferred converts a defer statement: a closure over callee and arguments, which are evaluated now.
 func (c *converter) deferred(i *ssa.Defer) {
 	outer := c.b.funcs[c.ssa]
+	if c.special != nil {
+		outer = c.special.flow
+	}
 	c.b.thunks++
 	thunk := &flow.Func{Name: outer.Name + "$defer" + itoa(c.b.thunks), Unit: outer.Unit, Sig: plainFunc, Pos: c.here()}
 	thunk.Hints.DontLookInside = true
@@ -208,7 +215,6 @@ func (c *converter) deferred(i *ssa.Defer) {
 		thunk.FreeVars = append(thunk.FreeVars, outside.Type)
 		return p
 	}
-	capture := func(v ssa.Value) *flow.Value { return captureValue(c.val(v)) }
 	call := &flow.Op{Pos: c.here()}
 	common := &i.Call
 	add := func(o *flow.Op, t types.Type) *flow.Value {
@@ -227,6 +233,7 @@ func (c *converter) deferred(i *ssa.Defer) {
 		return add(&flow.Op{Code: flow.GoBuiltin, Aux: "kiln:number", Args: []*flow.Value{fn}}, types.Typ[types.Int])
 	}
 	results := common.Signature().Results()
+	var args []*flow.Value
 	switch callee := common.Value.(type) {
 	case *ssa.Builtin:
 		if !c.deferredBuiltin(i, callee.Name(), call) {
@@ -247,11 +254,17 @@ func (c *converter) deferred(i *ssa.Defer) {
 			c.problem(i.Pos(), "defer", "functions of package framework cannot be deferred", "defer a function of your own that calls it")
 			return
 		}
-		fn := c.b.fn(callee, i.Pos())
+		var fn *flow.Func
+		if ways, any := c.interiorArgs(callee, common.Args); any {
+			fn = c.b.specialised(callee, ways, i.Pos())
+			args = c.specialArgs(common.Args, ways)
+		} else {
+			fn = c.b.fn(callee, i.Pos())
+		}
 		call.Code, call.Aux = flow.GoCall, fn
 		enter(number(funcConst(fn)))
 	default:
-		v := capture(common.Value)
+		v := captureValue(c.val(common.Value))
 		if common.IsInvoke() {
 			c.b.invoke(common.Method)
 			// The method is looked up now: of a nil interface that panics.
@@ -265,8 +278,11 @@ func (c *converter) deferred(i *ssa.Defer) {
 		}
 		call.Args = append(call.Args, v)
 	}
-	for _, a := range common.Args {
-		call.Args = append(call.Args, capture(a))
+	if args == nil {
+		args = c.vals(common.Args...)
+	}
+	for _, a := range args {
+		call.Args = append(call.Args, captureValue(a))
 	}
 	for v := range results.Variables() {
 		call.Results = append(call.Results, g.NewValue(v.Type()))

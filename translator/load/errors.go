@@ -104,15 +104,21 @@ func (r *Result) typeError(in *Package, err error) {
 		rule = "import"
 	}
 	remedy := ""
-	if m := missingName.FindStringSubmatch(te.Msg); m != nil && translatable(m[1]) && importsAs(in, m[1]) {
-		if remedy = r.notInStd(te.Pos, m[1], m[2]); remedy == "" {
-			return
+	if m := missingName.FindStringSubmatch(te.Msg); m != nil {
+		if path := importedAs(in, m[1]); translatable(path) {
+			if remedy = r.notInStd(te.Pos, path, m[2]); remedy == "" {
+				return
+			}
 		}
 	}
 	if m := missingMember.FindStringSubmatch(te.Msg); m != nil && translatable(m[1]) {
 		if remedy = r.notInStd(te.Pos, m[1], m[2]+"."+m[3]); remedy == "" {
 			return
 		}
+	}
+	if m := genericUse.FindStringSubmatch(te.Msg); m != nil && genericStd[m[1]] != "" {
+		r.Add(te.Pos, "std", m[1]+" is generic in translated code, which has no reflection: here the type is not known", genericStd[m[1]])
+		return
 	}
 	if name, ok := strings.CutPrefix(te.Msg, "undefined: "); ok {
 		if file := r.sess.declaredElsewhere(in, name); file != "" {
@@ -125,13 +131,22 @@ func (r *Result) typeError(in *Package, err error) {
 	r.Add(te.Pos, rule, r.shortNames(te.Msg), remedy)
 }
 
+// genericStd are functions of the standard library that take any value by reflection, and whose patches are generic.
+var genericStd = map[string]string{
+	"sort.Slice": sliceRemedy, "sort.SliceStable": sliceRemedy, "sort.SliceIsSorted": sliceRemedy,
+	"errors.As": "call it by its name, with the address of a variable of the type of error that you look for",
+}
+
+const sliceRemedy = "call it by its name, with the slice itself and not an interface that holds it"
+
+var genericUse = regexp.MustCompile(`^(?:in call to|cannot use generic function) ([\w.]+)`)
+
 // notInStd reports a name that a standard package has, but not the part of it that can be translated. If the package has no such
 // name at all it returns what to write instead.
 func (r *Result) notInStd(pos token.Pos, pkg, name string) (remedy string) {
 	names := r.sess.stdNames(pkg)
-	full := pkg + "." + name
 	if patched(pkg) && names[name] {
-		r.Add(pos, "std", full+" is not in the part of package "+pkg+" that can be translated", remedyForStd(full))
+		r.missingStd(pos, pkg, name)
 		return ""
 	}
 	owner, _, isMember := strings.Cut(name, ".")
@@ -170,27 +185,51 @@ func (s *Session) stdNames(pkg string) map[string]bool {
 	return names
 }
 
-// missingName matches complaints about names of packages whose path is their name.
+// missingName matches complaints about names of packages.
 var missingName = regexp.MustCompile(`^undefined: (\w+)\.(\w+)`)
 
-// missingMember matches complaints about members of types of packages whose path is their name.
-var missingMember = regexp.MustCompile(`^\S+ undefined \(type \*?(\w+)\.(\w+) has no field or method (\w+)`)
+// missingStd reports the use of a name that the patch of a standard package leaves out.
+func (r *Result) missingStd(pos token.Pos, path, name string) {
+	full := path + "." + name
+	r.Add(pos, "std", full+" is not in the part of package "+path+" that can be translated", remedyForStd(full))
+}
 
-// importsAs says whether a package imports the standard package of this name, and no other.
-func importsAs(p *Package, pkg string) bool {
-	std := false
+// missingMember matches complaints about members of types of packages.
+var missingMember = regexp.MustCompile(`^\S+ undefined \(type \*?([\w/]+)\.(\w+) has no field or method (\w+)`)
+
+// importedAs is the path of the standard package that a package imports under this name, "" if there is none, or another one too.
+func importedAs(p *Package, name string) string {
+	found := ""
 	for _, f := range p.Files {
 		for _, spec := range f.Imports {
 			path := strings.Trim(spec.Path.Value, "\"`")
+			as := path[strings.LastIndexByte(path, '/')+1:]
+			if spec.Name != nil {
+				as = spec.Name.Name
+			}
 			switch {
-			case path == pkg && spec.Name == nil:
-				std = true
-			case spec.Name != nil && spec.Name.Name == pkg, spec.Name == nil && strings.HasSuffix(path, "/"+pkg):
-				return false
+			case as != name || path == found:
+			case found != "":
+				return ""
+			default:
+				found = path
 			}
 		}
 	}
-	return std
+	return found
+}
+
+// foreignUses reports what a package uses of patched packages that their patches do not declare. The type checker lets such names
+// pass if the export data of a package that is not translated has brought them.
+func (s *Session) foreignUses(p *Package, sink *Result) {
+	for id, o := range p.Info.Uses {
+		if o.Pkg() == nil || o.Parent() != o.Pkg().Scope() {
+			continue
+		}
+		if names := s.declared[o.Pkg()]; names != nil && !names[o.Name()] {
+			sink.missingStd(id.Pos(), o.Pkg().Path(), o.Name())
+		}
+	}
 }
 
 // shortNames makes file names in messages of the type checker like those of positions.

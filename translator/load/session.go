@@ -42,6 +42,8 @@ type Session struct {
 	prog  *ssa.Program
 	// how the go command is run; nil until it is first
 	setting *modules.Setting
+	// declared holds the names that patches of standard packages declare, by package.
+	declared map[*types.Package]map[string]bool
 }
 
 // NewSession starts a session in a folder inside the module of the programs to come. tags is a
@@ -52,6 +54,7 @@ func NewSession(dir, tags string) *Session {
 		fset: token.NewFileSet(),
 		meta: map[string]*packages.Package{}, pkgs: map[string]*Package{},
 		exported: map[string]*types.Package{}, files: map[string]string{},
+		declared: map[*types.Package]map[string]bool{},
 	}
 	s.prog = ssa.NewProgram(s.fset, ssa.InstantiateGenerics|ssa.BareInits)
 	return s
@@ -333,11 +336,18 @@ func (s *Session) check(p *Package, sink *Result) bool {
 		FakeImportC: true,
 	}
 	t, _ := conf.Check(p.Path, s.fset, p.Files, p.Info)
+	s.foreignUses(p, sink)
 	if len(sink.Problems) > before {
 		return false
 	}
 	p.Types = t
 	s.exported[p.Path] = t
+	if p.Std && patched(p.Path) {
+		s.declared[t] = map[string]bool{}
+		for _, name := range t.Scope().Names() {
+			s.declared[t][name] = true
+		}
+	}
 	dropDriverInits(p.Info)
 	p.SSA = s.prog.CreatePackage(t, p.Files, p.Info, p.Name != "main")
 	p.SSA.SetDebugMode(p.Dialect()) // positions of loads, see order.go

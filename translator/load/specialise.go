@@ -34,6 +34,9 @@ func (w *way) equal(v *way) bool {
 	return types.Identical(w.root, v.root) && slices.Equal(w.steps, v.steps) && slices.EqualFunc(w.index, v.index, types.Identical)
 }
 
+// types are those of the parameters that a way stands for: the root and the indices.
+func (w *way) types() []types.Type { return append([]types.Type{w.root}, w.index...) }
+
 // specialisation is a function whose parameters were replaced, those with a way.
 type specialisation struct {
 	fn   *ssa.Function
@@ -88,6 +91,14 @@ func (c *converter) wayOf(p *ssa.Parameter) *way {
 	return c.special.ways[slices.Index(c.ssa.Params, p)]
 }
 
+// paramTypes are the types of what stands for a parameter of the function at hand.
+func (c *converter) paramTypes(p *ssa.Parameter) []types.Type {
+	if w := c.wayOf(p); w != nil {
+		return w.types()
+	}
+	return []types.Type{p.Type()}
+}
+
 // follow finds the way of an address, and its root and indices as values.
 func (c *converter) follow(v ssa.Value) (*way, []*flow.Value) {
 	switch a := v.(type) {
@@ -116,8 +127,12 @@ func (c *converter) follow(v ssa.Value) (*way, []*flow.Value) {
 
 // callSpecialised converts a static call with interior pointers among its arguments.
 func (c *converter) callSpecialised(i *ssa.Call, callee *ssa.Function, ways []*way) {
-	var args []*flow.Value
-	for k, a := range i.Call.Args {
+	c.result(i, flow.GoCall, c.b.specialised(callee, ways, i.Pos()), c.specialArgs(i.Call.Args, ways)...)
+}
+
+// specialArgs are the arguments of a call of a specialisation: roots and indices in place of addresses.
+func (c *converter) specialArgs(list []ssa.Value, ways []*way) (args []*flow.Value) {
+	for k, a := range list {
 		if ways[k] == nil {
 			args = append(args, c.val(a))
 			continue
@@ -128,7 +143,7 @@ func (c *converter) callSpecialised(i *ssa.Call, callee *ssa.Function, ways []*w
 		_, at := c.follow(a)
 		args = append(args, at...)
 	}
-	c.result(i, flow.GoCall, c.b.specialised(callee, ways, i.Pos()), args...)
+	return args
 }
 
 // specialised is the specialisation of a function for ways, queued for conversion if it is new.
@@ -156,13 +171,11 @@ func specialisedSignature(f *ssa.Function, ways []*way) *types.Signature {
 	var params []*types.Var
 	add := func(t types.Type) { params = append(params, types.NewParam(f.Pos(), nil, "", t)) }
 	for k, p := range f.Params {
-		w := ways[k]
-		if w == nil {
+		if ways[k] == nil {
 			add(p.Type())
 			continue
 		}
-		add(w.root)
-		for _, t := range w.index {
+		for _, t := range ways[k].types() {
 			add(t)
 		}
 	}
@@ -237,7 +250,7 @@ func (b *builder) keeps(f *ssa.Function, param int) *keeper {
 	b.keepers[key] = nil
 	var k *keeper
 	switch p := b.packageOf(f); {
-	case f.Blocks == nil || p == nil || !p.Source || p.Path == FrameworkPath || defers(f) || recovers(f) || hasMergePoint(f),
+	case f.Blocks == nil || p == nil || !p.Source || p.Path == FrameworkPath || recovers(f) || hasMergePoint(f),
 		p.Std && (intrinsics[f.RelString(nil)] != "" || nativeMath[f.RelString(nil)]), runtimeFuncs[f.RelString(nil)] != "":
 		k = &keeper{f, f.Pos()}
 	default:
@@ -278,8 +291,8 @@ func (b *builder) keptBy(addr ssa.Value, use ssa.Instruction) (k *keeper, fine b
 	switch u := use.(type) {
 	case *ssa.BinOp:
 		fine = nilComparison(u)
-	case *ssa.Call:
-		if k, isArg := b.keptByCall(addr, u); isArg {
+	case ssa.CallInstruction: // deferred, too
+		if k, isArg := b.keptByCall(addr, u.Common()); isArg {
 			return k, k == nil
 		}
 	}
@@ -287,12 +300,12 @@ func (b *builder) keptBy(addr ssa.Value, use ssa.Instruction) (k *keeper, fine b
 }
 
 // keptByCall: an address is an argument of a static call; who keeps it?
-func (b *builder) keptByCall(addr ssa.Value, call *ssa.Call) (k *keeper, isArg bool) {
-	callee, ok := call.Call.Value.(*ssa.Function)
-	if !ok || call.Call.IsInvoke() {
+func (b *builder) keptByCall(addr ssa.Value, call *ssa.CallCommon) (k *keeper, isArg bool) {
+	callee, ok := call.Value.(*ssa.Function)
+	if !ok || call.IsInvoke() {
 		return nil, false
 	}
-	for i, a := range call.Call.Args {
+	for i, a := range call.Args {
 		if a == addr {
 			if k := b.keeps(callee, i); k != nil {
 				return k, true

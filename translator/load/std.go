@@ -15,9 +15,12 @@ func translatable(path string) bool { return translatableStd[path] }
 
 var translatableStd = map[string]bool{
 	"bytes": true, "cmp": true, "container/heap": true, "container/list": true, "container/ring": true, "errors": true,
-	"iter": true, "maps": true, "math": true, "math/bits": true, "slices": true, "sort": true, "strconv": true,
+	"iter": true, "maps": true, "math": true, "math/bits": true, "math/cmplx": true, "slices": true, "sort": true, "strconv": true,
 	"strings": true, "unicode": true, "unicode/utf16": true, "unicode/utf8": true,
-	"bufio": true, "fmt": true, "io": true, "os": true, "runtime": true,
+	"bufio": true, "fmt": true, "io": true, "os": true, "path": true, "runtime": true, "sync": true, "sync/atomic": true,
+	"compress/bzip2": true, "compress/lzw": true, "encoding": true, "encoding/ascii85": true, "encoding/base32": true, "encoding/base64": true,
+	"encoding/csv": true, "encoding/hex": true, "encoding/pem": true, "hash": true, "hash/adler32": true, "hash/crc32": true,
+	"hash/crc64": true, "hash/fnv": true, "html": true, "text/scanner": true, "text/tabwriter": true,
 	// What those stand on.
 	"internal/bytealg": true, "internal/stringslite": true, "internal/strconv": true, "internal/itoa": true,
 	"internal/byteorder": true, "internal/fmtsort": true, "reflect": true,
@@ -128,8 +131,6 @@ func patched(path string) bool {
 
 // stdRemedies are what to write instead of functions of the standard library that cannot be translated.
 var stdRemedies = map[string]string{
-	"sort.Slice": "use slices.SortFunc", "sort.SliceStable": "use slices.SortStableFunc", "sort.SliceIsSorted": "use slices.IsSortedFunc",
-	"errors.As":  "use errors.AsType, or a type switch and errors.Unwrap",
 	"fmt.Sscanf": "read with package strconv", "fmt.Sscan": "read with package strconv", "fmt.Sscanln": "read with package strconv",
 	"fmt.Scan": "read lines with bufio or framework/host", "fmt.Scanln": "read lines with bufio or framework/host", "fmt.Scanf": "read lines with bufio or framework/host",
 	"fmt.Fscan": "read lines with bufio and numbers with strconv", "fmt.Fscanln": "read lines with bufio and numbers with strconv", "fmt.Fscanf": "read lines with bufio and numbers with strconv",
@@ -138,6 +139,7 @@ var stdRemedies = map[string]string{
 	"container/list.New": "use a slice, or a list of your own whose nodes are pointers",
 	"errors.Join":        "use an error type of your own that holds a slice of errors",
 	"runtime.Caller":     "say where you are in the text yourself", "runtime.SetFinalizer": "use framework.SetFinalizer", "runtime.AddCleanup": "use framework.SetFinalizer", "runtime.NumGoroutine": "there are no goroutines: leave it out",
+	"sync.WaitGroup": "there are no goroutines to wait for: leave it out", "sync.Cond": "use the locks and conditions of package framework", "sync.NewCond": "use the locks and conditions of package framework",
 	"os.Open": "read whole files with os.ReadFile, or " + HostRemedy, "os.Create": "write whole files with os.WriteFile, or " + HostRemedy,
 	"iter.Pull": "turn the loop inside out: pass a function to the iterator", "iter.Pull2": "turn the loop inside out: pass a function to the iterator",
 }

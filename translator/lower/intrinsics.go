@@ -9,17 +9,17 @@ import (
 
 const rtPath = "kiln/translator/rt"
 
-// rtIntrinsics are the functions of translator/rt whose bodies stand for operations: raw access to strings. Their
+// rtIntrinsics are the functions of translator/rt and of the package unwind below it whose bodies stand for operations: raw access to strings. Their
 // Go bodies serve the tests of rt.
 var rtIntrinsics = map[string]bool{
 	"newBuffer": true, "checkSlice": true, "setByte": true, "putString": true, "putBytes": true, "finish": true, "takeBytes": true,
 	"bytesEqual": true, "bytesCompare": true, "byteAt": true, "truncate": true,
 	"savedHash": true, "saveHash": true, "slotCount": true, "slotAt": true, "wordAt": true,
+	"unwind.same": true,
 }
 
 func isIntrinsic(f *flow.Func) bool {
-	name, ok := strings.CutPrefix(f.Name, rtPath+".")
-	return ok && rtIntrinsics[name]
+	return strings.HasPrefix(f.Name, rtPath) && len(f.Name) > len(rtPath) && rtIntrinsics[f.Name[len(rtPath)+1:]]
 }
 
 // rtIntrinsic emits the operation that a helper of rt stands for.
@@ -59,6 +59,8 @@ func (b *builder) rtIntrinsic(name string, a []value) []value {
 		return b.loadItem(b.l.mapParts(3), a[0], a[1])
 	case "wordAt": // words, i in range
 		return b.loadItem(b.l.mapParts(4), a[0], a[1])
+	case "unwind.same": // value, value
+		return one(b.int(op.PtrEq, a[0], a[1]))
 	case "truncate": // float64 -> int64, as the processor does
 		return one(b.int(op.CastFloatToInt, a[0]))
 	case "savedHash": // string object -> hash word

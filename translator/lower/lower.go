@@ -84,6 +84,7 @@ type lowerer struct {
 	methods typeutil.Map // receiver type -> map[string]*flow.Func
 
 	// Layouts, see types.go. Keys are Go types.
+	sliced    typeutil.Map // types of arrays inside other values that are sliced
 	shapes    typeutil.Map // any type -> *shape
 	objects   typeutil.Map // what a pointer refers to -> *object
 	arrays    typeutil.Map // element type -> *array
@@ -153,6 +154,7 @@ func (l *lowerer) hostTuple(tuple *types.Tuple) {
 func Program(p *flow.Program) error {
 	l := newLowerer(p)
 	l.index()
+	l.noteSliced(p)
 	// The types that lowering meets, and framework.Error, which the errors of host functions are.
 	l.guarded(nil, func() {
 		for _, t := range p.Dynamic {

@@ -174,7 +174,8 @@ func (fl *funcLowerer) callOn(r receiver, m *types.Func, args []value) {
 	fl.ret(fl.call(f, append(append([]value{}, r.words...), args...)...)...)
 }
 
-// methodName is the method's name in go/ssa's name of a function: "(*main.List[int]).Push" is Push.
+// methodName is the method's name in the name of a function: "(*main.List[int]).Push" is Push, and so is "(*main.List).Push~2", whose
+// specialisation for a part of something was met first.
 func methodName(name string) string {
 	if i := strings.LastIndex(name, ")."); i >= 0 {
 		name = name[i+2:]
@@ -182,5 +183,6 @@ func methodName(name string) string {
 		name = name[strings.LastIndex(name, ".")+1:]
 	}
 	name, _, _ = strings.Cut(name, "[")
+	name, _, _ = strings.Cut(name, "~")
 	return name
 }

@@ -24,9 +24,9 @@ type place struct {
 
 	leaf int // first word within what the above says
 
-	// Index into an array that is laid out inline: the words are at leaf + dyn*stride, 0 <= dyn < count.
-	dyn           value
-	stride, count int
+	// Indices into arrays that are laid out inline, as one number: the words are at leaf + at[dyn]. No entries: the check fails.
+	dyn value
+	at  []int
 
 	checks []*placeCheck
 }
@@ -132,7 +132,7 @@ func (fl *funcLowerer) lowerIndexAddr(o *flow.Op) {
 		p = place{typ: p.typ, arr: fl.loadWord(base, 0), array: fl.l.arrayOf(at.Elem()), index: i}
 		bounds.ref = nil
 	default:
-		fl.indexInline(&p, base, at, i, o)
+		fl.indexInline(&p, base, at, i)
 	}
 	if n, ok := constInt(i); !ok || n < 0 || n >= at.Len() {
 		p.checks = append(append([]*placeCheck{}, p.checks...), bounds)
@@ -141,27 +141,29 @@ func (fl *funcLowerer) lowerIndexAddr(o *flow.Op) {
 }
 
 // indexInline is an element of an array whose words are laid out inline.
-func (fl *funcLowerer) indexInline(p, base *place, at *types.Array, i value, o *flow.Op) {
-	stride := len(fl.l.shapeOf(at.Elem()).leaves)
-	if n, ok := constInt(i); ok {
-		if n >= 0 && n < at.Len() {
-			p.leaf += int(n) * stride
+func (fl *funcLowerer) indexInline(p, base *place, at *types.Array, i value) {
+	stride, n := len(fl.l.shapeOf(at.Elem()).leaves), int(at.Len())
+	if k, ok := constInt(i); ok {
+		if k >= 0 && k < int64(n) {
+			p.leaf += int(k) * stride
 		} else {
-			p.dyn, p.stride, p.count = i, stride, 0 // the check fails, and there may be no element at all
+			p.dyn, p.at = i, nil // the check fails, and there may be no element at all
 		}
 		return
 	}
+	p.dyn, p.at = i, nil
+	if base.dyn != nil { // an array in an element of an array
+		p.dyn = fl.plus(fl.int2(op.IntMul, nil, base.dyn, flow.IntConst(int64(n))), i)
+	}
+	outer := base.at
 	if base.dyn == nil {
-		p.dyn, p.stride, p.count = i, stride, int(at.Len())
-		return
+		outer = []int{0}
 	}
-	// An array in an element of an array: one index for both, if the outer elements are that far apart.
-	if stride == 0 || base.stride%stride != 0 {
-		fail(o.Pos, "make the inner one a slice", "two variable indices into arrays inside one value")
+	for _, from := range outer {
+		for k := range n {
+			p.at = append(p.at, from+k*stride)
+		}
 	}
-	apart := base.stride / stride
-	p.dyn = fl.plus(fl.int2(op.IntMul, nil, base.dyn, flow.IntConst(int64(apart))), i)
-	p.stride, p.count = stride, (base.count-1)*apart+int(at.Len())
 }
 
 // itemPlace is an element of a slice.
@@ -205,10 +207,10 @@ func (fl *funcLowerer) load(p *place) []value {
 	if p.dyn == nil {
 		return read(p.leaf)
 	}
-	if p.count == 0 {
+	if len(p.at) == 0 {
 		return fl.zero(s)
 	}
-	return fl.selectCase(p.dyn, p.count, s.kinds(), func(k int) []value { return read(p.leaf + k*p.stride) })
+	return fl.selectCase(p.dyn, len(p.at), s.kinds(), func(k int) []value { return read(p.leaf + p.at[k]) })
 }
 
 // loadWord reads one word of a place as it is, without copying what it owns.
@@ -217,12 +219,12 @@ func (fl *funcLowerer) loadWord(p *place, k int) value {
 	if p.dyn == nil {
 		return fl.readWord(p, p.leaf+k)
 	}
-	if p.count == 0 {
+	if len(p.at) == 0 {
 		return fl.zero(fl.l.shapeOf(p.typ))[k]
 	}
 	kinds := []kind{fl.l.shapeOf(p.typ).leaves[k].Kind}
-	return fl.selectCase(p.dyn, p.count, kinds, func(i int) []value {
-		return []value{fl.readWord(p, p.leaf+i*p.stride+k)}
+	return fl.selectCase(p.dyn, len(p.at), kinds, func(i int) []value {
+		return []value{fl.readWord(p, p.leaf+p.at[i]+k)}
 	})[0]
 }
 
@@ -271,11 +273,11 @@ func (fl *funcLowerer) store(p *place, ws []value) {
 		write(p.leaf)
 		return
 	}
-	if p.local != nil && p.count > 0 {
+	if p.local != nil && len(p.at) > 0 {
 		panic("variable index into a variable in SSA form")
 	}
-	if p.count > 0 {
-		fl.selectCase(p.dyn, p.count, nil, func(k int) []value { write(p.leaf + k*p.stride); return nil })
+	if len(p.at) > 0 {
+		fl.selectCase(p.dyn, len(p.at), nil, func(k int) []value { write(p.leaf + p.at[k]); return nil })
 	}
 }
 

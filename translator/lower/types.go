@@ -157,12 +157,39 @@ func (l *lowerer) arrayShape(s *shape, a *types.Array) {
 	switch words := len(elem.leaves); {
 	case words == 0:
 		return // of any length
-	case n > maxInline/words:
+	case n > maxInline/words, n > 0 && l.sliced.At(s.typ) != nil:
 		s.word(op.Ref, 8, false, "", ownedArray)
 		return
 	}
 	for i := range n {
 		s.field(elem, fmt.Sprint(i), "")
+	}
+}
+
+// noteSliced finds the types of arrays inside other values that the program slices: slices need an array object, so that is what
+// such arrays are, whatever their size.
+func (l *lowerer) noteSliced(p *flow.Program) {
+	for _, f := range p.Funcs {
+		if f.Graph == nil {
+			continue
+		}
+		parts := map[*flow.Value]bool{}
+		for _, b := range f.Graph.Blocks {
+			for _, o := range b.Ops {
+				if o.Code == flow.GoFieldAddr || o.Code == flow.GoIndexAddr {
+					parts[o.Results[0]] = true
+				}
+			}
+		}
+		for _, b := range f.Graph.Blocks {
+			for _, o := range b.Ops {
+				if o.Code == flow.GoSlice && (parts[o.Args[0]] || o.Args[0].Const != nil) {
+					if t, ok := o.Args[0].Type.Underlying().(*types.Pointer); ok {
+						l.sliced.Set(t.Elem(), true)
+					}
+				}
+			}
+		}
 	}
 }
 

@@ -140,3 +140,84 @@ func ruleNested() {
 	copied[1][19][2]++
 	println(deep[1][19][2], copied[1][19][2], deep == copied)
 }
+
+type shelf struct {
+	label string
+	boxes [2]crate
+}
+
+type crate struct {
+	size int8
+	of   [3]int
+	name string
+	next *crate
+}
+
+// Several variable indices lead into one value, between fields of other types.
+func ruleNestedIndices() {
+	var s shelf
+	for i := range s.boxes {
+		for j := range s.boxes[i].of {
+			s.boxes[i].of[j] = 10*i + j
+		}
+	}
+	p := &s
+	i, j := 1, 2
+	p.boxes[i].of[j]++
+	p.boxes[j-1].name = "one"
+	grid := [2][3]bool{}
+	grid[i][j] = true
+	for i := range s.boxes {
+		for j, n := range s.boxes[i].of {
+			println(n, grid[i][j], s.boxes[i].name)
+		}
+	}
+	caught(func() { println(p.boxes[i].of[j+1]) })
+	caught(func() { println(p.boxes[i+1].of[j]) })
+}
+
+type encoder struct {
+	n   int
+	buf [4]byte
+}
+
+func (e *encoder) add(s string) { e.n += copy(e.buf[e.n:], s) }
+
+type names [2]string
+
+var small [3]byte
+
+// Slices of arrays inside other values share with them.
+func ruleSlicedInside() {
+	e := &encoder{}
+	e.add("ab")
+	f := *e
+	f.add("cdef")
+	println(string(e.buf[:e.n]), string(f.buf[:]), e.buf == f.buf, *e == encoder{2, [4]byte{'a', 'b'}})
+	list := []encoder{{}, f}
+	list = append(list, list[1])
+	s := list[1].buf[1:3]
+	s[0] = 'X'
+	println(string(list[1].buf[:]), string(list[2].buf[:]), len(s), cap(s))
+	m := map[[4]byte]int{list[1].buf: 3}
+	list[1].buf[0] = 'Y'
+	println(m[list[1].buf], m[[4]byte{'a', 'X', 'c', 'd'}])
+	copy(small[1:], "zz")
+	println(small[0], small[2], len(small[:2]), cap(small[1:2]))
+	var x struct {
+		n names
+		o [2]string
+	}
+	part := x.n[:]
+	part[1] = "shared"
+	y := x
+	part[0] = "later"
+	println(x.n[0], y.n[0], y.n[1], x.o[1] == "")
+	var i any = y
+	z := i.(struct {
+		n names
+		o [2]string
+	})
+	z.n[0] = "changed"
+	println(y.n[0] == "", i == any(y))
+}

@@ -138,3 +138,61 @@ func ruleNewExpression() {
 	x = 0
 	println(*p, *s, *q, *new(node{n: 3}.n))
 }
+
+type bench struct {
+	name  string
+	stack pile
+	many  []pile
+	few   [2]pile
+}
+
+type pile struct {
+	log [3]int
+	s   []int
+}
+
+func (p *pile) push(x int) (n int) {
+	defer p.note(1, x)
+	p.s = append(p.s, x)
+	if x < 0 {
+		panic("negative")
+	}
+	n = len(p.s)
+	defer bump(&p.log[x%3], &n)
+	return n
+}
+
+func (p *pile) note(i, x int) { p.log[i] += x }
+
+func (p *pile) show() { println(p.log[0], p.log[1], p.log[2], len(p.s)) }
+
+func bump(p, n *int) { *p += 100; *n += 1000 }
+
+// Functions that defer are called on parts of things, and such calls are deferred.
+func ruleDeferredCalls() {
+	b := &bench{many: make([]pile, 3)}
+	for i := range b.many {
+		caught(func() { println(b.many[i].push(i), b.stack.push(-i)) })
+		b.many[i].show()
+	}
+	b.stack.show()
+	k := 1
+	func() {
+		defer b.many[k].show()
+		defer b.many[k].note(2, 5)
+		defer b.few[k].note(0, 7)
+		k = 0
+		println(b.few[k].push(4))
+	}()
+	b.few[0].show()
+	b.few[1].show()
+	caught(func() {
+		var none *bench
+		defer none.stack.note(1, 2)
+		println("not reached")
+	})
+	caught(func() {
+		defer b.many[k+7].note(1, 2)
+		println("not reached")
+	})
+}

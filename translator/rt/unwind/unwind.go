@@ -233,25 +233,38 @@ func Uncaught() string {
 	if p == nil {
 		return ""
 	}
-	return p.text()
+	return p.text(false)
 }
 
 // Top calls the main function or an initialiser. If it panics, Go gets a panic with the whole text.
 func Top(f func()) {
 	p := caught(f)
 	if p != nil {
-		panic(p.text())
+		panic(p.text(false))
 	}
 }
 
-func (p *Panic) text() string {
+// text is what Go prints of a panic and of those that it replaced; again says that it was raised once more with the same value.
+func (p *Panic) text(again bool) string {
 	s := ""
 	if p.link != nil {
-		s = p.link.text() + "\npanic: " // Go indents further lines
+		repanicked := same(p.link.value, p.value)
+		s = p.link.text(repanicked)
+		if repanicked {
+			return s
+		}
+		s += "\npanic: " // Go indents further lines
 	}
 	s += text.Panic(p.value)
-	if p.recovered {
+	switch {
+	case p.recovered && again:
+		s += " [recovered, repanicked]"
+	case p.recovered:
 		s += " [recovered]"
 	}
 	return s
 }
+
+// same says whether two panics have one value: the same word, as Go compares them, not equal values. It is an operation
+// (translator/lower/intrinsics.go).
+func same(a, b any) bool { return false }
