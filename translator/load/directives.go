@@ -68,20 +68,22 @@ func hints(doc *ast.CommentGroup) flow.Hints {
 	return h
 }
 
-// closers notes the types of a host package that say how a handle is released: //kiln:finalizer METHOD.
-func (b *builder) closers(p *Package) {
-	for _, f := range p.Files {
-		for _, d := range f.Decls {
+// typeDirectives calls f for each directive on the declarations of a package's types.
+func (p *Package) typeDirectives(f func(name *types.TypeName, dir Directive)) {
+	for _, file := range p.Files {
+		for _, d := range file.Decls {
 			gd, ok := d.(*ast.GenDecl)
 			if !ok || gd.Tok != token.TYPE {
 				continue
 			}
 			for _, spec := range gd.Specs {
 				ts := spec.(*ast.TypeSpec)
+				name, ok := p.Types.Scope().Lookup(ts.Name.Name).(*types.TypeName)
+				if !ok {
+					continue
+				}
 				for _, dir := range Directives(gd.Doc, ts.Doc) {
-					if name, ok := p.Types.Scope().Lookup(ts.Name.Name).(*types.TypeName); ok && dir.Name == "finalizer" {
-						b.prog.Closers[name] = dir.Args
-					}
+					f(name, dir)
 				}
 			}
 		}

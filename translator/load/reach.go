@@ -86,40 +86,27 @@ func newBuilder(r *Result) *builder {
 		b.pkgs[p.Types] = p
 		if p.Host {
 			b.hosts[p.Path] = p
-			b.closers(p)
 		}
 		if p.Source {
 			b.prog.Sources[p.Types] = true
 		}
 		for _, f := range p.Files {
 			for _, d := range f.Decls {
-				switch d := d.(type) {
-				case *ast.FuncDecl:
-					if d.Doc != nil {
-						b.docs[d.Name.Pos()] = d.Doc
-					}
-				case *ast.GenDecl:
-					b.arrayTypes(p, d)
+				if d, ok := d.(*ast.FuncDecl); ok && d.Doc != nil {
+					b.docs[d.Name.Pos()] = d.Doc
 				}
 			}
 		}
+		p.typeDirectives(func(name *types.TypeName, dir Directive) {
+			switch {
+			case dir.Name == "array" && p.Info != nil:
+				b.prog.FixedArrays[name] = true
+			case dir.Name == "finalizer" && p.Host: // how a handle is released
+				b.prog.Closers[name] = dir.Args
+			}
+		})
 	}
 	return b
-}
-
-// arrayTypes collects the named slice types marked //kiln:array.
-func (b *builder) arrayTypes(p *Package, d *ast.GenDecl) {
-	if d.Tok != token.TYPE || p.Info == nil {
-		return
-	}
-	for _, spec := range d.Specs {
-		ts := spec.(*ast.TypeSpec)
-		for _, dir := range Directives(d.Doc, ts.Doc) {
-			if obj, ok := p.Info.Defs[ts.Name].(*types.TypeName); ok && dir.Name == "array" {
-				b.prog.FixedArrays[obj] = true
-			}
-		}
-	}
 }
 
 // addThreadEnds adds what wants to know of threads that end, if the program has it, and says whether there is something new.

@@ -105,19 +105,12 @@ func EmittedGo(text, family string) []Line {
 		}
 		l := Line{File: file, Number: number}
 		l.Head = goLabel.MatchString(raw)
-		l.Spans = tokens(raw, emittedToken, func(m []string) Span {
-			switch {
-			case m[1] != "":
-				return Span{Text: m[0], Class: "str"}
-			case m[2] != "":
-				return Span{Text: m[0], Class: "com"}
-			case m[3] != "":
-				return Span{Text: m[0], Class: "val", Key: family + m[3]}
-			case m[4] != "":
-				return Span{Text: m[0], Class: "blk", Key: family + "b" + m[4]}
+		l.Spans = tokens(raw, emittedToken, goSpan(func(m []string) Span {
+			if m[4] != "" {
+				return Span{Text: m[0], Class: "val", Key: family + m[4]}
 			}
-			return Span{Text: m[0], Class: "kw"}
-		})
+			return Span{Text: m[0], Class: "blk", Key: family + "b" + m[5]}
+		}))
 		lines = append(lines, l)
 	}
 	return lines
@@ -125,30 +118,38 @@ func EmittedGo(text, family string) []Line {
 
 const goWords = `break|case|const|continue|default|else|for|func|goto|if|import|range|return|switch|type|var|map|struct|interface|package|defer|fallthrough`
 
+// goText is what every text in Go has: literals, comments, keywords.
+const goText = `("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|` + "`[^`]*`" + `)|(//.*)|\b(` + goWords + `)\b`
+
 var (
 	goLabel      = regexp.MustCompile(`^\s*L[0-9]+:`)
-	emittedToken = regexp.MustCompile(`("(?:[^"\\]|\\.)*"|` + "`[^`]*`" + `)|(//.*)|\bv([0-9]+)\b|\bL([0-9]+)\b|\b(` + goWords + `)\b`)
-	sourceToken  = regexp.MustCompile(`("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|` + "`[^`]*`" + `)|(//.*)|\b(` + goWords + `)\b|\b([A-Za-z_]\w*)\b`)
+	emittedToken = regexp.MustCompile(goText + `|\bv([0-9]+)\b|\bL([0-9]+)\b`)
+	sourceToken  = regexp.MustCompile(goText + `|\b([A-Za-z_]\w*)\b`)
 )
+
+// goSpan is the span of a match of goText, or what other makes of the groups behind it.
+func goSpan(other func(m []string) Span) func(m []string) Span {
+	return func(m []string) Span {
+		for i, class := range []string{"str", "com", "kw"} {
+			if m[1+i] != "" {
+				return Span{Text: m[0], Class: class}
+			}
+		}
+		return other(m)
+	}
+}
 
 // Source reads lines of a source file; names are the variables that the graphs know.
 func Source(file string, first int, text []string, names map[string]bool) []Line {
 	var lines []Line
 	for i, raw := range text {
 		l := Line{File: file, Number: first + i}
-		l.Spans = tokens(strings.ReplaceAll(raw, "\t", "    "), sourceToken, func(m []string) Span {
-			switch {
-			case m[1] != "":
-				return Span{Text: m[0], Class: "str"}
-			case m[2] != "":
-				return Span{Text: m[0], Class: "com"}
-			case m[3] != "":
-				return Span{Text: m[0], Class: "kw"}
-			case names[m[4]]:
+		l.Spans = tokens(strings.ReplaceAll(raw, "\t", "    "), sourceToken, goSpan(func(m []string) Span {
+			if names[m[4]] {
 				return Span{Text: m[0], Class: "val", Name: m[4]}
 			}
 			return Span{Text: m[0]}
-		})
+		}))
 		lines = append(lines, l)
 	}
 	return lines
