@@ -65,12 +65,17 @@ func (c *converter) sinkLoads(list []ssa.Instruction, k int) int {
 			free = free && literalStore(x, at, moves, converted)
 		case ssa.Value:
 			free = free && canMove(list[i]) && !(converted[x] && copiedAtOnce(x)) && !addressTaken(x, at)
+			used := false // if not, it is computed because it may panic
 			for _, u := range *x.Referrers() {
+				if _, debug := u.(*ssa.DebugRef); debug {
+					continue
+				}
+				used = true
 				if j, before := at[u]; before && j > i {
-					_, debug := u.(*ssa.DebugRef)
-					free = free && (moves[u] || debug)
+					free = free && moves[u]
 				}
 			}
+			free = free && used
 		default:
 			free = false
 		}

@@ -139,6 +139,14 @@ func ruleLiteralsAndCalls() {
 	println(both([2]int{n, n}, inc()), both(n, inc()), both(n%2 == 0, inc()))
 }
 
+func ruleUnusedOperands() {
+	// The array is not needed for its length, yet the conversion panics before the call that gets it.
+	show := func(n int) { println("called", n) }
+	defer func() { println(recover().(error).Error()) }()
+	show(len([2]int(append([]int{}, 1, 2))))
+	show(len([2]int(append([]int{}, 1))))
+}
+
 func ruleReceiversAndArguments() {
 	o := obj{1}
 	value := func(o obj, n int) int { return o.n + n }
