@@ -22,11 +22,12 @@ const (
 	Numbering = "numbering" // what is known already is not computed, loaded or checked again
 	Hoisting  = "hoist"     // what a loop's head begins with becomes loop variables
 	Scalars   = "scalars"   // objects that go nowhere are not made
+	Asserts   = "asserts"   // type assertions are decided where somebody asks for the outcome
 	Threading = "threading" // edges into blocks that only decide go where they lead
 )
 
 // Optimisations lists the names.
-var Optimisations = []string{Inlining, Numbering, Hoisting, Scalars, Threading}
+var Optimisations = []string{Inlining, Numbering, Hoisting, Scalars, Threading, Asserts}
 
 // Prepare removes what emitted code does not need: merge points, promotions and questions to the tracer,
 // and without a JIT the entries into it; then it inlines and improves.
@@ -86,6 +87,13 @@ func improve(g *flow.Graph, without map[string]bool) {
 	}
 	if !without[Numbering] && numberValues(g) {
 		Tidy(g)
+	}
+	if !without[Asserts] && assertLate(g) {
+		Tidy(g)
+		if !without[Numbering] {
+			numberValues(g)
+			Tidy(g)
+		}
 	}
 	if !without[Scalars] && replaceScalars(g) {
 		Tidy(g)

@@ -35,7 +35,7 @@ func (g *generator) statement() *node {
 	g.risked = false
 	defer func() { g.risked = outer }()
 	deep := g.depth > 4 || g.left < 0
-	switch n := g.rng.IntN(41); {
+	switch n := g.rng.IntN(43); {
 	case n < 7:
 		return g.declaration()
 	case n < 16 || deep:
@@ -66,6 +66,8 @@ func (g *generator) statement() *node {
 		return g.closures()
 	case n < 40:
 		return g.beside()
+	case n < 42:
+		return g.assertions()
 	}
 	return g.builtin()
 }
