@@ -90,7 +90,7 @@ func (v *verdict) judge() {
 // counted there, whatever else is wrong with it.
 var forbidden = map[string]bool{
 	"constraint": true, "flag": true, "import": true, "goroutine": true, "channel": true, "unsafe": true, "interior-pointer": true,
-	"pointer-conversion": true, "slice-to-array": true, "directive": true, "assembly": true, "syntax": true, "type": true, "nil-interface": true,
+	"pointer-conversion": true, "slice-to-array": true, "directive": true, "assembly": true, "syntax": true, "type": true,
 }
 
 // principal is the problem that a refused program is counted under.

@@ -43,8 +43,7 @@ func Program(r *load.Result) load.Problems {
 		c.drivers()
 		c.host()
 	}
-	found := append(c.withoutFollowUps(r.Problems), c.found...)
-	return c.dependencies(append(found, r.Panics...)).Sort()
+	return c.dependencies(append(c.withoutFollowUps(r.Problems), c.found...)).Sort()
 }
 
 // withoutFollowUps leaves out what only repeats a refused import of the same file, and what load says about channels: the

@@ -56,7 +56,6 @@ func (c *converter) instr(instr ssa.Instruction) {
 		c.result(i, flow.GoChangeInterface, nil, c.val(i.X))
 	case *ssa.MakeInterface:
 		c.foreignInterface(i.Pos(), i.X.Type(), i.Type())
-		c.toInterface(i)
 		c.b.convertedToInterface(i.X.Type(), c.userPos())
 		c.result(i, flow.GoMakeInterface, nil, c.val(i.X))
 	case *ssa.SliceToArrayPointer:

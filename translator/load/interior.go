@@ -126,49 +126,6 @@ func okUse(addr ssa.Value, use ssa.Instruction) bool {
 	return false
 }
 
-// toInterface notes conversions to an interface that one word cannot express, where they are plain to see: translated
-// code panics when it comes to them.
-func (c *converter) toInterface(i *ssa.MakeInterface) {
-	if _, isPointer := i.X.Type().Underlying().(*types.Pointer); !isPointer {
-		return
-	}
-	if p := c.b.packageOf(c.ssa); p == nil || !p.Dialect() {
-		return
-	}
-	pos := c.b.r.Position(c.lastPos)
-	note := func(rule, msg, remedy string) {
-		c.b.r.Panics = append(c.b.r.Panics, Problem{Pos: pos, Rule: rule, Msg: msg, Remedy: remedy})
-	}
-	t := typeName(i.X.Type())
-	if k, ok := i.X.(*ssa.Const); ok && k.IsNil() {
-		note("nil-interface", nilInterfaceMsg(t), nilInterfaceRemedy)
-	}
-	if phi, ok := i.X.(*ssa.Phi); ok && mayBeNil(phi) {
-		c.b.r.Notes = append(c.b.r.Notes, Problem{Pos: pos, Rule: "nil-interface",
-			Msg:    "the *" + t + " that is converted to an interface here is nil on one of the ways to here, and nothing tests it: translated code panics then",
-			Remedy: "return or pass nil itself on that way"})
-	}
-	if isUpcast(i.X) {
-		note("upcast-interface", "a pointer to the embedded "+t+" is converted to an interface: translated code would see the type of the whole object",
-			"convert the pointer to the whole object, and write the method on its type")
-	}
-}
-
-// mayBeNil says whether a merged pointer is nil on a way, and never compared.
-func mayBeNil(phi *ssa.Phi) bool {
-	isNil := false
-	for _, e := range phi.Edges {
-		k, ok := e.(*ssa.Const)
-		isNil = isNil || ok && k.IsNil()
-	}
-	for _, use := range *phi.Referrers() {
-		if b, ok := use.(*ssa.BinOp); ok && (b.Op == token.EQL || b.Op == token.NEQ) {
-			return false
-		}
-	}
-	return isNil
-}
-
 // typeName is a type for messages: pointers without their star.
 func typeName(t types.Type) string {
 	if p, ok := t.Underlying().(*types.Pointer); ok {
@@ -180,9 +137,3 @@ func typeName(t types.Type) string {
 func typeText(t types.Type) string {
 	return types.TypeString(t, func(p *types.Package) string { return p.Name() })
 }
-
-func nilInterfaceMsg(t string) string {
-	return "a nil *" + t + " is converted to an interface: translated code cannot tell that from a nil interface"
-}
-
-const nilInterfaceRemedy = "use nil itself, or a pointer to an object that stands for nothing"

@@ -124,11 +124,6 @@ type Result struct {
 	ModuleDir string
 	Module    string
 	Problems  Problems
-	// Panics are places where translated code would refuse to go on by a panic of its own, visible before it
-	// runs. The program is complete without them being problems; package check reports them.
-	Panics Problems
-	// Notes are places that look like a mistake and need not be one.
-	Notes Problems
 
 	followUps int // problems not listed because others of the same use are
 	sess      *Session

@@ -170,7 +170,6 @@ func (b *builder) build() *flow.Program {
 	b.prog.Dynamic = b.dynamic
 	b.finishDrivers()
 	constantGlobals(b.prog)
-	b.nilConversions()
 	return b.prog
 }
 

@@ -46,9 +46,10 @@ var intrinsics = map[string]string{
 	"math.Abs":             "math.Abs",
 	"math/bits.Mul64":      "math/bits.Mul64",
 
-	"reflect.describe": "reflect.describe",
-	"reflect.part":     "reflect.part",
-	"reflect.entry":    "reflect.entry",
+	"reflect.describe":    "reflect.describe",
+	"reflect.part":        "reflect.part",
+	"reflect.nilReceiver": "reflect.nilReceiver",
+	"reflect.entry":       "reflect.entry",
 
 	"internal/strconv.float64bits":     "math.Float64bits",
 	"internal/strconv.float64frombits": "math.Float64frombits",

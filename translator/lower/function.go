@@ -28,6 +28,8 @@ type funcLowerer struct {
 	concat map[value]bool // string additions done by the chain they belong to
 	needed map[value]bool // strings that must not be nil, see nonnil.go
 	late   map[*flow.Block][]func()
+	// asserts ends the block that ends in the test of an assertion, see assertPointer.
+	asserts func(yes, no flow.Edge)
 }
 
 // use is one place where a value is used: an operation, or the end of a block (op nil).
@@ -73,10 +75,8 @@ func (l *lowerer) function(f *flow.Func) {
 		fl.lowerBlock(b)
 	}
 	f.Graph = fl.g
+	fl.l.lowered[f] = true
 	tidy(fl.g)
-	if switches(fl.g) {
-		tidy(fl.g)
-	}
 }
 
 func (fl *funcLowerer) findUses() {
@@ -266,6 +266,12 @@ func (fl *funcLowerer) outArgs(e flow.Edge) flow.Edge {
 }
 
 func (fl *funcLowerer) lowerTerm(b *flow.Block) {
+	if fl.asserts != nil {
+		fl.asserts(fl.outArgs(b.Succs[0]), fl.outArgs(b.Succs[1]))
+		fl.asserts = nil
+		fl.leaveLocals(b)
+		return
+	}
 	switch b.Term {
 	case flow.Jump, flow.Branch, flow.Switch:
 		var args []value

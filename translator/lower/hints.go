@@ -31,7 +31,7 @@ func (fl *funcLowerer) lowerHint(o *flow.Op) {
 	case "JitDebug":
 		fl.add(&flow.Op{Code: op.JitDebug, Args: args})
 	case "RecordExactClass":
-		fl.add(&flow.Op{Code: op.RecordExactClass, Args: []value{args[0], flow.IntConst(int64(fl.l.dynamicOf(h.Type).id))}})
+		fl.recordExact(fl.l.dynamicOf(h.Type), args[0])
 	case "IsVirtual":
 		fl.set(o.Results[0], fl.int(op.IsVirtual, args[0]))
 	case "IsConstant":

@@ -14,6 +14,9 @@ type dynamicType struct {
 	typ types.Type
 	id  layout.TypeID
 	box *object // nil for pointers and plain strings, which are objects themselves
+	// wrap is about pointers that are no objects; plain is the type itself if this one is of its boxes. See wrapped.go.
+	wrap  *wrapping
+	plain *dynamicType
 }
 
 // dispatch is a table under construction: a method by name and signature.
@@ -55,6 +58,7 @@ func (l *lowerer) dynamicOf(t types.Type) *dynamicType {
 	if d.box != nil {
 		d.id = d.box.typ.ID
 	}
+	l.wrappable(d)
 	l.dynamic = append(l.dynamic, d)
 	l.dynByType.Set(t, d)
 	return d
@@ -86,8 +90,7 @@ func (b *builder) toInterface(t types.Type, ws []value, fresh bool) value {
 	case d.id == layout.StringType:
 		return b.stringObject(ws[0])
 	case d.box == nil:
-		b.refuse(t, d, ws[0], fresh)
-		return ws[0]
+		return b.pointerToInterface(d, ws[0], fresh)
 	}
 	return b.makeBox(d.box, ws)
 }
@@ -104,64 +107,14 @@ func (b *builder) makeBox(box *object, ws []value) value {
 	return v
 }
 
-// refuse raises the panics of the two conversions that a one-word interface cannot express: a nil pointer, and a
-// pointer to what is embedded first in a larger object.
-func (b *builder) refuse(t types.Type, d *dynamicType, v value, fresh bool) {
-	name := goName(t)
-	if !b.isNonNil(v) {
-		b.trapIf(b.int(op.PtrIsZero, v), "nil "+name+" converted to an interface: a translated interface cannot hold a nil pointer; use a nil interface or a pointer to a value that means nothing")
-		b.learn(nonNil, v, nil)
-	}
-	if fresh || v.Const != nil {
-		return
-	}
-	// Whether the type is embedded first anywhere is known only when all is lowered: see finish.
-	id := b.int(op.TypeIDOf, v)
-	bad := b.int(op.IntNe, id, flow.IntConst(int64(d.id)))
-	b.l.upcasts = append(b.l.upcasts, upcastCheck{b.g, id, bad, d.id})
-	b.trapIf(bad, name+" converted to an interface points into a larger object (embedding is an upcast); write the method on the outer type")
-}
-
-// upcastCheck is a check that is dropped if the type turns out to be embedded first nowhere.
-type upcastCheck struct {
-	g       *flow.Graph
-	id, bad value
-	want    layout.TypeID
-}
-
-// dropUpcasts removes the checks that cannot fail.
-func (l *lowerer) dropUpcasts() {
-	touched := map[*flow.Graph]map[value]value{}
-	for _, c := range l.upcasts {
-		if l.firstIn[c.want] {
-			continue
-		}
-		if touched[c.g] == nil {
-			touched[c.g] = map[value]value{}
-		}
-		touched[c.g][c.bad] = flow.IntConst(0)
-	}
-	for _, f := range l.prog.Funcs {
-		if repl := touched[f.Graph]; f.Graph != nil && repl != nil {
-			flow.ReplaceUses(f.Graph, repl)
-			tidy(f.Graph)
-		}
-	}
-}
-
-// trapIf refuses to go on if the condition holds.
-func (b *builder) trapIf(cond value, text string) {
-	bad, good := b.g.NewBlock(), b.g.NewBlock()
-	b.branch(cond, flow.Edge{To: bad}, flow.Edge{To: good})
-	b.cur = bad
-	b.trap(flow.TrapRefuse, b.pos.String()+": "+text)
-	b.cur = good
-}
-
 // fromInterface takes a value of type t out of an interface that is known to hold one.
 func (b *builder) fromInterface(t types.Type, v value) []value {
 	b.learn(nonNil, v, nil)
-	d := b.l.dynamicOf(t)
+	return b.inside(b.l.dynamicOf(t), v)
+}
+
+// inside is the words of the value that an object of a dynamic type holds.
+func (b *builder) inside(d *dynamicType, v value) []value {
 	if d.box == nil {
 		return []value{v}
 	}
@@ -199,6 +152,12 @@ func (b *builder) typeID(v value) value {
 func (fl *funcLowerer) lowerTypeAssert(o *flow.Op) {
 	t := o.Aux.(types.Type)
 	x := fl.get1(o.Args[0])
+	if !types.IsInterface(t) {
+		if d := fl.l.dynamicOf(t); d.wrap != nil {
+			fl.assertPointer(o, d, x)
+			return
+		}
+	}
 	is := fl.holds(x, o.Args[0].Type, t)
 	take := func() []value {
 		fl.learn(nonNil, x, nil)

@@ -115,8 +115,11 @@ type lowerer struct {
 	helpers      map[string]*flow.Func
 	maps         typeutil.Map // map type -> *mapType
 
+	// Pointers in interfaces that are no objects, see wrapped.go.
+	wraps   wrapState
+	lowered map[*flow.Func]bool // functions of the program
+
 	// Constants and globals.
-	upcasts    []upcastCheck
 	helperType map[*flow.Func]types.Type
 	unfilled   []unfilled
 	wrapperOf  map[*flow.Func]*dynamicType
@@ -186,7 +189,10 @@ func Program(p *flow.Program) error {
 	if len(l.errs) > 0 {
 		return l.errs
 	}
-	l.dropNilChecks()
+	l.guarded(nil, l.settle)
+	if len(l.errs) > 0 {
+		return l.errs
+	}
 	for _, e := range hints.Frames(p, l.newForce) {
 		l.errs = append(l.errs, &Error{Pos: e.Pos, Func: e.Func, What: e.What, Remedy: e.Remedy()})
 	}
@@ -218,6 +224,8 @@ func newLowerer(p *flow.Program) *lowerer {
 		empties:    map[layout.TypeID]*descr.Prebuilt{},
 		globals:    map[*flow.Global]*global{},
 		reflects:   map[string]*dispatch{},
+		wraps:      newWrapState(),
+		lowered:    map[*flow.Func]bool{},
 	}
 	l.table.Types = []*layout.Type{nil}
 	l.table.Sizes = []*descr.Size{nil}

@@ -8,7 +8,7 @@ import (
 )
 
 // finish fills the dispatch tables and type sets, when all types that interfaces may hold are known. Wrappers made on
-// the way may make further types known.
+// the way may make further types known. It is called again when there are more.
 func (l *lowerer) finish() {
 	for done := -1; done != l.pending(); {
 		done = l.pending()
@@ -16,6 +16,7 @@ func (l *lowerer) finish() {
 			l.fillDispatch(l.dispatches[i])
 		}
 	}
+	l.table.Dispatches, l.table.TypeSets = nil, nil
 	for _, d := range l.dispatches {
 		l.fillDispatch(d)
 		l.table.Dispatches = append(l.table.Dispatches, d.desc)
@@ -31,7 +32,6 @@ func (l *lowerer) finish() {
 		}
 		l.table.TypeSets = append(l.table.TypeSets, s.desc)
 	}
-	l.dropUpcasts()
 }
 
 // pending changes whenever another round may find more to do.
@@ -96,6 +96,9 @@ func (l *lowerer) declared(recv types.Type, name string) *flow.Func {
 // calls the method.
 func (l *lowerer) methodWrapper(d *dispatch, t *dynamicType, m *types.Func, path []int) *flow.Func {
 	name := "wrapper " + goName(t.typ) + "." + d.name + signatureName(d.sig)
+	if t.plain != nil {
+		name = "boxed " + name
+	}
 	if f := l.helpers[name]; f != nil && f.Call.Func >= 0 && l.wrapperOf[f] == t {
 		return f
 	}
@@ -107,7 +110,10 @@ func (l *lowerer) methodWrapper(d *dispatch, t *dynamicType, m *types.Func, path
 	fl := &funcLowerer{builder: *b}
 	r := receiver{typ: t.typ, words: []value{p[0]}}
 	if t.box != nil {
-		r.words = fl.fromInterface(t.typ, p[0])
+		r.words = fl.inside(t, p[0])
+	}
+	if t.plain != nil && fl.onWrapped(t, m, path, r.words[0], d, p[1:]) {
+		return f
 	}
 	for _, i := range path[:len(path)-1] {
 		r = fl.embedded(r, i)
@@ -115,6 +121,31 @@ func (l *lowerer) methodWrapper(d *dispatch, t *dynamicType, m *types.Func, path
 	fl.callOn(r, m, p[1:])
 	tidy(fl.g)
 	return f
+}
+
+// onWrapped calls a method on a pointer from a box: a method of the pointer type itself, as it is called on other pointers. Of nil the other
+// methods cannot be called.
+func (fl *funcLowerer) onWrapped(t *dynamicType, m *types.Func, path []int, v value, d *dispatch, args []value) bool {
+	ofValue := !underIs[*types.Pointer](m.Type().(*types.Signature).Recv().Type())
+	switch {
+	case len(path) == 1 && ofValue && m.Pkg() != nil:
+		name := goName(t.typ)[1:]
+		fl.unless(fl.isNil(v), func() {
+			fl.trap(flow.TrapMessage, "value method "+name+"."+m.Name()+" called using nil *"+name[strings.LastIndex(name, ".")+1:]+" pointer")
+		})
+	case len(path) > 1:
+		fl.checkNil(v)
+	}
+	if len(path) > 1 && !ofPart(t.typ, m, path) {
+		return false
+	}
+	f := fl.l.declared(t.typ, d.name)
+	if f == nil {
+		return false
+	}
+	fl.ret(fl.call(f, append([]value{v}, args...)...)...)
+	tidy(fl.g)
+	return true
 }
 
 // receiver is a value on the way to a method's receiver: by words, or the place a pointer refers to.

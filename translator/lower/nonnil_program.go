@@ -5,7 +5,8 @@ import (
 	"kiln/translator/flow"
 )
 
-// dropNilChecks removes nil checks of references that are never nil, by a whole-program analysis.
+// analyseNil finds the references that are never nil, by a whole-program analysis, so that their checks can be left out; and
+// the types of pointers that may be nil where they are converted to interfaces.
 //
 // Idea: assume that every reference is non-nil and strike out those that may be nil until nothing changes (the
 // greatest fixpoint, so that a loop variable is non-nil if what enters the loop is and each turn keeps it so). What a
@@ -13,8 +14,8 @@ import (
 // the meet over its returns. Loads may yield nil. A check that dominates a call makes its operand non-nil there.
 //
 // Rejected: tracking fields. Objects are zeroed when made, so a field is non-nil only behind its first store.
-func (l *lowerer) dropNilChecks() {
-	a := &nilAnalysis{l: l, mayNil: map[value]bool{}, feeds: map[value][]value{}, params: map[*flow.Func][]value{}}
+func (l *lowerer) analyseNil() *nilAnalysis {
+	a := &nilAnalysis{l: l, mayNil: map[value]bool{}, feeds: map[value][]value{}, params: map[*flow.Func][]value{}, converted: map[value][]*dynamicType{}, wrapped: map[*dynamicType]bool{}}
 	a.entries()
 	for _, f := range l.prog.Funcs {
 		if f.Graph != nil {
@@ -22,11 +23,7 @@ func (l *lowerer) dropNilChecks() {
 		}
 	}
 	a.solve()
-	for _, f := range l.prog.Funcs {
-		if f.Graph != nil && a.rewrite(f.Graph) {
-			tidy(f.Graph)
-		}
-	}
+	return a
 }
 
 type nilAnalysis struct {
@@ -36,6 +33,9 @@ type nilAnalysis struct {
 	feeds  map[value][]value // v may be nil: so may these
 	params map[*flow.Func][]value
 	result map[*flow.Func][]value // stand-ins for the results of a function
+	// converted lists the conversions of a pointer to an interface that ask whether it is nil; wrapped are the types of those that may be.
+	converted map[value][]*dynamicType
+	wrapped   map[*dynamicType]bool
 }
 
 func (a *nilAnalysis) strike(v value) {
@@ -107,8 +107,12 @@ func (a *nilAnalysis) scan(g *flow.Graph) {
 		}
 		for _, e := range b.Succs {
 			for k, v := range e.Args {
+				to := e.To.Params[k]
+				if a.l.wraps.asserted[to] && a.l.wraps.contents[v] == nil {
+					continue // the object in an interface, whose type was looked at
+				}
 				if !checks.covers(v, b, len(b.Ops)) {
-					a.flowTo(v, e.To.Params[k])
+					a.flowTo(v, to)
 				}
 			}
 		}
@@ -137,6 +141,18 @@ func (a *nilAnalysis) operation(o *flow.Op, checks *checkedAt, b *flow.Block, i 
 		return
 	case op.New, op.NewArray:
 		return
+	case op.PtrIsZero:
+		if d := a.l.wraps.nilTests[o.Results[0]]; d != nil {
+			if isNilConst(o.Args[0]) {
+				a.wrapped[d] = true
+			}
+			a.converted[o.Args[0]] = append(a.converted[o.Args[0]], d)
+		}
+		return
+	case op.GetFieldR:
+		if d := a.l.wraps.contents[o.Results[0]]; d != nil && d.wrap.box == nil {
+			return // there is no box yet; if there will be one, the analysis starts again
+		}
 	case op.PromoteR, op.SameAsR:
 		a.flowTo(o.Args[0], o.Results[0])
 		return
@@ -150,6 +166,9 @@ func (a *nilAnalysis) solve() {
 	for len(a.work) > 0 {
 		v := a.work[len(a.work)-1]
 		a.work = a.work[:len(a.work)-1]
+		for _, d := range a.converted[v] {
+			a.wrapped[d] = true
+		}
 		for _, to := range a.feeds[v] {
 			a.strike(to)
 		}
@@ -163,13 +182,16 @@ func (a *nilAnalysis) never(v value) bool {
 	return !a.mayNil[v]
 }
 
-// rewrite drops checks and folds tests, and says whether there were any.
-func (a *nilAnalysis) rewrite(g *flow.Graph) bool {
-	repl := map[value]value{}
+// rewrite drops checks and some operations, and folds tests, those in repl too. It says whether there were any.
+func (a *nilAnalysis) rewrite(g *flow.Graph, repl map[value]value, drop map[*flow.Op]bool) bool {
 	changed := false
 	for _, b := range g.Blocks {
 		kept := b.Ops[:0]
 		for _, o := range b.Ops {
+			if drop[o] {
+				changed = true
+				continue
+			}
 			if len(o.Args) == 0 || o.Args[0].Kind != op.Ref || !a.never(o.Args[0]) {
 				kept = append(kept, o)
 				continue

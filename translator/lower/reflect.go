@@ -8,16 +8,18 @@ import (
 	"kiln/translator/flow"
 )
 
-// What package fmt must know about values in interfaces: three functions of the patched package reflect (see
+// What package fmt must know about values in interfaces: four functions of the patched package reflect (see
 // load/std/reflect) are dispatch tables, with one helper for each dynamic type.
 //
 //	describe(x) (id int, name string, kind, length int, isNil bool, bits uint64, re, im float64, text string)
 //	part(x, i)  (v any, kind int, name, typ string)   i-th field or element, what a pointer points to; i < 0: types only
 //	entry(x, n) (key, value any, next int)            entry of a map from position n on; next < 0: no more
+//	nilReceiver(x, method int) bool                   the method fails since the pointer x is nil, see nilreceivers.go
 //
-// A part is converted to an interface with its own type; one of pointer type that is nil is a nil interface.
+// A part is converted to an interface with its own type; one of pointer type that is nil is a nil interface, unless it has a
+// text of its own.
 
-// reflected emits a call of one of the three.
+// reflected emits a call of one of them.
 func (b *builder) reflected(name string, a []value) []value {
 	b.checkNil(a[0])
 	return b.callMethod(b.l.reflectTable(name), a[0], a[1:])
@@ -36,12 +38,28 @@ func (l *lowerer) reflectTable(name string) *dispatch {
 	case "part":
 		d = l.newDispatch("part", []kind{r, i}, []kind{r, i, r, r})
 		d.helper = func(t *dynamicType) *flow.Func { return l.reflectHelper("part", d, t, part) }
+	case "nilReceiver":
+		d = l.newDispatch("nilReceiver", []kind{r, i}, []kind{i})
+		d.helper = func(t *dynamicType) *flow.Func { return l.nilReceiverHelper(d, t) }
 	case "entry":
 		d = l.newDispatch("entry", []kind{r, i}, []kind{r, r, i})
 		d.helper = func(t *dynamicType) *flow.Func { return l.reflectHelper("entry", d, t, entry) }
 	}
 	l.reflects[name] = d
 	return d
+}
+
+// nilReceiverHelper is that of boxes of pointers; all other types share one.
+func (l *lowerer) nilReceiverHelper(d *dispatch, t *dynamicType) *flow.Func {
+	const none = "nilReceiver of none"
+	if f := l.helpers[none]; f != nil && t.plain == nil {
+		return f
+	}
+	f := l.reflectHelper("nilReceiver", d, t, nilReceiver)
+	if t.plain == nil {
+		l.helpers[none] = f
+	}
+	return f
 }
 
 // reflectHelper makes the function of a table for one type.
@@ -53,7 +71,7 @@ func (l *lowerer) reflectHelper(table string, d *dispatch, t *dynamicType, body 
 	if t.box != nil {
 		ws = b.rawWords(t.box, p[0])
 	}
-	if table != "describe" && (!flow.PartsShown(t.typ) || l.prog.Handle(t.typ)) {
+	if (table == "part" || table == "entry") && (!flow.PartsShown(t.typ) || l.prog.Handle(t.typ)) {
 		body = noParts
 	}
 	body(&funcLowerer{builder: *b}, t, ws, p[1:])
@@ -138,18 +156,21 @@ func describe(fl *funcLowerer, t *dynamicType, ws, _ []value) {
 				return []value{fl.int(op.IntAdd, n, flow.IntConst(0xc000000000))}
 			})[0]
 	}
-	fl.ret(flow.IntConst(int64(t.id)), fl.textConst(reflectName(t.typ)), flow.IntConst(int64(kindOf(t.typ))), length, isNil, bits, re, im, text)
+	fl.ret(flow.IntConst(int64(t.number())), fl.textConst(reflectName(t.typ)), flow.IntConst(int64(kindOf(t.typ))), length, isNil, bits, re, im, text)
 }
 
-// asAny converts a value to an interface; a nil pointer to a nil one.
+// asAny converts a value to an interface; a nil pointer without a text to a nil one.
 func (fl *funcLowerer) asAny(t types.Type, ws []value) value {
 	if types.IsInterface(t) {
 		return ws[0]
 	}
-	if d := fl.l.dynamicOf(t); d.box == nil && underIs[*types.Pointer](t) {
-		return ws[0]
+	if d := fl.l.dynamicOf(t); d.box == nil && underIs[*types.Pointer](t) && !fl.l.nilText(t) {
+		return fl.choose(fl.isNil(ws[0]), []kind{op.Ref}, func() []value { return []value{flow.NilRef()} }, func() []value {
+			fl.learn(nonNil, ws[0], nil)
+			return []value{fl.pointerToInterface(d, ws[0], false)}
+		})[0]
 	}
-	return fl.toInterface(t, ws, true)
+	return fl.toInterface(t, ws, false)
 }
 
 // partInfo is what part returns besides the value.

@@ -74,9 +74,7 @@ func (g *generator) hashAny() {
 	types := []*typ{g.int, g.string, g.bool, g.float, g.uint8, g.slice(g.int), g.array(2, g.int)}
 	types = append(append(types, g.named...), g.structs...)
 	for _, s := range g.structs {
-		if !s.upcast {
-			types = append(types, g.pointer(s))
-		}
+		types = append(types, g.pointer(s))
 	}
 	text := "func §hany(x any, d int) int {\nif d < 0 { return 7 }\nswitch x := x.(type) {\ncase nil:\nreturn 1\n"
 	for _, t := range types {

@@ -134,8 +134,8 @@ func (g *generator) boxed(t *typ, depth int) *node {
 		case 3:
 			return box(g.expr(g.scalar(), depth-1))
 		case 4:
-			if s := g.structType(); s.kind == structKind && !s.upcast && g.chance(50) {
-				return box(g.full(s, depth))
+			if s := g.structType(); s.kind == structKind && g.chance(60) {
+				return box(g.pointerTo(s, depth))
 			}
 			return box(g.expr(g.structType(), depth-1))
 		}
@@ -145,8 +145,12 @@ func (g *generator) boxed(t *typ, depth int) *node {
 	for _, s := range append(append([]*typ{}, g.structs...), g.named...) {
 		if s.implements(t, false) {
 			ways = append(ways, box(g.expr(s, depth-1)))
-		} else if s.kind == structKind && s.implements(t, true) && !s.upcast {
+		} else if s.kind == structKind && s.implements(t, true) {
 			ways = append(ways, box(g.full(s, depth)))
+			// What a method of the struct itself says of nil depends on whether the compiler knows the type.
+			if !t.methodIn(s.methodsOf(false)) {
+				ways = append(ways, box(g.pointerTo(s, depth)))
+			}
 		}
 	}
 	if len(ways) == 0 {
@@ -155,9 +159,27 @@ func (g *generator) boxed(t *typ, depth int) *node {
 	return ways[g.rng.IntN(len(ways))]
 }
 
+// pointerTo is a pointer to a struct, perhaps nil.
+func (g *generator) pointerTo(s *typ, depth int) *node {
+	switch g.rng.IntN(4) {
+	case 0:
+		return g.e(g.pointer(s), g.pointer(s).converted()+"(nil)")
+	case 1:
+		return g.nonConst(g.pointer(s), depth-1)
+	}
+	return g.full(s, depth)
+}
+
 // full is a pointer to a struct that is not nil.
 func (g *generator) full(s *typ, depth int) *node {
 	p := g.pointer(s)
+	if depth > 0 && g.chance(30) { // to the first part of another
+		for _, o := range g.structs {
+			if o.kind == structKind && len(o.fields) > 0 && o.fields[0].embedded && o.fields[0].typ == s {
+				return g.e(p, "&($)."+s.name, g.full(o, depth-1))
+			}
+		}
+	}
 	if g.chance(50) {
 		if v := g.read(p); v != nil {
 			return g.e(p, "nn($)", v)

@@ -371,7 +371,7 @@ func (g *generator) typeSwitch() *node {
 				continue
 			}
 		}
-		if used[t] || t.kind == pointerKind && t.elem.upcast {
+		if used[t] {
 			continue
 		}
 		used[t] = true

@@ -36,10 +36,7 @@ type typ struct {
 	params    []*typ
 	results   []*typ
 	methods   []*method // of a named type, those of embedded structs apart; of an interface
-	// upcast: embedded first in another struct, so that a pointer to it may point to a larger object, which an
-	// interface cannot hold as this type.
-	upcast bool
-	number int // in the names of functions over the type
+	number    int       // in the names of functions over the type
 }
 
 type field struct {
@@ -130,6 +127,24 @@ func (t *typ) implements(i *typ, pointer bool) bool {
 		}
 	}
 	return true
+}
+
+// methodIn says whether one of an interface's methods is among others.
+func (t *typ) methodIn(others []*method) bool {
+	for _, m := range t.methods {
+		if has(others, m.name) {
+			return true
+		}
+	}
+	return false
+}
+
+// converted is the type as it stands in front of a conversion.
+func (t *typ) converted() string {
+	if t.kind == pointerKind {
+		return "(" + t.name + ")"
+	}
+	return t.name
 }
 
 // intern makes a composite type, or finds it.
@@ -387,7 +402,6 @@ func (g *generator) declareStruct(i int) {
 	}
 	if len(g.structs) > 0 && g.chance(40) {
 		base := g.structType()
-		base.upcast = true
 		add(field{name: base.name, typ: base, embedded: true})
 	}
 	for k := range 1 + g.rng.IntN(2+g.size) {

@@ -219,3 +219,156 @@ func ruleConversions() {
 	fs := map[string]func(any) bool{"int": func(x any) bool { _, ok := x.(int); return ok }}
 	println(fs["int"](1), fs["int"](""))
 }
+
+type square struct{ side int }
+
+func (s *square) read() string {
+	if s == nil {
+		return "no square"
+	}
+	return "square"
+}
+
+type fault struct{ text string }
+
+func (f *fault) Error() string {
+	if f == nil {
+		return "no fault"
+	}
+	return f.text
+}
+
+// check returns a typed nil if all is well: the well-known trap.
+func check(n int) error {
+	var f *fault
+	if n < 0 {
+		f = &fault{"negative"}
+	}
+	return f
+}
+
+var squares = map[string]*square{"a": {2}}
+
+func squareKind(x any) string {
+	switch v := x.(type) {
+	case *square:
+		if v == nil {
+			return "nil square"
+		}
+		return "square"
+	case *fault:
+		return "fault " + v.Error()
+	case *int, **int:
+		return "pointer"
+	case reader:
+		return "reader"
+	case nil:
+		return "nil"
+	}
+	return "?"
+}
+
+// A nil pointer in an interface has its type, and is equal to others of that type only.
+func ruleNilPointers() {
+	for _, name := range []string{"a", "b"} {
+		var r reader = squares[name]
+		s, ok := r.(*square)
+		println(r == nil, r.read(), squareKind(r), s == nil, ok, s == squares[name])
+		if s, ok := r.(*square); ok && s != nil {
+			println("side", s.side)
+		}
+		_, isConstant := r.(constant)
+		_, isWriter := r.(writer)
+		println(isConstant, isWriter, r.(*square) == nil, r == reader(s), r == reader((*square)(nil)), any(r) == any((*fault)(nil)))
+	}
+	println(check(1) == nil, check(-1) == nil, check(1).Error(), check(-1).Error(), check(1) == check(2), check(1) == error((*fault)(nil)))
+	var p *int
+	var pp **int
+	println(squareKind(p), squareKind(pp), squareKind(any(nil)), any(p) == any(pp), any(p) == any((*int)(nil)))
+	counts := map[any]int{}
+	for _, k := range []any{(*square)(nil), squares["b"], squares["a"], (*fault)(nil), nil, p, squares["a"], pp} {
+		counts[k]++
+	}
+	println(len(counts), counts[(*square)(nil)], counts[squares["a"]], counts[nil], counts[(*int)(nil)])
+	caught(func() { _ = any(squares["b"]).(*fault) })
+	caught(func() { _ = any(squares["b"]).(writer) })
+	caught(func() { panic(check(1)) })
+}
+
+type inner struct{ n int }
+
+func (i *inner) read() string { return "inner" }
+
+// touch panics if i is nil.
+func (i *inner) touch() int { return i.n }
+
+type toucher interface{ touch() int }
+
+type holder struct {
+	k int
+	*inner
+}
+
+type direct struct {
+	inner
+	k int
+}
+
+// Methods are called on nil pointers, too; where one is found in an embedded part, the pointer is followed first.
+func ruleNilReceivers() {
+	var i *inner
+	var h *holder
+	var d *direct
+	for _, r := range []reader{i, &holder{}, h, d, &direct{}, squares["b"]} {
+		caught(func() { println(r.read()) })
+		f := func() func() string { return r.read }
+		caught(func() { println(f()()) })
+	}
+	for _, t := range []toucher{i, &holder{}, h, d, &direct{}} {
+		caught(func() { println(t.touch()) })
+	}
+	println(squareKind(h), squareKind(d))
+	caught(func() {
+		defer reader(squares["b"]).read()
+		println(reader.read(squares["b"]))
+	})
+}
+
+type whole struct {
+	direct
+	m int
+}
+
+func (w *whole) read() string { return "whole" }
+
+// A pointer to what is embedded first is not a pointer to the whole: its type is that of the part.
+func ruleFirstParts() {
+	w := &whole{m: 3}
+	parts := []reader{w, &w.direct, &w.direct.inner, &w.inner}
+	for _, r := range parts {
+		_, isWhole := r.(*whole)
+		_, isDirect := r.(*direct)
+		in, isInner := r.(*inner)
+		println(r.read(), isWhole, isDirect, isInner, in == &w.inner)
+		if isInner {
+			in.n++
+		}
+	}
+	println(w.n, parts[2] == parts[3], parts[1] == parts[2], parts[1] == reader(&w.direct), parts[0] == reader(w))
+	counts := map[any]int{}
+	for _, r := range parts {
+		counts[r]++
+	}
+	other := &whole{}
+	println(len(counts), counts[&w.inner], counts[&w.direct], counts[&other.direct], any(&other.inner) == any(&w.inner))
+	switch v := parts[1].(type) {
+	case *inner:
+		println("inner")
+	case *whole:
+		println("whole")
+	case *direct:
+		v.k = 7
+		println("direct", w.k)
+	}
+	caught(func() { _ = parts[1].(*whole) })
+}

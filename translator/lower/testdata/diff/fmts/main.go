@@ -69,4 +69,54 @@ func main() {
 	fmt.Printf("%08.3f|%+.2e|%x\n", -3.14159, 12345.678, 3.5)
 	fmt.Printf("%v %v\n", map[P]string{{2, 1}: "b", {1, 2}: "a"}, map[any]int{2: 3, 1: 4})
 	fmt.Println(fmt.Sprintln("x", 1) + fmt.Sprint("y", 2, 3))
+	nils()
+}
+
+// Nil pointers: <nil> where the method panics, else what it says.
+type Quiet struct{ s string }
+
+func (q *Quiet) String() string {
+	if q == nil {
+		return "quiet nil"
+	}
+	return q.s
+}
+
+type Shout struct{ Quiet }
+
+type Plain struct{ n int }
+
+func (p Plain) String() string { return fmt.Sprint("plain", p.n) }
+
+type Deep struct{ n *Plain }
+
+func (d *Deep) Error() string { return d.text() }
+
+func (d *Deep) text() string { return fmt.Sprintf("deep %v", d.n) }
+
+func (d *Deep) GoString() string { return "Deep!" }
+
+type Holder struct {
+	P *P
+	E *E
+	Q *Quiet
+	q *Quiet
+	D *Deep
+	I any
+}
+
+//go:noinline
+func pick[T any](m map[int]*T) *T { return m[0] }
+
+func nils() {
+	var e *E
+	fmt.Println(e, pick[P](nil), pick[Quiet](nil), pick[Shout](nil), pick[Plain](nil), pick[Deep](nil))
+	var err error = pick[E](nil)
+	fmt.Printf("%v|%s|%q|%10v|%d|%x|%+v|%#v|%T|%p\n", err, err, err, err, err, err, err, err, err, err)
+	for _, x := range []any{pick[E](nil), pick[P](nil), pick[Quiet](nil), pick[Shout](nil), pick[Plain](nil), pick[Deep](nil), (*int)(nil)} {
+		fmt.Printf("%v|%s|%q|%10v|%d|%x|%+v|%#v|%T\n", x, x, x, x, x, x, x, x, x)
+	}
+	fmt.Printf("%v %+v\n", Holder{}, Holder{I: pick[E](nil)})
+	fmt.Printf("%v %v\n", []*Quiet{nil}, map[string]*Deep{"k": nil})
+	fmt.Println(fmt.Errorf("wrapped: %w", err))
 }
