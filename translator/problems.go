@@ -47,7 +47,7 @@ func (t *Translation) refusal(err error) error {
 
 // Check finds everything that is wrong with a program, without emitting code: what package check finds, and if that is
 // nothing, what lowering and the split of the portals refuse. It is a Refusal then; other errors are about the environment
-// (no go command, no such folder). Notes are about right programs: with hot, what hurts in code that the JIT traces.
+// (no go command, no such folder). Notes are what looks like a mistake in a right program, and with hot what hurts in code that the JIT traces.
 func Check(opts Options, hot bool) (notes load.Problems, moduleDir string, err error) {
 	t := &Translation{Options: opts}
 	for _, p := range passes {
@@ -56,8 +56,9 @@ func Check(opts Options, hot bool) (notes load.Problems, moduleDir string, err e
 		}
 		switch p.name {
 		case "check":
+			notes = t.Loaded.Notes
 			if hot {
-				notes = check.Hot(t.Loaded)
+				notes = append(notes, check.Hot(t.Loaded)...)
 			}
 			notes = notes.Sort()
 		case "lower":

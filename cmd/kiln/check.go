@@ -15,8 +15,8 @@ var checkCommand = &command{
 	long: `Check lists everything about the interpreter in package PKG that Kiln cannot translate, each
 with its position, the reason, and what to write instead. The exit status is 0 if there is nothing, 1 if there is,
 and 2 if the command line is wrong. With -json each problem is one line of JSON on standard output: file, line, column,
-severity, rule, message, remedy (docs/formats.md). With -hot, what hurts in code that the
-JIT traces is a note; notes do not change the exit status. docs/dialect.md describes the dialect, docs/hints.md the hints.
+severity, rule, message, remedy (docs/formats.md). What looks like a mistake and need not be one is a note, and so is,
+with -hot, what hurts in code that the JIT traces; notes do not change the exit status. docs/dialect.md describes the dialect, docs/hints.md the hints.
 `,
 	flags: func(fs *flag.FlagSet) func([]string) error {
 		var opts translator.Options

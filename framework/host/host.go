@@ -55,6 +55,15 @@ var started = time.Now()
 // Clock returns the seconds since the program started, from a clock that is never set back.
 func Clock() float64 { return time.Since(started).Seconds() }
 
+// Now returns the date and time of day, of UTC or of the local time zone.
+func Now(utc bool) (year, month, day, hour, minute, second, microsecond int) {
+	t := time.Now()
+	if utc {
+		t = t.UTC()
+	}
+	return t.Year(), int(t.Month()), t.Day(), t.Hour(), t.Minute(), t.Second(), t.Nanosecond() / 1000
+}
+
 // FormatInt returns n in decimal.
 func FormatInt(n int) string { return strconv.Itoa(n) }
 

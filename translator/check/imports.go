@@ -20,14 +20,12 @@ var forbiddenImports = map[string][2]string{
 		"write the same with ordinary types, or use a host package"},
 	"reflect":      {"package reflect is not in the dialect: types do not exist at run time as Go knows them", "use interfaces and type switches"},
 	"time":         {"package time cannot be translated", "use the clock of framework/host, or a host package"},
-	"io/ioutil":    {"package io/ioutil cannot be translated", "use os.ReadFile, os.WriteFile and io.ReadAll"},
 	"math/rand":    {"package math/rand cannot be translated", "write a generator of your own, which takes a few lines, or use a host package"},
 	"math/rand/v2": {"package math/rand/v2 cannot be translated", "write a generator of your own, which takes a few lines, or use a host package"},
 	"flag":         {"package flag cannot be translated", "read host.Args of framework/host"},
 	"testing":      {"package testing cannot be translated", "write tests in files whose names end in _test.go: they are not translated"},
 	"embed":        {"package embed cannot be translated", "read the file with os.ReadFile, or embed it in a host package"},
 	"context":      {"package context cannot be translated: there are no goroutines to cancel", "leave it out, or use a host package"},
-	"log":          {"package log cannot be translated", "print to os.Stderr with package fmt"},
 	"math/big":     {"package math/big cannot be translated", hostRemedy},
 }
 

@@ -72,6 +72,7 @@ func (s *streams) functions() map[string]any {
 		pkg + "ReadFile":      host.ReadFile,
 		pkg + "WriteFile":     host.WriteFile,
 		pkg + "Clock":         host.Clock,
+		pkg + "Now":           host.Now,
 		pkg + "FormatInt":     host.FormatInt,
 		pkg + "ParseInt":      host.ParseInt,
 		pkg + "FormatFloat":   host.FormatFloat,

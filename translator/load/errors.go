@@ -116,10 +116,6 @@ func (r *Result) typeError(in *Package, err error) {
 			return
 		}
 	}
-	if m := genericUse.FindStringSubmatch(te.Msg); m != nil && genericStd[m[1]] != "" {
-		r.Add(te.Pos, "std", m[1]+" is generic in translated code, which has no reflection: here the type is not known", genericStd[m[1]])
-		return
-	}
 	if name, ok := strings.CutPrefix(te.Msg, "undefined: "); ok {
 		if file := r.sess.declaredElsewhere(in, name); file != "" {
 			remedy = "it is declared in " + file + ", which build constraints exclude: set its tags with -tags"
@@ -130,16 +126,6 @@ func (r *Result) typeError(in *Package, err error) {
 	}
 	r.Add(te.Pos, rule, r.shortNames(te.Msg), remedy)
 }
-
-// genericStd are functions of the standard library that take any value by reflection, and whose patches are generic.
-var genericStd = map[string]string{
-	"sort.Slice": sliceRemedy, "sort.SliceStable": sliceRemedy, "sort.SliceIsSorted": sliceRemedy,
-	"errors.As": "call it by its name, with the address of a variable of the type of error that you look for",
-}
-
-const sliceRemedy = "call it by its name, with the slice itself and not an interface that holds it"
-
-var genericUse = regexp.MustCompile(`^(?:in call to|cannot use generic function) ([\w.]+)`)
 
 // notInStd reports a name that a standard package has, but not the part of it that can be translated. If the package has no such
 // name at all it returns what to write instead.

@@ -42,6 +42,9 @@ func (c *converter) instr(instr ssa.Instruction) {
 		c.extract(i)
 	case *ssa.MakeClosure:
 		c.hintAsValue(i.Fn.(*ssa.Function))
+		if c.boundPart(i) {
+			return
+		}
 		c.result(i, flow.GoMakeClosure, c.b.fn(i.Fn.(*ssa.Function), c.lastPos), c.vals(i.Bindings...)...)
 	case *ssa.Convert:
 		c.convertOp(i)

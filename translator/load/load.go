@@ -124,6 +124,8 @@ type Result struct {
 	ModuleDir string
 	Module    string
 	Problems  Problems
+	// Notes are places that look like a mistake and need not be one.
+	Notes Problems
 
 	followUps int // problems not listed because others of the same use are
 	sess      *Session

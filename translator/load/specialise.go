@@ -137,11 +137,7 @@ func (c *converter) specialArgs(list []ssa.Value, ways []*way) (args []*flow.Val
 			args = append(args, c.val(a))
 			continue
 		}
-		if _, isParam := a.(*ssa.Parameter); !isParam { // that was checked by the caller
-			c.emit(flow.GoCheckAddr, nil, c.val(a))
-		}
-		_, at := c.follow(a)
-		args = append(args, at...)
+		args = append(args, c.checkedWay(a)...)
 	}
 	return args
 }
@@ -293,6 +289,11 @@ func (b *builder) keptBy(addr ssa.Value, use ssa.Instruction) (k *keeper, fine b
 		fine = nilComparison(u)
 	case ssa.CallInstruction: // deferred, too
 		if k, isArg := b.keptByCall(addr, u.Common()); isArg {
+			return k, k == nil
+		}
+	case *ssa.MakeClosure:
+		if method, _ := boundMethod(u); method != nil {
+			k := b.keeps(method, 0)
 			return k, k == nil
 		}
 	}

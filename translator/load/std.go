@@ -17,13 +17,13 @@ var translatableStd = map[string]bool{
 	"bytes": true, "cmp": true, "container/heap": true, "container/list": true, "container/ring": true, "errors": true,
 	"iter": true, "maps": true, "math": true, "math/bits": true, "math/cmplx": true, "slices": true, "sort": true, "strconv": true,
 	"strings": true, "unicode": true, "unicode/utf16": true, "unicode/utf8": true,
-	"bufio": true, "fmt": true, "io": true, "os": true, "path": true, "runtime": true, "sync": true, "sync/atomic": true,
+	"bufio": true, "fmt": true, "io": true, "io/ioutil": true, "log": true, "os": true, "path": true, "runtime": true, "sync": true, "sync/atomic": true,
 	"compress/bzip2": true, "compress/lzw": true, "encoding": true, "encoding/ascii85": true, "encoding/base32": true, "encoding/base64": true,
 	"encoding/csv": true, "encoding/hex": true, "encoding/pem": true, "hash": true, "hash/adler32": true, "hash/crc32": true,
 	"hash/crc64": true, "hash/fnv": true, "html": true, "text/scanner": true, "text/tabwriter": true,
 	// What those stand on.
 	"internal/bytealg": true, "internal/stringslite": true, "internal/strconv": true, "internal/itoa": true,
-	"internal/byteorder": true, "internal/fmtsort": true, "reflect": true,
+	"internal/byteorder": true, "internal/fmtsort": true, "internal/reflectlite": true, "reflect": true,
 }
 
 // hiddenStd are packages that others stand on and that interpreters may not import.
@@ -50,6 +50,8 @@ var intrinsics = map[string]string{
 	"reflect.part":        "reflect.part",
 	"reflect.nilReceiver": "reflect.nilReceiver",
 	"reflect.entry":       "reflect.entry",
+	"reflect.swap":        "reflect.swap",
+	"reflect.assign":      "reflect.assign",
 
 	"internal/strconv.float64bits":     "math.Float64bits",
 	"internal/strconv.float64frombits": "math.Float64frombits",
@@ -141,6 +143,7 @@ var stdRemedies = map[string]string{
 	"errors.Join":        "use an error type of your own that holds a slice of errors",
 	"runtime.Caller":     "say where you are in the text yourself", "runtime.SetFinalizer": "use framework.SetFinalizer", "runtime.AddCleanup": "use framework.SetFinalizer", "runtime.NumGoroutine": "there are no goroutines: leave it out",
 	"sync.WaitGroup": "there are no goroutines to wait for: leave it out", "sync.Cond": "use the locks and conditions of package framework", "sync.NewCond": "use the locks and conditions of package framework",
+	"log.Lshortfile": "say where you are in the text yourself", "log.Llongfile": "say where you are in the text yourself",
 	"os.Open": "read whole files with os.ReadFile, or " + HostRemedy, "os.Create": "write whole files with os.WriteFile, or " + HostRemedy,
 	"iter.Pull": "turn the loop inside out: pass a function to the iterator", "iter.Pull2": "turn the loop inside out: pass a function to the iterator",
 }

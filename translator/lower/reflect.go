@@ -8,12 +8,14 @@ import (
 	"kiln/translator/flow"
 )
 
-// What package fmt must know about values in interfaces: four functions of the patched package reflect (see
+// What packages fmt, sort and errors must know about values in interfaces: some functions of the patched package reflect (see
 // load/std/reflect) are dispatch tables, with one helper for each dynamic type.
 //
 //	describe(x) (id int, name string, kind, length int, isNil bool, bits uint64, re, im float64, text string)
 //	part(x, i)  (v any, kind int, name, typ string)   i-th field or element, what a pointer points to; i < 0: types only
 //	entry(x, n) (key, value any, next int)            entry of a map from position n on; next < 0: no more
+//	swap(x, i, j int)                                 exchanges two elements of a slice
+//	assign(target, err) int                           sets the variable behind a pointer to an error, see assignError
 //	nilReceiver(x, method int) bool                   the method fails since the pointer x is nil, see nilreceivers.go
 //
 // A part is converted to an interface with its own type; one of pointer type that is nil is a nil interface, unless it has a
@@ -22,7 +24,7 @@ import (
 // reflected emits a call of one of them.
 func (b *builder) reflected(name string, a []value) []value {
 	b.checkNil(a[0])
-	return b.callMethod(b.l.reflectTable(name), a[0], a[1:])
+	return append([]value{}, b.callMethod(b.l.reflectTable(name), a[0], a[1:])...) // not nil: it is known
 }
 
 func (l *lowerer) reflectTable(name string) *dispatch {
@@ -38,9 +40,21 @@ func (l *lowerer) reflectTable(name string) *dispatch {
 	case "part":
 		d = l.newDispatch("part", []kind{r, i}, []kind{r, i, r, r})
 		d.helper = func(t *dynamicType) *flow.Func { return l.reflectHelper("part", d, t, part) }
+	case "swap":
+		d = l.newDispatch("swap", []kind{r, i, i}, nil)
+		d.helper = func(t *dynamicType) *flow.Func {
+			return l.sharedHelper("swap", d, t, underIs[*types.Slice](t.typ), swapItems)
+		}
+	case "assign":
+		d = l.newDispatch("assign", []kind{r, r}, []kind{i})
+		d.helper = func(t *dynamicType) *flow.Func {
+			return l.sharedHelper("assign", d, t, underIs[*types.Pointer](t.typ), assignError)
+		}
 	case "nilReceiver":
 		d = l.newDispatch("nilReceiver", []kind{r, i}, []kind{i})
-		d.helper = func(t *dynamicType) *flow.Func { return l.nilReceiverHelper(d, t) }
+		d.helper = func(t *dynamicType) *flow.Func {
+			return l.sharedHelper("nilReceiver", d, t, t.plain != nil, nilReceiver)
+		}
 	case "entry":
 		d = l.newDispatch("entry", []kind{r, i}, []kind{r, r, i})
 		d.helper = func(t *dynamicType) *flow.Func { return l.reflectHelper("entry", d, t, entry) }
@@ -49,14 +63,14 @@ func (l *lowerer) reflectTable(name string) *dispatch {
 	return d
 }
 
-// nilReceiverHelper is that of boxes of pointers; all other types share one.
-func (l *lowerer) nilReceiverHelper(d *dispatch, t *dynamicType) *flow.Func {
-	const none = "nilReceiver of none"
-	if f := l.helpers[none]; f != nil && t.plain == nil {
+// sharedHelper is reflectHelper for tables that are about few types; all others share one function.
+func (l *lowerer) sharedHelper(table string, d *dispatch, t *dynamicType, about bool, body func(fl *funcLowerer, t *dynamicType, ws, args []value)) *flow.Func {
+	none := table + " of others"
+	if f := l.helpers[none]; f != nil && !about {
 		return f
 	}
-	f := l.reflectHelper("nilReceiver", d, t, nilReceiver)
-	if t.plain == nil {
+	f := l.reflectHelper(table, d, t, body)
+	if !about {
 		l.helpers[none] = f
 	}
 	return f

@@ -35,7 +35,7 @@ func (g *generator) statement() *node {
 	g.risked = false
 	defer func() { g.risked = outer }()
 	deep := g.depth > 4 || g.left < 0
-	switch n := g.rng.IntN(43); {
+	switch n := g.rng.IntN(44); {
 	case n < 7:
 		return g.declaration()
 	case n < 16 || deep:
@@ -68,6 +68,8 @@ func (g *generator) statement() *node {
 		return g.beside()
 	case n < 42:
 		return g.assertions()
+	case n < 43:
+		return g.parts()
 	}
 	return g.builtin()
 }

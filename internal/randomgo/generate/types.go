@@ -35,6 +35,7 @@ type typ struct {
 	fields    []field
 	params    []*typ
 	results   []*typ
+	touched   bool      // has a method touch, see parts.go
 	methods   []*method // of a named type, those of embedded structs apart; of an interface
 	number    int       // in the names of functions over the type
 }
@@ -422,4 +423,5 @@ func (g *generator) declareStruct(i int) {
 	g.giveMethods(t, true)
 	g.structs = append(g.structs, t)
 	g.declare("type " + t.name + " struct {\n" + body + "}\n\n")
+	g.touch(t)
 }

@@ -141,3 +141,48 @@ func generic[T any](x T, f func(T)) (y T) {
 func ruleGeneric() {
 	println(generic(5, func(n int) { println("f", n) }), generic("s", func(string) {}))
 }
+
+type gauge struct{ n int }
+
+func (g *gauge) add(k int) { g.n = g.n*10 + k }
+
+func addTo(n *int, k int) { *n = *n*10 + k }
+
+type panel struct {
+	name  string
+	main  gauge
+	all   [3]gauge
+	plain [2]int
+	list  []gauge
+}
+
+func runPanel(p *panel) {
+	for i := range p.all {
+		defer p.all[i].add(i + 1)
+		defer p.main.add(i)
+		defer addTo(&p.plain[i%2], i)
+	}
+	defer p.list[1].add(7)
+	p.list = []gauge{{1}, {1}}
+	q := p
+	defer q.main.add(9)
+	q = nil
+	println(p.main.n)
+}
+
+// Deferred calls of methods and functions that get the address of a field or an element, which is taken at once.
+func ruleOfParts() {
+	p := &panel{list: make([]gauge, 2)}
+	list := p.list
+	runPanel(p)
+	println(p.main.n, p.all[0].n, p.all[1].n, p.all[2].n, p.plain[0], p.plain[1], list[1].n, p.list[1].n)
+	var none *panel
+	caught(func() {
+		defer none.main.add(1)
+		println("not reached")
+	})
+	caught(func() {
+		defer list[len(list)].add(1)
+		println("not reached")
+	})
+}

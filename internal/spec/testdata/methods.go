@@ -151,3 +151,50 @@ func ruleDeepEmbedding() {
 	d.outer = &outer{inner: &inner{"new"}}
 	println(f(), d.name())
 }
+
+type part struct {
+	n    int
+	text string
+}
+
+func (p *part) add(k int) (int, string) {
+	p.n += k
+	p.text += "+"
+	return p.n, p.text
+}
+
+type parts struct {
+	k     int
+	one   part
+	all   [2]part
+	outer struct {
+		part
+		m int
+	}
+	list []part
+	self *parts
+}
+
+// The methods of fields and elements as values: they act on the part that was there when they were bound.
+func ruleOfParts() {
+	p := &parts{list: make([]part, 3)}
+	p.self = p
+	i := 1
+	fs := []func(int) (int, string){p.one.add, p.self.all[i].add, p.list[i].add, p.outer.add, p.outer.part.add, p.self.list[i+1].add}
+	i = 0
+	old := p.list
+	p.list = nil
+	for k, f := range fs {
+		n, text := f(k + 1)
+		m, _ := f(10)
+		println(n, text, m)
+	}
+	println(p.one.n, p.all[1].n, p.outer.n, old[1].n, old[2].n, old[0].n)
+	var none *parts
+	caught(func() { f := none.one.add; f(1) })
+	caught(func() { f := old[len(old)-i].add; f(1) })
+	f := p.one.add
+	*p = parts{}
+	n, _ := f(5)
+	println(n, p.one.n)
+}
