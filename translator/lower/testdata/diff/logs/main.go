@@ -50,7 +50,7 @@ func main() {
 	fmt.Println(string(data), err)
 	_, err = ioutil.ReadFile("/does/not/exist")
 	fmt.Println(err)
-	log.Default().Fatalln("the", "end")
+	log.Default().Println("the", "end")
 }
 
 // shape replaces digits.
