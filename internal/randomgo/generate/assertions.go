@@ -3,7 +3,7 @@ package generate
 // assertions makes two type assertions and asks for the outcome of both later: translated code then decides where it is asked.
 func (g *generator) assertions() *node {
 	asserted := func() (x, ok variable, t *typ) {
-		for t = g.anyType(1); t.kind == interfaceKind || t.kind == pointerKind && t.elem.upcast; {
+		for t = g.anyType(1); t.kind == interfaceKind; {
 			t = g.anyType(1)
 		}
 		return variable{name: g.name("x"), typ: t, set: g.chance(50)}, variable{name: g.name("ok"), typ: g.bool}, t
