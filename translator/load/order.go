@@ -115,8 +115,36 @@ func (c *converter) inStatement(i ssa.Instruction, stmt ast.Stmt) bool {
 				break // the variable itself; others are assigned the value later
 			}
 		}
+		if receiver := implicitReceiver(i.(ssa.Value)); !pos.IsValid() && receiver != nil {
+			pos = receiver.Pos()
+		}
 	}
 	return c.statements.of(pos) == stmt
+}
+
+// implicitReceiver is the call whose receiver a load leads to, and to nothing else: loads of *p in p.method(), and of embedded
+// pointers on the way, are not written.
+func implicitReceiver(load ssa.Value) *ssa.Call {
+	var user ssa.Instruction
+	for _, u := range *load.Referrers() {
+		if user != nil {
+			return nil
+		}
+		user = u
+	}
+	switch u := user.(type) {
+	case *ssa.Call:
+		if !u.Call.IsInvoke() && u.Call.Signature().Recv() != nil && u.Call.Args[0] == load {
+			return u
+		}
+	case *ssa.UnOp:
+		if isLoad(u) {
+			return implicitReceiver(u)
+		}
+	case *ssa.FieldAddr:
+		return implicitReceiver(u)
+	}
+	return nil
 }
 
 // converted are the values that the statement of the call at index k converts to interfaces, before the call or after it.

@@ -158,6 +158,29 @@ func ruleReceiversAndArguments() {
 	trace = ""
 }
 
+type holder struct {
+	*obj
+	in struct{ p *obj }
+}
+
+func (o obj) sum(n int) int { return o.n*1000 + n }
+
+// The receiver of a method of the value, behind a pointer that is not written as *p, is read after the calls, too.
+func ruleImplicitReceivers() {
+	p := &obj{1}
+	println(p.sum(func() int { p.n = 2; return 7 }()))
+	println(p.sum(func() int { p = &obj{3}; return 8 }()))
+	h := &holder{obj: p}
+	h.in.p = p
+	set := func(n int) int { h.obj = &obj{n}; h.in.p = &obj{n + 1}; return n }
+	println(h.sum(set(4)), h.in.p.sum(set(5)))
+	list := []*obj{{1}, {2}}
+	println(list[0].sum(func() int { list[0] = list[1]; return 9 }()))
+	caught(func() { p = nil; println(p.sum(f("called first", 1))) })
+	caught(func() { var h *holder; println(h.sum(f(", this too", 1))) })
+	show()
+}
+
 func ruleShortCircuit() {
 	var p *obj
 	println(p != nil && p.n > 0, p == nil || p.n > 0)
