@@ -15,6 +15,11 @@ const largestArray = 1 << 46
 
 // AllocSlow is where inline allocation goes when the chunk is used up: it returns size zeroed bytes with
 // this header. size is rounded as layout.ObjectSize does. May collect.
+//
+// Not inlined, like AllocArraySlow: emitted code has a call at each allocation, and a body there takes Go time to compile
+// and nobody time to run.
+//
+//go:noinline
 func (h *Heap) AllocSlow(t *thread.Thread, size uintptr, header uint64) unsafe.Pointer {
 	p := h.alloc(t, size)
 	mem.StoreU64(p, 0, header)
@@ -23,6 +28,8 @@ func (h *Heap) AllocSlow(t *thread.Thread, size uintptr, header uint64) unsafe.P
 
 // AllocArraySlow returns a zeroed array with header and length set. It panics as Go's make does if length
 // is negative or absurd. May collect.
+//
+//go:noinline
 func (h *Heap) AllocArraySlow(t *thread.Thread, typ layout.TypeID, length int) unsafe.Pointer {
 	return mem.Ptr(h.NewArray(t, typ, length))
 }

@@ -1,6 +1,9 @@
 package emit
 
 import (
+	"fmt"
+	"strconv"
+
 	"github.com/dave/jennifer/jen"
 
 	"kiln/gc/layout"
@@ -14,12 +17,18 @@ import (
 func (f *function) call(o *flow.Op) []jen.Code {
 	args := []jen.Code{jen.Id("t")}
 	operands := o.Args
+	var stmts []jen.Code
 	var callee *jen.Statement
 	if o.Code == flow.Call {
 		fn := o.Aux.(*flow.Func)
 		callee = jen.Id(f.u.callee(fn))
 	} else {
-		callee = f.indirect(o)
+		name := f.functionVariable(o)
+		if f.err != nil {
+			return nil
+		}
+		callee = jen.Id(name)
+		stmts = append(stmts, jen.Id(name).Op("=").Add(f.indirect(o)))
 		operands = o.Args[1:]
 	}
 	for _, a := range operands {
@@ -33,25 +42,44 @@ func (f *function) call(o *flow.Op) []jen.Code {
 		}
 		stmt = jen.List(left...).Op("=").Add(stmt)
 	}
+	stmts = append(stmts, stmt)
 	if !collects(o) {
-		return []jen.Code{stmt}
+		return stmts
 	}
-	return f.rooted(o.Roots, stmt)
+	return f.rooted(o.Roots, stmts...)
 }
 
-// indirect writes the function value at an index of the table of functions, in the type of the call.
-func (f *function) indirect(o *flow.Op) *jen.Statement {
+// functionVariable is the variable that an indirect call takes the function from, one for each type of function. In an
+// expression Go would give each call a variable of its own, and look through the whole function, several times,
+// for what else is assigned to it: half of the time to compile a dispatch loop.
+func (f *function) functionVariable(o *flow.Op) string {
 	d, ok := o.Descr.(*descr.Call)
 	if !ok {
 		f.fail(o.Pos, "indirect call without a descriptor")
-		return jen.Id("_")
+		return "_"
 	}
+	key := fmt.Sprint(d.Args, d.Results)
+	n, ok := f.callees[key]
+	if !ok {
+		n = len(f.calleeTypes)
+		f.callees[key] = n
+		f.calleeTypes = append(f.calleeTypes, functionType(d))
+	}
+	return "callee" + strconv.Itoa(n)
+}
+
+func functionType(d *descr.Call) *jen.Statement {
 	types := []jen.Code{jen.Op("*").Qual(pathThread, "Thread")}
 	for _, k := range d.Args {
 		types = append(types, goType(k))
 	}
+	return jen.Func().Params(types...).Add(results(d.Results))
+}
+
+// indirect writes the function value at an index of the table of functions, in the type of the call.
+func (f *function) indirect(o *flow.Op) *jen.Statement {
 	at := jen.Qual("unsafe", "Add").Call(jen.Qual(pathSupport, "Functions"), f.variable(o.Args[0]).Op("*").Lit(8))
-	return jen.Parens(jen.Op("*").Parens(jen.Op("*").Func().Params(types...).Add(results(d.Results))).Parens(at))
+	return jen.Op("*").Parens(jen.Op("*").Add(functionType(o.Descr.(*descr.Call)))).Parens(at)
 }
 
 // rooted wraps a statement that may collect: the references go to the shadow stack and come back from there, moved or not.

@@ -37,6 +37,10 @@ type function struct {
 	scratch bool                        // the function allocates
 	pieces  int                         // numbers out-of-line pieces
 	pos     descr.Pos
+
+	// Variables for the callees of indirect calls, by type.
+	callees     map[string]int
+	calleeTypes []*jen.Statement
 }
 
 // EmitError is a graph that cannot be emitted.
@@ -69,7 +73,7 @@ func (u *pack) function(file *jen.File, fn *flow.Func) error {
 		return &EmitError{fn.Pos, fn.Name, "it has no body"}
 	}
 	f := &function{u: u, fn: fn, g: fn.Graph, read: map[*flow.Value]bool{}, known: map[*flow.Value]bool{},
-		labels: map[string]bool{}, traps: map[string]bool{}, next: map[*flow.Block]*flow.Block{}}
+		labels: map[string]bool{}, traps: map[string]bool{}, next: map[*flow.Block]*flow.Block{}, callees: map[string]int{}}
 	f.countUses()
 	f.chooseFolds()
 	f.findSpills()
@@ -149,6 +153,9 @@ func (f *function) declare(body *jen.Group) {
 	}
 	if f.scratch {
 		body.Var().Id("free").Uintptr()
+	}
+	for i, typ := range f.calleeTypes {
+		body.Var().Id("callee" + strconv.Itoa(i)).Add(typ)
 	}
 	f.declareSaves(body)
 	if f.shadow {

@@ -53,11 +53,11 @@ func Graph(g *flow.Graph) {
 
 // Program puts barriers and roots into all functions.
 func Program(p *flow.Program) {
-	for _, f := range p.Funcs {
-		if f.Graph != nil {
+	flow.Beside(len(p.Funcs), func(i int) {
+		if f := p.Funcs[i]; f.Graph != nil {
 			function(f)
 		}
-	}
+	})
 }
 
 func function(f *flow.Func) {

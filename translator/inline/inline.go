@@ -33,6 +33,9 @@ type inliner struct {
 	portal  map[*flow.Func]bool
 	sccs    [][]*flow.Func
 	scc     map[*flow.Func]int
+	// pristine has graphs from before anything was inlined into them.
+	pristine map[*flow.Func]*flow.Graph
+	done     []chan bool // closed when the functions of a component have their last graphs
 	// Tarjan's algorithm.
 	index, low map[*flow.Func]int
 	onStack    map[*flow.Func]bool
@@ -41,7 +44,7 @@ type inliner struct {
 
 // inlineCalls inlines over the whole program and improves every function once.
 func inlineCalls(p *flow.Program, without map[string]bool) {
-	n := &inliner{p: p, without: without, callers: map[*flow.Func]int{}, portal: map[*flow.Func]bool{}, scc: map[*flow.Func]int{},
+	n := &inliner{p: p, without: without, callers: map[*flow.Func]int{}, portal: map[*flow.Func]bool{}, scc: map[*flow.Func]int{}, pristine: map[*flow.Func]*flow.Graph{},
 		index: map[*flow.Func]int{}, low: map[*flow.Func]int{}, onStack: map[*flow.Func]bool{}}
 	for _, d := range p.Drivers {
 		n.portal[d.Portal] = true
@@ -56,13 +59,54 @@ func inlineCalls(p *flow.Program, without map[string]bool) {
 			n.visit(f)
 		}
 	}
-	for _, component := range n.sccs {
-		for _, f := range component {
-			if f.Graph != nil {
-				n.function(f)
-			}
+	n.keepPristine()
+	n.done = make([]chan bool, len(n.sccs))
+	for i := range n.done {
+		n.done[i] = make(chan bool)
+	}
+	flow.Beside(len(n.sccs), n.component)
+}
+
+// component inlines into the functions of a component. Several are worked on at a time; what a function takes in is finished then.
+func (n *inliner) component(i int) {
+	defer close(n.done[i])
+	for _, f := range n.sccs[i] {
+		if f.Graph != nil {
+			n.function(f)
 		}
 	}
+}
+
+// keepPristine copies what may be taken in while it is worked on: functions that nobody calls directly, but closures found in
+// a function may turn out to be of.
+func (n *inliner) keepPristine() {
+	graphs := make([]*flow.Graph, len(n.p.Funcs))
+	flow.Beside(len(n.p.Funcs), func(i int) {
+		if f := n.p.Funcs[i]; f.Graph != nil && n.callers[f] == 0 && (sizeOf(f.Graph) <= smallSize || quickWay(f.Graph) != nil) {
+			graphs[i] = flow.Clone(f.Graph)
+		}
+	})
+	for i, f := range n.p.Funcs {
+		if graphs[i] != nil {
+			n.pristine[f] = graphs[i]
+		}
+	}
+}
+
+// body is what calls of a function in another one may be replaced by: its last graph, or the first one if it comes later than
+// the other in the order of components; nil if there is none.
+func (n *inliner) body(callee, in *flow.Func) *flow.Graph {
+	if callee.Graph == nil || n.portal[callee] {
+		return nil
+	}
+	switch c := n.scc[callee] - n.scc[in]; {
+	case c < 0:
+		<-n.done[n.scc[callee]]
+		return callee.Graph
+	case c > 0:
+		return n.pristine[callee]
+	}
+	return nil // calls itself
 }
 
 func callees(f *flow.Func) []*flow.Func {
@@ -112,6 +156,7 @@ func (n *inliner) visit(f *flow.Func) {
 
 // function inlines into f and improves it. That may tell which closure is called somewhere, whose body is inlined then.
 func (n *inliner) function(f *flow.Func) {
+	defer flow.Locate(f)
 	n.inlineAt(f, callSites(f.Graph, func(*flow.Op) bool { return true }))
 	Tidy(f.Graph)
 	improve(f.Graph, n.without)
@@ -173,19 +218,20 @@ func (n *inliner) inlineAt(f *flow.Func, sites []site) {
 	for i := len(sites) - 1; i >= 0; i-- {
 		s := sites[i]
 		callee := s.op.Aux.(*flow.Func)
-		if callee.Graph == nil || callee == f || n.portal[callee] || n.scc[callee] == n.scc[f] {
+		body := n.body(callee, f)
+		if body == nil {
 			continue
 		}
-		c := sizeOf(callee.Graph)
-		q := quickWay(callee.Graph)
+		c := sizeOf(body)
+		q := quickWay(body)
 		switch {
 		case size+c > limit, n.without[Inlining]:
-		case q != nil && n.callers[callee] > 1 && !leaf(callee.Graph):
+		case q != nil && n.callers[callee] > 1 && !leaf(body):
 			// Taking its slow way in would make the registers of the caller live across what is called there.
 			inlineQuick(f.Graph, s.block, s.op, q)
 			size += quickSize
 		case c <= smallSize, n.callers[callee] == 1 && c <= singleSize:
-			inlineBody(f.Graph, s.block, s.op, callee.Graph)
+			inlineBody(f.Graph, s.block, s.op, body)
 			size += c
 		case q != nil:
 			inlineQuick(f.Graph, s.block, s.op, q)

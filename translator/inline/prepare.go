@@ -32,11 +32,11 @@ var Optimisations = []string{Inlining, Numbering, Hoisting, Scalars, Threading, 
 // Prepare removes what emitted code does not need: merge points, promotions and questions to the tracer,
 // and without a JIT the entries into it; then it inlines and improves.
 func Prepare(p *flow.Program, nojit bool, without map[string]bool) {
-	for _, f := range p.Funcs {
-		if f.Graph != nil {
+	flow.Beside(len(p.Funcs), func(i int) {
+		if f := p.Funcs[i]; f.Graph != nil {
 			tidyStripped(f, nojit)
 		}
-	}
+	})
 	inlineCalls(p, without)
 }
 
