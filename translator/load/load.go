@@ -6,7 +6,8 @@
 // list of problems. Whatever is wrong with the program is a Problem with a position, never a panic.
 //
 // The stages are: list (the go command says which packages there are), parse and type-check (dialect and
-// translatable standard packages from source, host packages and theirs from export data), go/ssa, reach
+// translatable standard packages from source; of others the declarations only, or export data if there are host packages of
+// the program's own), go/ssa, reach
 // (which functions the program needs), convert (ssa to flow), and the passes of passes.go.
 //
 // Build time only. Must not import anything downstream: check, lower, emit, jitgen packages other

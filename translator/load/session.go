@@ -39,7 +39,10 @@ type Session struct {
 	// Raw, if not nil, sees each function's graph before it is simplified.
 	Raw   func(*flow.Func)
 	files map[string]string // export data file by import path
-	prog  *ssa.Program
+	// outlines holds the packages read by declare; fromExports says that export data have been read.
+	outlines    map[string]*types.Package
+	fromExports bool
+	prog        *ssa.Program
 	// how the go command is run; nil until it is first
 	setting *modules.Setting
 	// declared holds the names that patches of standard packages declare, by package.
@@ -53,7 +56,7 @@ func NewSession(dir, tags string) *Session {
 		dir: dir, tags: tags, goroot: filepath.Clean(build.Default.GOROOT),
 		fset: token.NewFileSet(),
 		meta: map[string]*packages.Package{}, pkgs: map[string]*Package{},
-		exported: map[string]*types.Package{}, files: map[string]string{},
+		exported: map[string]*types.Package{}, outlines: map[string]*types.Package{}, files: map[string]string{},
 		declared: map[*types.Package]map[string]bool{},
 	}
 	s.prog = ssa.NewProgram(s.fset, ssa.InstantiateGenerics|ssa.BareInits)
@@ -205,11 +208,12 @@ func (s *Session) parseFile(name string, src any) (*ast.File, error) {
 	return parser.ParseFile(s.fset, name, src, parser.ParseComments|parser.SkipObjectResolution|parser.AllErrors)
 }
 
-// exports finds export data for the packages that loaded packages import but that are not loaded from source.
+// exports makes the types of packages known that loaded packages import but that are not loaded from source: by declare,
+// or it finds their export data.
 func (s *Session) exports(pkgs []*Package, sink *Result) {
 	var want []string
 	for _, p := range pkgs {
-		if !p.Source && s.files[p.Path] == "" && p.Path != "unsafe" {
+		if !p.Source && s.files[p.Path] == "" && s.outlines[p.Path] == nil && p.Path != "unsafe" {
 			want = append(want, p.Path)
 		}
 	}
@@ -217,6 +221,10 @@ func (s *Session) exports(pkgs []*Package, sink *Result) {
 		return
 	}
 	slices.Sort(want)
+	if s.declare(want) {
+		return
+	}
+	s.fromExports = true
 	roots, err := s.ask(packages.NeedName|packages.NeedExportFile, want...)
 	if err != nil {
 		sink.Problems = append(sink.Problems, *s.goCommand(sink, err))
