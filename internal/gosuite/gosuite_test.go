@@ -14,7 +14,7 @@ import (
 func TestMain(m *testing.M) {
 	if len(os.Args) > 1 {
 		if mode, ok := strings.CutPrefix(os.Args[1], "-worker="); ok {
-			work(mode, testSteps)
+			work(mode, testSteps, 1)
 			return
 		}
 	}

@@ -39,10 +39,10 @@ const (
 )
 
 // underJit runs a program in all forms; only runs that did something else than the first of their form are kept, and that first one.
-func (r *reply) underJit(p *program, texts map[string]string, steps int64) error {
+func (r *reply) underJit(p *program, texts map[string]string, steps, seed int64) error {
 	sum := fnv.New64()
 	sum.Write([]byte(p.Name))
-	rng := rand.New(rand.NewPCG(sum.Sum64(), 1))
+	rng := rand.New(rand.NewPCG(sum.Sum64(), uint64(seed)))
 	everything := rng.IntN(2) == 0
 	for _, form := range []string{repeated, ownLoops} {
 		everything = !everything
@@ -155,7 +155,7 @@ func heapSettings(rng *rand.Rand) string {
 
 // compareWays compares the runs under the JIT with plain Go.
 func (v *verdict) compareWays() {
-	v.Class = equal
+	v.Class, v.Detail = equal, ""
 	if len(v.Ways) == 0 {
 		v.Class, v.Detail = tooLong, "no run"
 	}

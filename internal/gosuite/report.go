@@ -51,6 +51,13 @@ func (r *report) print(w io.Writer) {
 		}
 	}
 	fmt.Fprintln(w)
+	var loops, bridges, failures int
+	for _, v := range r.verdicts {
+		loops, bridges, failures = loops+v.Loops, bridges+v.Bridges, failures+v.Failures
+	}
+	if loops > 0 {
+		fmt.Fprintf(w, "under the JIT: %d loops, %d bridges, %d guard failures\n", loops, bridges, failures)
+	}
 	names := make([]string, 0, len(r.reasons))
 	for name := range r.reasons {
 		names = append(names, name)

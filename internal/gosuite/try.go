@@ -18,7 +18,7 @@ import (
 )
 
 // try loads, checks and translates one program, as kiln build does, and in mode interp runs the lowered graphs, in mode jit its forms under the JIT.
-func try(q request, mode string, steps int64) (r reply) {
+func try(q request, mode string, steps, seed int64) (r reply) {
 	defer func() {
 		if e := recover(); e != nil {
 			r = reply{Crash: fmt.Sprintf("%v\n%s", e, debug.Stack())}
@@ -35,7 +35,7 @@ func try(q request, mode string, steps int64) (r reply) {
 		return reply{Crash: err.Error()}
 	}
 	if mode == jitMode {
-		if err := r.underJit(q.Program, texts, steps); err != nil {
+		if err := r.underJit(q.Program, texts, steps, seed); err != nil {
 			if r.Accepted {
 				return reply{Crash: err.Error()} // in one form it had no problem
 			}
@@ -117,7 +117,7 @@ func (r *reply) interpret(p *flow.Program, args []string, steps int64) {
 
 // runOne is gosuite -run.
 func runOne(file string, steps int64) int {
-	r := try(request{Program: &program{File: file}}, "interp", steps)
+	r := try(request{Program: &program{File: file}}, "interp", steps, 0)
 	for _, p := range r.Refused {
 		fmt.Fprintln(os.Stderr, p.Text)
 	}

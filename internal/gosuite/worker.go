@@ -34,7 +34,7 @@ func (s *suite) translate(programs []*program, mode string) []*verdict {
 	var mu sync.Mutex
 	var idle []*child
 	parallel(verdicts, func(v *verdict) {
-		key := hash("kiln", mode, version, fmt.Sprint(s.steps), hashOfFile(v.program.File))
+		key := hash("kiln", mode, version, fmt.Sprint(s.steps, s.seed), hashOfFile(v.program.File))
 		if s.store.get(key, &v.reply) && s.stillThere(v.Files) {
 			v.use()
 			return
@@ -46,13 +46,13 @@ func (s *suite) translate(programs []*program, mode string) []*verdict {
 		}
 		mu.Unlock()
 		if c == nil {
-			c = newChild(self, mode, s.steps)
+			c = newChild(self, mode, s.steps, s.seed)
 		}
 		v.reply = reply{}
 		v.reply, err = c.run(request{v.program, s.generated(key)})
 		switch {
-		case err != nil && c.late.Load() && mode == jitMode:
-			v.reply = reply{Accepted: true, TooLong: true}
+		case err != nil && mode == jitMode && (c.late.Load() || strings.Contains(err.Error(), "kiln: out of memory")):
+			v.reply = reply{Accepted: true, TooLong: true} // or too large
 		case err != nil:
 			v.reply = reply{Crash: "the process died: " + err.Error()}
 		case c.done >= 6 && mode == jitMode: // heaps are never given back
@@ -93,8 +93,8 @@ type child struct {
 	late atomic.Bool // killed for taking too long
 }
 
-func newChild(self, mode string, steps int64) *child {
-	c := &child{mode: mode, cmd: exec.Command(self, "-worker="+mode, fmt.Sprintf("-steps=%d", steps)), errs: &bytes.Buffer{}}
+func newChild(self, mode string, steps, seed int64) *child {
+	c := &child{mode: mode, cmd: exec.Command(self, "-worker="+mode, fmt.Sprintf("-steps=%d", steps), fmt.Sprintf("-seed=%d", seed)), errs: &bytes.Buffer{}}
 	in, err := c.cmd.StdinPipe()
 	if err != nil {
 		fatal(err)
@@ -139,7 +139,7 @@ func (c *child) run(q request) (r reply, err error) {
 }
 
 // work is the life of a worker process.
-func work(mode string, steps int64) {
+func work(mode string, steps, seed int64) {
 	debug.SetMaxStack(1 << 30)
 	in, out := json.NewDecoder(os.Stdin), json.NewEncoder(os.Stdout)
 	for {
@@ -147,7 +147,7 @@ func work(mode string, steps int64) {
 		if err := in.Decode(&q); err != nil {
 			return
 		}
-		if err := out.Encode(try(q, mode, steps)); err != nil {
+		if err := out.Encode(try(q, mode, steps, seed)); err != nil {
 			fatal(err)
 		}
 	}

@@ -113,7 +113,7 @@ func driver(name, green string) string {
 	return fmt.Sprintf("var %s = portalsframework.NewJitDriver(portalsframework.DriverOptions{Name: %q, Greens: []string{%q}})\n\n", name, name, green)
 }
 
-// Loops puts a merge point into a loop of each function, at random. Functions that defer have none, since a portal may not. It hands the
+// Loops puts a merge point into a loop of each function and function literal, at random. Functions that defer have none, since a portal may not. It hands the
 // program to accept, and where that is an error about merge points (of functions that are never called, with too many variables, ranges over
 // functions) it tries without these. It returns the number of merge points in the end; with none accept may never have been called.
 func Loops(files map[string]string, seed uint64, accept func(map[string]string) error) (int, error) {
@@ -144,26 +144,34 @@ func loops(files map[string]string, without map[string]bool, rng *rand.Rand) (ou
 	text := "package main\n\n" + importing
 	err = parse(files, func(file string, f *ast.File, set *token.File) {
 		var edits []edit
-		for _, d := range f.Decls {
-			fn, ok := d.(*ast.FuncDecl)
-			if !ok || fn.Body == nil || fn.Type.TypeParams != nil || generic(fn.Recv) {
-				continue
-			}
-			loops := loopsOf(fn.Body)
+		each := func(fn *ast.BlockStmt) {
+			loops := loopsOf(fn)
 			if len(loops) == 0 {
-				continue
+				return
 			}
 			body := loops[rng.IntN(len(loops))]
 			number++
 			name := fmt.Sprintf("portals%d", number)
 			if without[name] {
-				continue
+				return
 			}
 			drivers = append(drivers, merge{name, file, set.Line(body.Lbrace)})
 			text += driver(name, "place"+name)
-			edits = append(edits, edit{at: set.Offset(fn.Body.Lbrace) + 1, text: " place" + name + " := 0; "},
+			edits = append(edits, edit{at: set.Offset(fn.Lbrace) + 1, text: " place" + name + " := 0; "},
 				edit{at: set.Offset(body.Lbrace) + 1, text: " " + name + ".MergePoint(place" + name + "); "})
 		}
+		ast.Inspect(f, func(n ast.Node) bool {
+			switch n := n.(type) {
+			case *ast.FuncDecl:
+				if n.Body == nil || n.Type.TypeParams != nil || generic(n.Recv) {
+					return false
+				}
+				each(n.Body)
+			case *ast.FuncLit:
+				each(n.Body)
+			}
+			return true
+		})
 		out[file] = apply(files[file], edits)
 	})
 	out[added] = text

@@ -194,6 +194,7 @@ func (c *comparison) all(dir string, o options, seed uint64) error {
 	if err != nil {
 		return err
 	}
+	t.everything = rng.IntN(2) == 0
 	run := func(where string, cfg gc.Config) error {
 		if (where == "lower" || where == "whole") && c.b.kind.HasPortal() {
 			// Merge points are as the source has them, which portal makes verifiable.
@@ -256,7 +257,7 @@ func (c *comparison) traced(t *translation, o options, rng *rand.Rand) error {
 	for _, jit := range jitVariants(rng, o.jit) {
 		heap := heapVariant(rng)
 		got, err := t.traced(jit, heap)
-		if err := c.compare("jit "+jit+" --gc "+heap, got, err); err != nil {
+		if err := c.compare(fmt.Sprintf("jit %s --gc %s, everything %t", jit, heap, t.everything), got, err); err != nil {
 			return err
 		}
 	}

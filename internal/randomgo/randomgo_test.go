@@ -20,7 +20,7 @@ func TestRandomPrograms(t *testing.T) {
 			programs = append(programs, generate.New(1+seed, kind))
 		}
 		// One kind is compiled as translated, which takes most of the time.
-		o := options{jit: 3, binary: kind == generate.Bare}
+		o := options{jit: 2, binary: kind == generate.Bare}
 		found, err := newBatch(kind, programs).check(dir, o, 1)
 		if err != nil {
 			t.Fatal(err)

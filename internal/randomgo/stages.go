@@ -72,6 +72,8 @@ type translation struct {
 	jit     *jittest.Program // after portal
 	// without are the optimisations to leave out.
 	without map[string]bool
+	// everything has traces go through functions with loops, of the run time and the standard library, too.
+	everything bool
 }
 
 // load reads and lowers a batch.
@@ -248,6 +250,11 @@ func (t *translation) whole() error {
 // portal splits dispatch loops and makes jitcode.
 func (t *translation) portal() error {
 	return guarded("portal", func() (err error) {
+		if t.everything {
+			for _, f := range t.program.Funcs {
+				f.Hints.UnrollSafe = true
+			}
+		}
 		t.program.Table.Recovers = hints.PortalUnderTry(t.program)
 		t.jit, err = jittest.Lowered(t.program)
 		return err

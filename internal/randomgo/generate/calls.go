@@ -38,6 +38,9 @@ func (g *generator) callOf(f *function, depth int) *node {
 		result = f.results[0]
 	}
 	params := f.params
+	if f.variadic && g.chance(30) { // a slice as it is
+		return g.e(result, f.name+strings.TrimSuffix(holes(len(params)), ")")+"...)", g.exprs(params, depth)...)
+	}
 	if f.variadic {
 		last := params[len(params)-1]
 		params = params[:len(params)-1]
@@ -127,7 +130,7 @@ func (g *generator) methodValue(t *typ, depth int) *node {
 var standardCalls = map[string][]string{
 	"int": {"bits.OnesCount64(U)", "bits.LeadingZeros32(V)", "bits.TrailingZeros16(W)", "bits.Len(M)", "strings.Index(S, S)", "strings.Count(S, S)",
 		"utf8.RuneCountInString(S)", "cmp.Compare(I, I)", "strings.Compare(S, S)", "slices.Index(L, I)", "first(strconv.Atoi(S))", "len(strconv.Itoa(I))",
-		"sum(L)", "sort.SearchInts(L, I)", "len(uniq(L))", "total(upTo(I))", "folded(L, 0, func(a, x int) int { return a*31 + x })", "cap(tight(L, I))", "copied(L, L)",
+		"sum(L)", "sort.SearchInts(L, I)", "len(uniq(L))", "total(upTo(I))", "folded(L, 0, func(a, x int) int { return a*31 + x })", "cap(tight(L, I))", "copied(L, L)", "walked(planted(L))", "int(mix(int8(I), 3, M))",
 		"strings.LastIndexByte(S, 'a')"},
 	"uint64":  {"bits.Reverse64(U)", "bits.RotateLeft64(U, I)", "math.Float64bits(plain(F))", "bits.ReverseBytes64(U)"},
 	"uint32":  {"bits.ReverseBytes32(V)", "bits.RotateLeft32(V, I)", "math.Float32bits(float32(plain(F)))"},
@@ -135,7 +138,7 @@ var standardCalls = map[string][]string{
 	"float64": {"math.Sqrt(F)", "math.Abs(F)", "math.Floor(F)", "math.Ceil(F)", "math.Trunc(F)", "math.Round(F)", "math.Mod(F, F)", "math.Copysign(F, F)", "math.Float64frombits(U)", "real(complex(F, F))", "first(strconv.ParseFloat(S, 64))", "math.Inf(I)"},
 	"string": {"strings.ToUpper(S)", "strings.TrimSpace(S)", "strings.Repeat(cut(S), small(I))", "strconv.Itoa(I)", "strconv.Quote(S)", "strings.Replace(S, S, S, I)",
 		"strings.Join(strings.Fields(S), S)", "strconv.FormatInt(int64(I), 2+small(I))", "strconv.FormatFloat(F, 'g', -1, 64)", "strings.Map(func(r rune) rune { return r ^ 1 }, S)",
-		"strings.TrimLeft(S, S)", "strings.TrimPrefix(S, S)", "joined(strings.Split(S, S))", "strings.ToLower(S)"},
+		"strings.TrimLeft(S, S)", "strings.TrimPrefix(S, S)", "joined(strings.Split(S, S))", "strings.ToLower(S)", "planted(L).look(I)"},
 	"bool": {"strings.Contains(S, S)", "strings.HasPrefix(S, S)", "utf8.ValidString(S)", "slices.Contains(L, I)", "math.IsNaN(F)", "math.Signbit(F)", "slices.Equal(L, L)", "strings.EqualFold(S, S)", "slices.IsSorted(L)"},
 }
 

@@ -57,7 +57,7 @@ func (g *generator) someway(t *typ, depth int) *node {
 	case floatKind:
 		return g.floatExpr(t, depth)
 	case complexKind:
-		return g.e(t, pick(g, "($ + $)", "($ * $)", "($ - $)"), g.nonConst(t, depth), g.expr(t, depth))
+		return g.complexExpr(t, depth)
 	case boolKind:
 		return g.cond(depth)
 	case stringKind:
@@ -81,7 +81,13 @@ func (g *generator) someway(t *typ, depth int) *node {
 
 // general are ways that lead to every type.
 func (g *generator) general(t *typ, depth int) *node {
-	switch g.rng.IntN(9) {
+	switch g.rng.IntN(12) {
+	case 9:
+		return g.namedResult(t, depth)
+	case 10:
+		return g.methodExpression(t, depth)
+	case 11:
+		return g.constrained(t, depth)
 	case 0, 1:
 		return g.e(t, "either($, $, $)", g.cond(depth), g.expr(t, depth), g.nonConst(t, depth))
 	case 2:
@@ -128,7 +134,7 @@ func (g *generator) intExpr(t *typ, depth int) *node {
 	x := func() *node { return g.expr(t, depth) }
 	n := func() *node { return g.nonConst(t, depth) }
 	some := func() *typ { return g.ints[g.rng.IntN(len(g.ints))] }
-	switch g.rng.IntN(21) {
+	switch g.rng.IntN(23) {
 	case 0, 1, 2:
 		return g.e(t, "($ + $)", n(), x())
 	case 3:
@@ -154,7 +160,7 @@ func (g *generator) intExpr(t *typ, depth int) *node {
 		}
 		return g.e(t, pick(g, "($ << $)", "($ >> $)"), n(), g.nonConst(u, depth))
 	case 9:
-		return format(g.e(t, pick(g, "($ << %d)", "($ >> %d)"), n()), g.rng.IntN(t.bits+2))
+		return format(g.e(t, pick(g, "($ << %d)", "($ >> %d)"), n()), pick(g, g.rng.IntN(t.bits+2), g.rng.IntN(t.bits+2), 64, 100, 1000))
 	case 10:
 		return g.e(t, pick(g, "(-$)", "(^$)"), n())
 	case 11, 12:
@@ -170,6 +176,10 @@ func (g *generator) intExpr(t *typ, depth int) *node {
 		return g.e(t, t.name+"(byteAt($, $))", g.expr(g.string, depth), g.expr(g.int, depth))
 	case 17:
 		return g.e(t, t.name+"(b2i($))", g.cond(depth))
+	case 19:
+		return g.e(t, t.name+"("+pick(g, "uint64(wide(float64($)))", "int32(middle(float64($)))", "uint32(wide(float64($))/5e9)")+")", g.nonConst(pick(g, g.float, g.float32), depth))
+	case 20:
+		return g.e(t, pick(g, "mix($, $, $)", "mix($, mix($, 3, 1), $)"), n(), x(), g.expr(g.interned["uint"], depth))
 	case 18: // the address of a part, for a callee that only looks through it
 		if p, ok := g.write(func(p *typ) bool { return p == g.int }); ok && !strings.Contains(p.text, "frame.") {
 			return g.e(t, t.name+"(peek(&"+p.text+"))")
@@ -193,7 +203,9 @@ func format(n *node, args ...any) *node {
 func (g *generator) floatExpr(t *typ, depth int) *node {
 	x := func() *node { return g.expr(t, depth) }
 	n := func() *node { return g.nonConst(t, depth) }
-	switch g.rng.IntN(9) {
+	switch g.rng.IntN(10) {
+	case 8:
+		return g.e(t, t.name+"("+pick(g, "real", "imag")+"($))", g.nonConst(pick(g, g.complex, g.complex64), depth))
 	case 0:
 		return g.e(t, "($ + $)", n(), x())
 	case 1:
@@ -212,6 +224,18 @@ func (g *generator) floatExpr(t *typ, depth int) *node {
 		return g.e(t, pick(g, "min($, $)", "max($, $)"), n(), x())
 	}
 	return g.standard(t, depth)
+}
+
+func (g *generator) complexExpr(t *typ, depth int) *node {
+	switch g.rng.IntN(6) {
+	case 0:
+		return g.e(t, "(-$)", g.nonConst(t, depth))
+	case 1:
+		return g.e(t, t.name+"(complex($, $))", g.nonConst(g.float, depth), g.expr(g.float, depth))
+	case 2:
+		return g.e(t, t.name+"($)", g.nonConst(pick(g, g.complex, g.complex64), depth))
+	}
+	return g.e(t, pick(g, "($ + $)", "($ * $)", "($ - $)", "($ / $)"), g.nonConst(t, depth), g.nonConst(t, depth))
 }
 
 func (g *generator) stringExpr(t *typ, depth int) *node {

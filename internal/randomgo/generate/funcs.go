@@ -169,6 +169,16 @@ func (g *generator) mainFunction() {
 			}
 		}
 	}
+	for _, t := range append(append([]*typ{}, g.structs...), g.named...) {
+		for _, m := range t.methods {
+			recv := g.nonConst(t, 1)
+			if t.kind == structKind && (m.pointer || g.chance(40)) {
+				recv = g.e(g.pointer(t), "($)", g.full(t, 2))
+			}
+			call := g.e(m.results[0], "$."+m.name+holes(len(m.params)), append([]*node{recv}, g.exprs(m.params, 1)...)...)
+			list = append(list, fixed("fuel = 500\n"), g.noteResults(call, m.results))
+		}
+	}
 	list = append(list, fixed("fuel = 500\n"), g.statements(6))
 	for _, v := range g.globals {
 		if v.unread {
@@ -181,14 +191,17 @@ func (g *generator) mainFunction() {
 
 // noteCall calls a function and notes all its results.
 func (g *generator) noteCall(f *function) *node {
-	call := g.callOf(f, 2)
-	if len(f.results) == 0 {
+	return g.noteResults(g.callOf(f, 2), f.results)
+}
+
+func (g *generator) noteResults(call *node, results []*typ) *node {
+	if len(results) == 0 {
 		return stmt("$\n", call)
 	}
 	var names []string
 	text := ""
 	var kids []*node
-	for i, r := range f.results {
+	for i, r := range results {
 		name := fmt.Sprintf("r%d", i)
 		names = append(names, name)
 		text += "note(" + g.label() + ", $)\n"

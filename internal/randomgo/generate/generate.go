@@ -7,6 +7,9 @@
 // Uncaught end with the first one, and contain no recover at all, since that changes how the JIT treats checks. Those
 // of kind Portal have a small interpreter with a merge point as well.
 //
+// Statements and expressions are chosen by chance (stmts.go, expr.go); what chance would rarely put together has forms of its own (shapes.go). A test
+// of internal/randomgo holds a list of constructs that programs must have and run.
+//
 // A program is a tree (internal/shrink), which can be made smaller. For tests only; imports nothing of Kiln but shrink.
 package generate
 
@@ -94,7 +97,7 @@ type generator struct {
 	interned                                 map[string]*typ
 	ints                                     []*typ
 	int, uint8, rune, float, float32, string *typ
-	complex, bool, any, error                *typ
+	complex, complex64, bool, any, error     *typ
 	named, structs, interfaces               []*typ
 	sigs                                     []*method
 
@@ -196,6 +199,8 @@ func (g *generator) program() *node {
 	g.size = pick(g, 1, 1, 1, 1, 1, 1, 1, 2, 2, 3)
 	g.basics()
 	g.declareTypes()
+	g.declareGenerics()
+	g.declareConstants()
 	g.declareGlobals()
 	for range 1 + g.rng.IntN(g.size) {
 		g.topFunction()

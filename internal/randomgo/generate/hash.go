@@ -10,7 +10,7 @@ func (g *generator) hashOf(t *typ, x *node) *node {
 	case floatKind:
 		return g.e(g.int, "hf(float64($))", x)
 	case complexKind:
-		return g.e(g.int, "hc($)", x)
+		return g.e(g.int, "hc(complex128($))", x)
 	case boolKind:
 		return g.e(g.int, "b2i($)", x)
 	case stringKind:

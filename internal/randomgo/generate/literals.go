@@ -11,13 +11,16 @@ func (g *generator) literal(t *typ, depth int) *node {
 	case intKind:
 		return g.e(t, g.intLiteral(t))
 	case floatKind:
+		if g.chance(20) {
+			return g.e(t, t.name+"(id("+pick(g, "math.Inf(1)", "math.Inf(-1)", "math.NaN()", "math.Copysign(0, -1)", "math.MaxFloat64", "math.SmallestNonzeroFloat64", "float64(1<<63)", "-9.3e18")+"))")
+		}
 		return g.e(t, t.name+"("+pick(g, "0", "1", "-1.5", "0.1", "3.25", "1e10", "-2.75e-3", "100", "7", "65536.5", "1e-30", "16777217")+")")
 	case complexKind:
-		return g.e(t, pick(g, "complex(1, 2)", "complex(0.5, -3)", "complex128(0)", "complex128(2i)"))
+		return g.e(t, t.name+"("+pick(g, "complex(1, 2)", "complex(0.5, -3)", "0", "2i")+")")
 	case boolKind:
 		return g.e(t, pick(g, "true", "false"))
 	case stringKind:
-		return g.e(t, t.name+"("+pick(g, `""`, `"a"`, `"ab"`, `"hello"`, `"é€"`, `"\xff\x80z"`, `"日本"`, `"0"`, `"42"`, `"-7"`, `"1.5"`, `"a,b,c"`, `" x "`)+")")
+		return g.e(t, t.name+"("+pick(g, `""`, `"a"`, `"ab"`, `"hello"`, `"é€"`, `"\xff\x80z"`, `"\xed\xa0\x80"`, `"\xe2\x82"`, `"a\xf4\x90\x80\x80\xc0\x80"`, `"\U0010ffff\x00"`, `"日本"`, `"0"`, `"42"`, `"-7"`, `"1.5"`, `"a,b,c"`, `" x "`)+")")
 	case structKind:
 		return g.structLiteral(t, depth)
 	case arrayKind:
@@ -110,7 +113,15 @@ func (g *generator) mapKey(t *typ, depth int) *node {
 	if t != g.any || g.risk(20) {
 		return g.expr(t, depth)
 	}
-	return g.e(t, "any($)", g.nonConst(pick(g, g.int, g.string, g.scalar(), g.array(2, g.int)), depth))
+	return g.e(t, "any($)", g.nonConst(pick(g, g.int, g.string, g.scalar(), g.array(2, g.int), g.hashable()), depth))
+}
+
+// hashable is a struct type that may be a key, if there is one.
+func (g *generator) hashable() *typ {
+	if t := g.structType(); t.comparable(true) {
+		return t
+	}
+	return g.string
 }
 
 // boxed is a value of an interface type.

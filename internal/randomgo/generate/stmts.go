@@ -35,7 +35,7 @@ func (g *generator) statement() *node {
 	g.risked = false
 	defer func() { g.risked = outer }()
 	deep := g.depth > 4 || g.left < 0
-	switch n := g.rng.IntN(44); {
+	switch n := g.rng.IntN(58); {
 	case n < 7:
 		return g.declaration()
 	case n < 16 || deep:
@@ -70,6 +70,8 @@ func (g *generator) statement() *node {
 		return g.assertions()
 	case n < 43:
 		return g.parts()
+	case n < 57:
+		return g.shape()
 	}
 	return g.builtin()
 }
@@ -194,6 +196,12 @@ func (g *generator) ifStatement() *node {
 func (g *generator) body(label string) *node {
 	g.loops = append(g.loops, label)
 	n := g.block1()
+	if g.chance(40) {
+		outer := g.risked
+		g.risked = false
+		n.Kids, n.Text = append(n.Kids, g.leave()), append(n.Text, "")
+		g.risked = outer
+	}
 	g.loops = g.loops[:len(g.loops)-1]
 	return n
 }
@@ -305,6 +313,9 @@ func (g *generator) switchStatement() *node {
 	text, kids := "switch {\n", []*node{}
 	if !plain {
 		text, kids = "switch $ {\n", append(kids, g.nonConst(t, 2))
+		if t.kind == intKind && g.chance(60) { // often one of the cases
+			text = "switch $ & 7 {\n"
+		}
 	}
 	g.loops = append(g.loops, "") // break leaves the switch
 	used := map[string]bool{}
@@ -335,7 +346,7 @@ func (g *generator) switchStatement() *node {
 			text += "case " + strings.Join(list, ", ") + ":\n$"
 			kids = append(kids, g.block1())
 		}
-		if k < cases-1 && g.chance(15) && k+1 != other {
+		if k < cases-1 && g.chance(25) && k+1 != other {
 			text += "if fuel > 5 { fuel -= 3 }\nfallthrough\n"
 			used["fallthrough"] = true
 		}

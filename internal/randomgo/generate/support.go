@@ -59,6 +59,7 @@ $}
 const support = `package main
 
 import (
+	"cmp"
 	"iter"
 	"math"
 
@@ -332,6 +333,83 @@ func uniq[T comparable](list []T) map[T]bool {
 		m[x] = !m[x]
 	}
 	return m
+}
+
+// wide and middle bring numbers into the ranges of unsigned and of 32-bit integers, outside of which conversions are not defined.
+func wide(f float64) float64 {
+	if f != f {
+		return 9.5e18
+	}
+	return min(max(f, 0), 1.8e19)
+}
+
+func middle(f float64) float64 {
+	if f != f {
+		return -2147483648
+	}
+	return min(max(f, -2147483648.9), 2147483647.9)
+}
+
+type integer interface {
+	~int | ~int8 | ~int16 | ~int32 | ~int64 | ~uint | ~uint8 | ~uint16 | ~uint32 | ~uint64 | ~uintptr
+}
+
+func mix[T integer](a, b T, n uint) T {
+	a ^= a<<(n%80) - b>>(n%70)
+	return a/(b|1)*3 + b%(a|1)&^T(n)
+}
+
+// tree is sorted by its keys.
+type tree[K cmp.Ordered, V any] struct {
+	left, right *tree[K, V]
+	key         K
+	value       V
+}
+
+func (t *tree[K, V]) put(k K, v V) *tree[K, V] {
+	switch {
+	case t == nil:
+		return &tree[K, V]{key: k, value: v}
+	case k < t.key:
+		t.left = t.left.put(k, v)
+	case t.key < k:
+		t.right = t.right.put(k, v)
+	default:
+		t.value = v
+	}
+	return t
+}
+
+func (t *tree[K, V]) all(yield func(K, V) bool) { t.each(yield) }
+
+func (t *tree[K, V]) each(yield func(K, V) bool) bool {
+	return t == nil || t.left.each(yield) && yield(t.key, t.value) && t.right.each(yield)
+}
+
+func (t *tree[K, V]) look(k K) (v V) {
+	for key, value := range t.all {
+		if key >= k {
+			return value
+		}
+	}
+	return v
+}
+
+func planted(list []int) (t *tree[int, string]) {
+	for i, x := range list {
+		t = t.put(x, host.FormatInt(i))
+	}
+	return t
+}
+
+func walked(t *tree[int, string]) (h int) {
+	for k, v := range t.all {
+		if h = h*31 + k + hs(v); len(v) > 1 {
+			continue
+		}
+		h++
+	}
+	return h
 }
 
 type stack[T any] struct {

@@ -217,6 +217,7 @@ func (g *generator) basics() {
 	g.float = add(typ{kind: floatKind, name: "float64", bits: 64})
 	g.float32 = add(typ{kind: floatKind, name: "float32", bits: 32})
 	g.complex = add(typ{kind: complexKind, name: "complex128", bits: 128})
+	g.complex64 = add(typ{kind: complexKind, name: "complex64", bits: 64})
 	g.bool = add(typ{kind: boolKind, name: "bool"})
 	g.string = add(typ{kind: stringKind, name: "string"})
 	g.any = add(typ{kind: interfaceKind, name: "any"})
@@ -250,7 +251,7 @@ func (g *generator) anyType(depth int) *typ {
 	if depth <= 0 {
 		return g.scalar()
 	}
-	switch n := g.rng.IntN(24); {
+	switch n := g.rng.IntN(25); {
 	case n < 9:
 		return g.scalar()
 	case n < 12:
@@ -278,11 +279,13 @@ func (g *generator) anyType(depth int) *typ {
 		return g.any
 	case n < 23:
 		return pick(g, g.any, g.any, g.error)
+	case n < 24:
+		return pick(g, g.complex, g.complex64)
 	}
 	if g.chance(10) { // more than 16 words, which is an object
 		return g.array(20, g.int)
 	}
-	return pick(g, g.complex, g.slice(g.int), g.slice(g.string), g.slice(g.uint8))
+	return pick(g, g.complex, g.complex64, g.slice(g.int), g.slice(g.string), g.slice(g.uint8))
 }
 
 func (g *generator) structType() *typ {
@@ -405,9 +408,10 @@ func (g *generator) declareStruct(i int) {
 		base := g.structType()
 		add(field{name: base.name, typ: base, embedded: true})
 	}
+	plain := g.chance(35)
 	for k := range 1 + g.rng.IntN(2+g.size) {
 		ft := g.anyType(2)
-		if ft.words() > 8 {
+		if ft.words() > 8 || plain {
 			ft = g.scalar()
 		}
 		add(field{name: fmt.Sprintf("%c%d", 'a'+k, i), typ: ft, unread: g.chance(20)})
