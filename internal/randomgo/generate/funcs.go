@@ -175,7 +175,11 @@ func (g *generator) mainFunction() {
 			if t.kind == structKind && (m.pointer || g.chance(40)) {
 				recv = g.e(g.pointer(t), "($)", g.full(t, 2))
 			}
-			call := g.e(m.results[0], "$."+m.name+holes(len(m.params)), append([]*node{recv}, g.exprs(m.params, 1)...)...)
+			text := "$." + m.name + holes(len(m.params))
+			if len(m.results) == 1 && g.chance(30) {
+				text = "§via" + m.name + "($" + strings.Repeat(", $", len(m.params)) + ")"
+			}
+			call := g.e(m.results[0], text, append([]*node{recv}, g.exprs(m.params, 1)...)...)
 			list = append(list, fixed("fuel = 500\n"), g.noteResults(call, m.results))
 		}
 	}

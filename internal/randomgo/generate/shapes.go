@@ -9,7 +9,7 @@ import (
 // statements of stmts.go.
 func (g *generator) shape() *node {
 	shapes := []func() *node{g.aliasing, g.arraySlices, g.overlap, g.update, g.mapUpdate, g.deleting, g.labelledSwitch, g.gotoOut, g.anonymous, g.embedding,
-		g.pointerToArray, g.copiesInside, g.toArray, g.bytesOf}
+		g.falling, g.pointerToArray, g.copiesInside, g.toArray, g.bytesOf}
 	if !g.portal {
 		shapes = append(shapes, g.iteration, g.iteration, g.recursiveClosure, g.walk)
 	}
@@ -159,6 +159,15 @@ func (g *generator) labelledSwitch() *node {
 	return fixed("{\n"+label+":\nswitch {\ncase $:\nfor "+i+" := range 3 {\n"+burn+"if $ {\nbreak "+label+"\n}\nnote("+g.label()+", "+i+")\n}\n$default:\n$}\n}\n", first, cond, after, g.block1())
 }
 
+// falling is a switch that falls through.
+func (g *generator) falling() *node {
+	saved := g.loops
+	defer func() { g.loops = saved }()
+	tag := g.nonConst(g.int, 1)
+	g.loops = append(g.loops[:len(g.loops):len(g.loops)], "")
+	return fixed("switch $ & 3 {\ncase 0:\n$fallthrough\ndefault:\n$fallthrough\ncase 3:\n$}\n", tag, g.block1(), g.block1(), g.block1())
+}
+
 // gotoOut leaves two loops.
 func (g *generator) gotoOut() *node {
 	g.labels++
@@ -278,6 +287,10 @@ func (g *generator) iteration() *node {
 	g.hide(variable{name: i, typ: g.int, set: true}, variable{name: x, typ: t, set: true})
 	g.inline++ // the body is a function, too
 	body := g.body(label)
+	if len(g.results) > 0 && g.chance(40) {
+		body.Kids = append(body.Kids, stmt("if $ {\n$}\n", g.cond(1), block(g.returns())))
+		body.Text = append(body.Text, "")
+	}
 	if nested {
 		body.Kids = append(body.Kids, stmt("if $ {\n"+pick(g, "continue ", "break ")+around+"\n}\n", g.cond(1)))
 		body.Text = append(body.Text, "")
