@@ -21,6 +21,7 @@ import (
 //
 // References that the call may move go to the shadow stack in just the same way.
 //
+// A value that lives across a call more often than it gets a value is not saved at all: Go's one store for it is cheaper.
 // Only values that live across several calls are worth it: one that lives across a single call Go stores right there.
 // But what is computed from a loop variable is saved too: Go likes to compute it anew from the variable, which then lives on.
 // Rejected: saving everything everywhere; variables that no round changes Go stores once, before the loop.
@@ -46,6 +47,7 @@ func (f *function) findSpills() {
 	var live *flow.Live
 	freq := flow.Frequencies(f.g)
 	crossings := map[*flow.Value]int{}
+	crossed := map[*flow.Value]float64{} // how often a value lives across a call
 	made := map[*flow.Value]float64{}
 	defs := flow.Definitions(f.g)
 	for _, b := range f.g.Blocks {
@@ -84,6 +86,7 @@ func (f *function) findSpills() {
 				if !gone[v] && f.folded[v] == nil {
 					s.live = append(s.live, v)
 					crossings[v]++
+					crossed[v] += s.freq
 				}
 			}
 			sites = append(sites, s)
@@ -91,6 +94,9 @@ func (f *function) findSpills() {
 	}
 	for _, s := range sites {
 		for _, v := range s.live {
+			if crossed[v] > made[v] {
+				continue
+			}
 			if crossings[v] > 1 && made[v] > spillRatio*s.freq || derived(v, defs, made, spillRatio*s.freq, maxDerived) {
 				f.saves[s.o] = append(f.saves[s.o], v)
 			}

@@ -3,6 +3,7 @@ package main
 import (
 	"os"
 	"path/filepath"
+	"regexp"
 	"strconv"
 	"strings"
 	"testing"
@@ -49,6 +50,24 @@ func TestMistakes(t *testing.T) {
 		}
 		if r.Exit != exit || r.Stderr != m.stderr+"\n" || r.Stdout != m.stdout {
 			t.Errorf("%s\nexit %d, want %d; stdout %q, want %q; stderr\n%swant\n%s", m.source, r.Exit, exit, r.Stdout, m.stdout, r.Stderr, m.stderr)
+		}
+	}
+}
+
+// TestStart: a program that ends before anything is hot makes neither backend nor optimiser, and one that does makes them.
+func TestStart(t *testing.T) {
+	binary := vmtest.BuildTranslated(t, "./langs/toy/lox")
+	for source, backend := range map[string]string{"print 1;": "none yet", "for (var i = 0; i < 9; i = i + 1) print i;": "amd64"} {
+		file := filepath.Join(t.TempDir(), "program.lox")
+		if err := os.WriteFile(file, []byte(source), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		r, err := vmtest.Run(binary, []string{"--stats", "--jit", "threshold=2", file}, "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !regexp.MustCompile(`(?m)^jit backend:\s+` + backend + `$`).MatchString(r.Stderr) {
+			t.Errorf("%s: the backend is not %q:\n%s", source, backend, r.Stderr)
 		}
 	}
 }
