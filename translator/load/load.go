@@ -125,6 +125,8 @@ type Result struct {
 	ModuleDir string
 	Module    string
 	Problems  Problems
+	// Types says where the types of packages come from that are not translated.
+	Types string
 	// Notes are places that look like a mistake and need not be one.
 	Notes Problems
 

@@ -222,8 +222,10 @@ func (s *Session) exports(pkgs []*Package, sink *Result) {
 	}
 	slices.Sort(want)
 	if s.declare(want) {
+		sink.Types = fmt.Sprintf("types of %d packages from declarations", len(want))
 		return
 	}
+	sink.Types = fmt.Sprintf("types of %d packages from Go's compiler", len(want))
 	s.fromExports = true
 	roots, err := s.ask(packages.NeedName|packages.NeedExportFile, want...)
 	if err != nil {
