@@ -2,6 +2,7 @@
 const columns = [...document.querySelectorAll("section")];
 const lines = columns.map(c => [...c.querySelectorAll(".l")]);
 const byKey = group("data-k"), byName = group("data-n"), byLine = group("data-l");
+const columnKeys = "1234567890-="; // in the order of the columns
 const marks = new Map(); // key -> colour
 let cur = {col: 0, row: 0}, value = null;
 
@@ -183,7 +184,7 @@ document.addEventListener("keydown", e => {
     a: () => lines[cur.col][cur.row] && align(lines[cur.col][cur.row]), "/": () => search.focus(), "?": () => document.getElementById("keys").showModal(),
     Escape: () => { for (const k of [...marks.keys()]) toggleMark(k); focusValue(null); },
   };
-  const act = keys[e.key] || (/^[0-9]$/.test(e.key) ? () => toggleColumn((+e.key + 9) % 10) : null);
+  const act = keys[e.key] || (e.key.length === 1 && columnKeys.includes(e.key) ? () => toggleColumn(columnKeys.indexOf(e.key)) : null);
   if (act) { act(); e.preventDefault(); }
 });
 go(0, 0, true);

@@ -57,6 +57,9 @@ var css string
 //go:embed page.js
 var js string
 
+// columnKeys show and hide the columns, in their order; page.js has them, too.
+const columnKeys = "1234567890-="
+
 // WriteHTML writes the page.
 func (p *Page) WriteHTML(w io.Writer) error {
 	var sb strings.Builder
@@ -69,8 +72,8 @@ func (p *Page) WriteHTML(w io.Writer) error {
 	sb.WriteString("\n<nav aria-label=\"stages\">")
 	for i, c := range p.Columns {
 		key := ""
-		if i < 10 {
-			key = fmt.Sprintf("<kbd>%d</kbd> ", (i+1)%10)
+		if i < len(columnKeys) {
+			key = "<kbd>" + columnKeys[i:i+1] + "</kbd> "
 		}
 		fmt.Fprintf(&sb, "<button type=\"button\" data-c=\"%d\" aria-pressed=\"true\" title=\"show or hide\">%s%s</button>", i, key, html.EscapeString(c.Stage))
 	}
@@ -169,7 +172,7 @@ const keysHelp = `<dialog id="keys"><h2>Keys</h2><table>
 <tr><td><kbd>n</kbd> <kbd>p</kbd></td><td>next and previous place of the marked value in this column</td></tr>
 <tr><td><kbd>Enter</kbd></td><td>keep the marked value marked; again: not any more. A click does the same</td></tr>
 <tr><td><kbd>a</kbd></td><td>scroll all columns to this source line. A click on a line number does the same</td></tr>
-<tr><td><kbd>1</kbd> to <kbd>9</kbd>, <kbd>0</kbd></td><td>show or hide a column</td></tr>
+<tr><td><kbd>1</kbd> to <kbd>9</kbd>, <kbd>0</kbd>, <kbd>-</kbd>, <kbd>=</kbd></td><td>show or hide a column</td></tr>
 <tr><td><kbd>/</kbd></td><td>find text; <kbd>Enter</kbd> the next place</td></tr>
 <tr><td><kbd>Esc</kbd></td><td>unmark everything</td></tr>
 </table><form method="dialog"><button>close</button></form></dialog>
