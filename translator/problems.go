@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"go/token"
+	"slices"
 	"strings"
 
 	"kiln/jitgen/codewriter"
@@ -90,10 +91,7 @@ func (t *Translation) elidableEffects() (notes load.Problems) {
 		case e.Arbitrary:
 			what = "calls functions that may do anything (of the host, say)"
 		case len(e.Writes) > 0:
-			what = "writes " + fmt.Sprint(t.Program.Table.Locs[e.Writes[0]])
-			if n := len(e.Writes) - 1; n > 0 {
-				what += fmt.Sprintf(" and %d more", n)
-			}
+			what = "writes " + writes(t.Program.Table, e.Writes)
 		}
 		if what != "" {
 			notes = append(notes, problem("hot-elidable", f.Pos, f.Name+" is elidable, but "+what+": calls with equal arguments are made once, or not at all",
@@ -101,6 +99,32 @@ func (t *Translation) elidableEffects() (notes load.Problems) {
 		}
 	}
 	return notes
+}
+
+// writes says what a function writes, in words of the source: two of the places, and that there are more.
+func writes(p *descr.Program, locs []descr.Loc) string {
+	var names []string
+	for _, l := range locs {
+		name := fmt.Sprint(p.Locs[l])
+		switch {
+		case strings.HasPrefix(name, "globals of "):
+			name = "variable " + strings.TrimPrefix(name, "globals of ")
+		case strings.HasPrefix(name, "rt.Map"):
+			name = "a map"
+		case strings.HasPrefix(name, "rt."), strings.HasPrefix(name, "[]rt."):
+			continue // what maps and strings are made of
+		}
+		if !slices.Contains(names, name) {
+			names = append(names, name)
+		}
+	}
+	switch {
+	case len(names) == 0:
+		return "memory"
+	case len(names) > 2:
+		return strings.Join(names[:2], ", ") + " and more"
+	}
+	return strings.Join(names, " and ")
 }
 
 // framesNotFound notes drivers whose virtualizable is not among the reds.

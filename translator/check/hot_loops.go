@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"go/token"
 	"go/types"
+	"slices"
 
 	"kiln/translator/flow"
 )
@@ -186,13 +187,31 @@ func isString(t types.Type) bool {
 	return ok && b.Info()&types.IsString != 0
 }
 
+// madeInLoop: the variable that a points to is made in a loop, on one of the ways to here: that of a for statement is made before the loop
+// for the first iteration, and at the end of each for the next.
+func (b *body) madeInLoop(a *flow.Value) bool {
+	if v := b.def(a); v != nil {
+		return v.Code == flow.GoAlloc && len(b.around(b.block[a])) > 0
+	}
+	for _, from := range b.f.Graph.Blocks {
+		for _, e := range from.Succs {
+			if i := slices.Index(e.To.Params, a); i >= 0 {
+				if v := b.def(e.Args[i]); v != nil && v.Code == flow.GoAlloc && len(b.around(b.block[e.Args[i]])) > 0 {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}
+
 // captures notes variables made in each iteration because a closure captures them.
 func (h *hot) captures(b *body, blk *flow.Block, o *flow.Op) {
 	if len(b.around(blk)) == 0 {
 		return
 	}
 	for _, a := range o.Args {
-		if v := b.def(a); v != nil && v.Code == flow.GoAlloc && len(b.around(b.block[a])) > 0 {
+		if b.madeInLoop(a) {
 			name := "a variable"
 			if a.Name != "" {
 				name = "variable " + a.Name

@@ -52,6 +52,8 @@ func load(name, source string) (*Program, string) {
 }
 
 // position is where an instruction stands in the source: FILE:LINE:COLUMN, both counted from 1, the column in bytes.
+//
+//kiln:dont_look_inside
 func (prog *Program) position(pc int) string {
 	line, column := 1, 1
 	for i := 0; i < prog.origin[pc]; i++ {

@@ -242,6 +242,9 @@ func listOp(op, operand byte, frame Values, sp int) string {
 	return ""
 }
 
+// newList makes a list of values of the frame.
+//
+//kiln:dont_look_inside
 func newList(frame Values, from, n int) *List {
 	items := make([]Value, n)
 	for i := range items {

@@ -144,6 +144,8 @@ func property(object *Instance, site *Site) Value {
 }
 
 // search notes what instances of this shape have under the site's name.
+//
+//kiln:dont_look_inside
 func (s *Site) search(shape *Shape) {
 	for f := s.found; f != nil; f = f.more {
 		if f.shape == shape {

@@ -22,11 +22,11 @@ type running struct {
 }
 
 type machine struct {
-	program *program
-	globals registers
-	locks   []*framework.Lock
-	conds   []*framework.Cond
-	own     *framework.ThreadLocal[*value]
+	program *program                       `kiln:"immutable"`
+	globals registers                      `kiln:"immutable"`
+	locks   []*framework.Lock              `kiln:"immutable"`
+	conds   []*framework.Cond              `kiln:"immutable"`
+	own     *framework.ThreadLocal[*value] `kiln:"immutable"`
 }
 
 //kiln:array
