@@ -98,6 +98,7 @@ func (c *checker) driver(d *flow.Driver, merges, enters []mark) {
 	if !reaches(m.block, m.block) {
 		c.add(m.pos, "merge-point", "the merge point is not in a loop", "put it at the top of the dispatch loop; the body of a range over a function is a function of its own, not a loop")
 	}
+	c.portalHints(m.fn)
 	c.count(d, m, "MergePoint")
 	for i, a := range m.op.Args {
 		c.green(d, m, i, a)
@@ -116,6 +117,25 @@ func (c *checker) driver(d *flow.Driver, merges, enters []mark) {
 	for h := range descr.NumHooks {
 		c.hook(d, m, h)
 	}
+}
+
+// portalHints refuses directives that say of a portal what its merge point decides.
+func (c *checker) portalHints(f *flow.Func) {
+	what, h := "", f.Hints
+	switch {
+	case strings.HasSuffix(f.Name, "$traced"): // see load's conditional.go
+		what = "look_inside_iff"
+	case h.Elidable, h.ElidablePromote:
+		what = "elidable"
+	case h.LoopInvariant:
+		what = "loop_invariant"
+	case h.NotInTrace:
+		what = "not_in_trace"
+	default:
+		return
+	}
+	c.found = append(c.found, load.Problem{Pos: token.Position{Filename: f.Pos.File, Line: f.Pos.Line, Column: f.Pos.Column}, Rule: "directive",
+		Msg: "//kiln:" + what + " is about functions without a merge point, and " + strings.TrimSuffix(f.Name, "$traced") + " has one", Remedy: "remove it; the driver's option NeverInline says which calls of a portal are not traced through"})
 }
 
 // count checks the number of arguments.

@@ -62,15 +62,11 @@ func answers(s *types.Signature, f *ssa.Function) bool {
 // splitConditional splits all such functions.
 func (b *builder) splitConditional() {
 	for _, f := range slices.Clone(b.prog.Funcs) {
-		if f.Hints.LookInsideIff == nil || f.Graph == nil || b.isPortal(f) {
-			continue // check reports it of portals
+		if f.Hints.LookInsideIff == nil || f.Graph == nil {
+			continue
 		}
 		b.split(f)
 	}
-}
-
-func (b *builder) isPortal(f *flow.Func) bool {
-	return slices.ContainsFunc(b.prog.Drivers, func(d *flow.Driver) bool { return d.Portal == f })
 }
 
 func (b *builder) split(f *flow.Func) {
