@@ -95,12 +95,26 @@ func (c *converter) instr(instr ssa.Instruction) {
 		c.result(i, flow.GoField, i.Field, c.val(i.X))
 	case *ssa.IndexAddr:
 		c.interior(i, i.X, i.Pos())
+		c.unsignedText(i.Pos(), "IndexUint", i.Index)
 		c.result(i, flow.GoIndexAddr, nil, c.val(i.X), c.val(i.Index))
 		c.checkAddress(i)
 	case *ssa.Index:
+		c.unsignedText(i.Pos(), "IndexUint", i.Index)
 		c.result(i, flow.GoIndex, nil, c.val(i.X), c.val(i.Index))
 	default:
 		c.instr2(instr)
+	}
+}
+
+// unsignedText asks for what words the panics of indices and bounds, if there are unsigned ones of 64 bits.
+func (c *converter) unsignedText(pos token.Pos, name string, indices ...ssa.Value) {
+	for _, v := range indices {
+		if v == nil {
+			continue
+		}
+		if t, ok := v.Type().Underlying().(*types.Basic); ok && (t.Kind() == types.Uint || t.Kind() == types.Uint64 || t.Kind() == types.Uintptr) {
+			c.b.need(TextPath, pos, "Int", "Uint", "SliceBounds", name)
+		}
 	}
 }
 
@@ -114,6 +128,7 @@ func (c *converter) instr2(instr ssa.Instruction) {
 		if i.Max != nil {
 			c.b.need(TextPath, i.Pos(), "Int", "SliceBounds")
 		}
+		c.unsignedText(i.Pos(), "SliceBoundsUint", i.Low, i.High, i.Max)
 		c.result(i, flow.GoSlice, nil, c.val(i.X), c.val(i.Low), c.val(i.High), c.val(i.Max))
 	case *ssa.MakeSlice:
 		c.result(i, flow.GoMakeSlice, nil, c.val(i.Len), c.val(i.Cap))
@@ -125,6 +140,7 @@ func (c *converter) instr2(instr ssa.Instruction) {
 		if _, isMap := i.X.Type().Underlying().(*types.Map); isMap {
 			c.result(i, flow.GoLookup, nil, c.val(i.X), c.val(i.Index))
 		} else {
+			c.unsignedText(i.Pos(), "IndexUint", i.Index)
 			c.result(i, flow.GoIndex, nil, c.val(i.X), c.val(i.Index))
 		}
 	case *ssa.Range:

@@ -149,12 +149,12 @@ func (fl *funcLowerer) storeWhole(p *place, s *shape, ws []value) {
 func (fl *funcLowerer) lowerIndex(o *flow.Op) {
 	x, i := o.Args[0], fl.get1(o.Args[1])
 	if underIs[*types.Basic](x.Type) {
-		fl.set(o.Results[0], fl.stringByte(fl.get1(x), i))
+		fl.set(o.Results[0], fl.stringByte(fl.get1(x), i, isUint64(o.Args[1])))
 		return
 	}
 	at := x.Type.Underlying().(*types.Array)
 	n := flow.IntConst(at.Len())
-	fl.checkIndex(i, n)
+	fl.checkIndex(i, n, isUint64(o.Args[1]))
 	ws := fl.get(x)
 	elem := fl.l.shapeOf(at.Elem())
 	if fl.isOwned(x.Type) {

@@ -35,6 +35,7 @@ type place struct {
 type placeCheck struct {
 	ref           value // check_nil, if set
 	index, length value // check_index, if set
+	unsigned      bool  // the index, a word of 64 bits
 	lengthOf      func() value
 }
 
@@ -51,19 +52,42 @@ func (fl *funcLowerer) runChecks(p *place) {
 			if n == nil {
 				n = c.lengthOf()
 			}
-			fl.checkIndex(c.index, n)
+			fl.checkIndex(c.index, n, c.unsigned)
 		}
 		fl.learn(inBounds, c, nil)
 	}
 }
 
-func (b *builder) checkIndex(i, n value) {
+// checkIndex fails with Go's text, which shows large unsigned indices as what they are.
+func (b *builder) checkIndex(i, n value, unsigned bool) {
 	if x, ok := constInt(i); ok {
 		if y, ok := constInt(n); ok && x >= 0 && x < y {
 			return
 		}
 	}
+	if unsigned && i.Const == nil {
+		bad, good := b.g.NewBlock(), b.g.NewBlock()
+		b.branch(b.int(op.UintLt, i, n), flow.Edge{To: good}, flow.Edge{To: bad})
+		b.cur = bad
+		b.scoped(func() { b.runtimeError(b.text("IndexUint", i, n)) })
+		b.cur = good
+		return
+	}
 	b.check(op.CheckIndex, i, n)
+}
+
+// isUint64 says whether an index or bound is of an unsigned type of 64 bits, and not known to be small.
+func isUint64(v value) bool {
+	if v == nil || v.Const != nil {
+		return false
+	}
+	switch t, _ := v.Type.Underlying().(*types.Basic); {
+	case t == nil:
+		return false
+	case t.Kind() == types.Uint, t.Kind() == types.Uint64, t.Kind() == types.Uintptr:
+		return true
+	}
+	return false
 }
 
 // placeOf is what a pointer refers to.
@@ -117,14 +141,14 @@ func (l *lowerer) fieldLeaf(st *types.Struct, field int) int {
 func (fl *funcLowerer) lowerIndexAddr(o *flow.Op) {
 	x, i := o.Args[0], fl.get1(o.Args[1])
 	if s, ok := x.Type.Underlying().(*types.Slice); ok {
-		fl.places[o.Results[0]] = fl.itemPlace(x, s, i)
+		fl.places[o.Results[0]] = fl.itemPlace(x, s, i, isUint64(o.Args[1]))
 		return
 	}
 	base := fl.placeOf(x)
 	at := base.typ.Underlying().(*types.Array)
 	p := *base
 	p.typ = at.Elem()
-	bounds := &placeCheck{index: i, length: flow.IntConst(at.Len())}
+	bounds := &placeCheck{index: i, unsigned: isUint64(o.Args[1]), length: flow.IntConst(at.Len())}
 	switch {
 	case base.arr != nil && base.index == nil: // a whole array object
 		p.index = i
@@ -167,17 +191,17 @@ func (fl *funcLowerer) indexInline(p, base *place, at *types.Array, i value) {
 }
 
 // itemPlace is an element of a slice.
-func (fl *funcLowerer) itemPlace(x value, s *types.Slice, i value) *place {
+func (fl *funcLowerer) itemPlace(x value, s *types.Slice, i value, unsigned bool) *place {
 	ws := fl.get(x)
 	p := &place{typ: s.Elem(), arr: ws[0], array: fl.l.arrayOf(s.Elem()), frozen: fl.flags[x]}
 	if len(ws) == 1 { // a fixed array
 		desc := p.array.desc
 		p.index = i
-		p.checks = []*placeCheck{{ref: ws[0], index: i, lengthOf: func() value { return fl.int2(op.ArrayLen, desc, ws[0]) }}}
+		p.checks = []*placeCheck{{ref: ws[0], index: i, unsigned: unsigned, lengthOf: func() value { return fl.int2(op.ArrayLen, desc, ws[0]) }}}
 		return p
 	}
 	p.index = fl.plus(ws[1], i)
-	p.checks = []*placeCheck{{index: i, length: ws[2]}}
+	p.checks = []*placeCheck{{index: i, unsigned: unsigned, length: ws[2]}}
 	return p
 }
 

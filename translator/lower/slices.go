@@ -17,9 +17,10 @@ func (fl *funcLowerer) lowerSlice(o *flow.Op) {
 		return fl.get1(o.Args[i])
 	}
 	low, high, limit := bound(1), bound(2), bound(3)
+	unsigned := [3]bool{isUint64(o.Args[1]), isUint64(o.Args[2]), isUint64(o.Args[3])}
 	switch t := x.Type.Underlying().(type) {
 	case *types.Basic:
-		fl.sliceString(r, fl.get1(x), low, high)
+		fl.sliceString(r, fl.get1(x), low, high, unsigned)
 	case *types.Slice:
 		if fl.l.isFixedArray(x.Type) {
 			if fl.l.isFixedArray(r.Type) {
@@ -29,7 +30,7 @@ func (fl *funcLowerer) lowerSlice(o *flow.Op) {
 		if fl.flags[x] {
 			fl.flags[r] = true
 		}
-		fl.sliceWordsTo(r, fl.sliceWords(x), op.CheckSlice, low, high, limit)
+		fl.sliceWordsTo(r, fl.sliceWords(x), op.CheckSlice, low, high, limit, unsigned)
 	case *types.Pointer:
 		at := t.Elem().Underlying().(*types.Array)
 		p := fl.placeOf(x)
@@ -37,19 +38,28 @@ func (fl *funcLowerer) lowerSlice(o *flow.Op) {
 			fail(o.Pos, "make the field a slice", "an array of %d words inside another value is sliced", len(fl.l.shapeOf(p.typ).leaves))
 		}
 		n := flow.IntConst(at.Len())
-		fl.sliceWordsTo(r, []value{fl.pointerTo(p), flow.IntConst(0), n, n}, op.CheckSliceLen, low, high, limit)
+		fl.sliceWordsTo(r, []value{fl.pointerTo(p), flow.IntConst(0), n, n}, op.CheckSliceLen, low, high, limit, unsigned)
 	default:
 		fail(o.Pos, "", "slice of %s", goName(x.Type))
 	}
 }
 
-func (fl *funcLowerer) sliceString(r, s, low, high value) {
+func (fl *funcLowerer) sliceString(r, s, low, high value, unsigned [3]bool) {
 	switch {
 	case low == nil && high == nil:
 		fl.set(r, s)
 		return
 	case low == nil:
 		low = flow.IntConst(0)
+	}
+	if unsigned != [3]bool{} {
+		s = fl.stringObject(s)
+		top := fl.stringLen(s)
+		if high == nil {
+			high = top
+		}
+		fl.bound("[:X] with length Y", high, top, unsigned[1])
+		fl.bound("[X:Y]", low, high, unsigned[0])
 	}
 	if high == nil {
 		fl.set(r, fl.knownString(fl.rt("StringFrom", s, low)[0]))
@@ -59,7 +69,7 @@ func (fl *funcLowerer) sliceString(r, s, low, high value) {
 }
 
 // sliceWordsTo is a slice of four words; check says how its bounds are spoken of.
-func (fl *funcLowerer) sliceWordsTo(r value, ws []value, check op.Code, low, high, limit value) {
+func (fl *funcLowerer) sliceWordsTo(r value, ws []value, check op.Code, low, high, limit value, unsigned [3]bool) {
 	arr, off, n, capacity := ws[0], ws[1], ws[2], ws[3]
 	if low == nil {
 		low = flow.IntConst(0)
@@ -71,8 +81,15 @@ func (fl *funcLowerer) sliceWordsTo(r value, ws []value, check op.Code, low, hig
 	top := capacity
 	switch {
 	case limit != nil:
-		fl.checkSlice3(check, low, high, limit, capacity)
+		fl.checkSlice3(check, low, high, limit, capacity, unsigned)
 		top = limit
+	case !checked && unsigned != [3]bool{}:
+		if check == op.CheckSliceLen {
+			fl.bound("[:X] with length Y", high, top, unsigned[1])
+		} else {
+			fl.bound("[:X] with capacity Y", high, top, unsigned[1])
+		}
+		fl.bound("[X:Y]", low, high, unsigned[0])
 	case !checked:
 		fl.checkSlice(check, low, high, top)
 	}
@@ -89,29 +106,35 @@ func (fl *funcLowerer) sliceWordsTo(r value, ws []value, check op.Code, low, hig
 func isZeroConst(v value) bool { n, ok := constInt(v); return ok && n == 0 }
 
 // checkSlice3 checks x[low:high:limit], each bound with Go's text for it.
-func (fl *funcLowerer) checkSlice3(check op.Code, low, high, limit, top value) {
-	bound := func(form string, x, y value) {
-		if sameWord(x, y) {
+func (fl *funcLowerer) checkSlice3(check op.Code, low, high, limit, top value, unsigned [3]bool) {
+	if check == op.CheckSliceLen {
+		fl.bound("[::X] with length Y", limit, top, unsigned[2])
+	} else {
+		fl.bound("[::X] with capacity Y", limit, top, unsigned[2])
+	}
+	fl.bound("[:X:Y]", high, limit, unsigned[1])
+	fl.bound("[X:Y:]", low, high, unsigned[0])
+}
+
+// bound checks that a bound X is not above another, Y; form is how Go speaks of the two.
+func (fl *funcLowerer) bound(form string, x, y value, unsigned bool) {
+	if sameWord(x, y) {
+		return
+	}
+	if a, ok := constInt(x); ok {
+		if b, ok := constInt(y); ok && 0 <= a && a <= b {
 			return
 		}
-		if a, ok := constInt(x); ok {
-			if b, ok := constInt(y); ok && 0 <= a && a <= b {
-				return
-			}
-		}
-		bad, good := fl.g.NewBlock(), fl.g.NewBlock()
-		fl.branch(fl.int(op.UintLe, x, y), flow.Edge{To: good}, flow.Edge{To: bad})
-		fl.cur = bad
-		fl.scoped(func() { fl.runtimeError(fl.text("SliceBounds", fl.textConst(form), x, y)) })
-		fl.cur = good
 	}
-	if check == op.CheckSliceLen {
-		bound("[::X] with length Y", limit, top)
-	} else {
-		bound("[::X] with capacity Y", limit, top)
+	name := "SliceBounds"
+	if unsigned {
+		name = "SliceBoundsUint"
 	}
-	bound("[:X:Y]", high, limit)
-	bound("[X:Y:]", low, high)
+	bad, good := fl.g.NewBlock(), fl.g.NewBlock()
+	fl.branch(fl.int(op.UintLe, x, y), flow.Edge{To: good}, flow.Edge{To: bad})
+	fl.cur = bad
+	fl.scoped(func() { fl.runtimeError(fl.text(name, fl.textConst(form), x, y)) })
+	fl.cur = good
 }
 
 // checkSlice: 0 <= low <= high <= top, unless that is plain.

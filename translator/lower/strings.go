@@ -17,8 +17,8 @@ func (b *builder) stringLen(s value) value {
 }
 
 // stringByte is s[i], s an object.
-func (b *builder) stringByte(s, i value) value {
-	b.checkIndex(i, b.stringLen(s))
+func (b *builder) stringByte(s, i value, unsigned bool) value {
+	b.checkIndex(i, b.stringLen(s), unsigned)
 	return b.getItem(s, i, b.l.strings.desc)
 }
 

@@ -85,7 +85,7 @@ func (e *explorer) explore(p place, whole, full bool, depth int) {
 		switch {
 		case !e.fits(t.elem):
 		case e.risk():
-			e.list = append(e.list, place{p.text + "[" + e.g.smallInt() + "]", t.elem, true})
+			e.list = append(e.list, place{p.text + "[" + pick(e.g, "", "", "uint", "uint64") + "(" + e.g.smallInt() + ")]", t.elem, true})
 		case !e.write:
 			e.list = append(e.list, place{"at(" + p.text + ", " + e.g.smallInt() + ")", t.elem, p.risk})
 		}

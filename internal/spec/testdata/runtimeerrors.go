@@ -103,3 +103,34 @@ func ruleMemoryAfterPanic() {
 	caught(func() { x = 2; x = 10 / (n - 3) })
 	println(x)
 }
+
+// Unsigned indices and bounds are shown as what they are.
+func ruleUnsignedIndices() {
+	s, a, text := []int{1, 2, 3}, [3]int{1, 2, 3}, "abc"
+	p := &a
+	var grid [4][3]int
+	for _, i := range []uint64{0, 1, 3, 4, 1<<64 - 1, 1 << 63} {
+		u, v := uint(i), uintptr(i)
+		caught(func() { println(s[i]) })
+		caught(func() { s[u]++ })
+		caught(func() { println(a[v], p[i]) })
+		caught(func() { println(text[i]) })
+		caught(func() { println(grid[i][u]) })
+		caught(func() { println(s[int(i)]) })
+		for _, j := range []uint64{2, 5, 1<<64 - 3} {
+			caught(func() { println(len(s[i:])) })
+			caught(func() { println(len(s[:i])) })
+			caught(func() { println(len(s[i:j]), cap(s[u:j])) })
+			caught(func() { println(len(a[i:j])) })
+			caught(func() { println(text[i:j]) })
+			caught(func() { println(text[i:], text[:u]) })
+			caught(func() { println(len(s[i:j:v])) })
+			caught(func() { println(len(s[1:j:i])) })
+			caught(func() { println(len(p[i:2])) })
+		}
+	}
+	for _, i := range []uint8{1, 200} {
+		caught(func() { println(s[i]) })
+		caught(func() { println(len(s[i:])) })
+	}
+}

@@ -119,6 +119,27 @@ func SliceBounds(form string, x, y int) string {
 	return text
 }
 
+// SliceBoundsUint is SliceBounds for an unsigned X.
+func SliceBoundsUint(form string, x uint64, y int) string {
+	text := "runtime error: slice bounds out of range "
+	for i := 0; i < len(form); i++ {
+		switch c := form[i]; c {
+		case 'X':
+			text += Uint(x)
+		case 'Y':
+			text += Int(y)
+		default:
+			text += string(rune(c))
+		}
+	}
+	return text
+}
+
+// IndexUint is the text of an unsigned index out of range.
+func IndexUint(i uint64, n int) string {
+	return "runtime error: index out of range [" + Uint(i) + "] with length " + Int(n)
+}
+
 // Int is n in decimal.
 func Int(n int) string {
 	if n < 0 {
