@@ -16,7 +16,7 @@ import "unsafe"
 
 // NumSlots is the number of argument slots and of result slots of each kind. A call or a merge
 // point that needs more of one kind is rejected by the translator.
-const NumSlots = 32
+const NumSlots = 64
 
 // NumRegs is the number of registers of each bank in a register dump.
 const NumRegs = 16
@@ -64,26 +64,26 @@ type Thread struct {
 	Scratch [6]uint64 // 144
 
 	// Call protocol by slots: arguments of adapters and of merge points, by kind, in order.
-	ArgI [NumSlots]int64   // 192
-	ArgR [NumSlots]uintptr // 448
-	ArgF [NumSlots]float64 // 704
+	ArgI [NumSlots]int64
+	ArgR [NumSlots]uintptr
+	ArgF [NumSlots]float64
 	// Results by kind, in order. RefSlots of both areas are roots only while RefArgs/RefResults say so.
-	ResI [NumSlots]int64   // 960
-	ResR [NumSlots]uintptr // 1216
-	ResF [NumSlots]float64 // 1472
+	ResI [NumSlots]int64
+	ResR [NumSlots]uintptr
+	ResF [NumSlots]float64
 
 	// RefArgs and RefResults: how many leading entries of ArgR and ResR the collector must treat as roots.
-	RefArgs    uint64 // 1728
-	RefResults uint64 // 1736
+	RefArgs    uint64
+	RefResults uint64
 
 	// Register dump of the last guard failure or poll: general registers by number, then XMM.
-	RegsI [NumRegs]uint64  // 1744
-	RegsF [NumRegs]float64 // 1872
+	RegsI [NumRegs]uint64
+	RegsF [NumRegs]float64
 
 	// RememberedTop points one past the last entry of the list of old objects written to since the last
 	// collection (gc/barrier). The list has room for every object the heap can hold.
-	RememberedTop  uintptr // 2000
-	RememberedBase uintptr // 2008
+	RememberedTop  uintptr
+	RememberedBase uintptr
 
 	// ResumePortal, if it is 1 + a driver's index, makes that driver's portal, which is called next, start at its merge point
 	// with the variables in the argument slots, instead of at its beginning. The portal clears it.
@@ -119,16 +119,16 @@ const (
 	OffForceFail     = 120
 	OffScratch       = 144
 	OffArgI          = 192
-	OffArgR          = 448
-	OffArgF          = 704
-	OffResI          = 960
-	OffResR          = 1216
-	OffResF          = 1472
-	OffRefArgs       = 1728
-	OffRefResults    = 1736
-	OffRegsI         = 1744
-	OffRegsF         = 1872
-	OffRememberedTop = 2000
+	OffArgR          = OffArgI + 8*NumSlots
+	OffArgF          = OffArgR + 8*NumSlots
+	OffResI          = OffArgF + 8*NumSlots
+	OffResR          = OffResI + 8*NumSlots
+	OffResF          = OffResR + 8*NumSlots
+	OffRefArgs       = OffResF + 8*NumSlots
+	OffRefResults    = OffRefArgs + 8
+	OffRegsI         = OffRefResults + 8
+	OffRegsF         = OffRegsI + 8*NumRegs
+	OffRememberedTop = OffRegsF + 8*NumRegs
 )
 
 // Bits of Thread.Actions. They are set and cleared by atomic operations: other threads may set some at any time.

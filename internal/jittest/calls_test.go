@@ -38,3 +38,25 @@ func TestCalls(t *testing.T) {
 		})
 	}
 }
+
+// Calls with nearly as many words as there are slots, made by compiled code and by the blackhole.
+func TestWideCalls(t *testing.T) {
+	text := strings.Replace(sum, "s += i\n", "w.list[i%15], w.at = i, i\n\t\t\tw, s = mix(w, w, w, s)\n", 1)
+	text = strings.Replace(text, "s, i, pc := 0, n, 0\n", "s, i, pc := 0, n, 0\n\tvar w wide\n", 1)
+	text += `
+type wide struct {
+	list [15]int
+	at   int
+}
+
+//kiln:dont_look_inside
+func mix(x, y, z wide, s int) (wide, int) {
+	x.list[y.at%15] += z.list[(z.at+1)%15]
+	return x, (s*31 + x.list[x.at%15]) & 0xffff
+}
+`
+	r := Build(t, map[string]string{"main.go": text}).Matrix(t, Config{})
+	if r.Counters.Loops == 0 || strings.Count(r.Stdout, "\n") != 2 {
+		t.Errorf("printed %q; counters: %+v", r.Stdout, r.Counters)
+	}
+}
