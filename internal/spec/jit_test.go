@@ -285,7 +285,8 @@ var (
 
 // withoutCode are the rules that get no code in the forms that trace through everything, with the reason.
 var withoutCode = map[string]string{
-	"maps/Growth": "a recording of a thousand insertions is too long",
+	"maps/Growth":         "a recording of a thousand insertions is too long",
+	"floats/ComplexEdges": "a recording of all pairs is too long",
 }
 
 // compiled holds that there is code for all rules.

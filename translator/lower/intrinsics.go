@@ -13,7 +13,7 @@ const rtPath = "kiln/translator/rt"
 // Go bodies serve the tests of rt.
 var rtIntrinsics = map[string]bool{
 	"newBuffer": true, "checkSlice": true, "setByte": true, "putString": true, "putBytes": true, "finish": true, "takeBytes": true,
-	"bytesEqual": true, "bytesCompare": true, "byteAt": true, "truncate": true,
+	"bytesEqual": true, "bytesCompare": true, "byteAt": true, "truncate": true, "signed": true,
 	"savedHash": true, "saveHash": true, "slotCount": true, "slotAt": true, "wordAt": true,
 	"unwind.same": true,
 }
@@ -63,6 +63,8 @@ func (b *builder) rtIntrinsic(name string, a []value) []value {
 		return one(b.int(op.PtrEq, a[0], a[1]))
 	case "truncate": // float64 -> int64, as the processor does
 		return one(b.int(op.CastFloatToInt, a[0]))
+	case "signed": // float64 -> whether its sign bit is set
+		return one(b.int(op.IntLt, b.int(op.FloatBits, a[0]), flow.IntConst(0)))
 	case "savedHash": // string object -> hash word
 		return one(b.getField(a[0], b.l.strHash))
 	case "saveHash": // string object, hash

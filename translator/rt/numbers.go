@@ -123,9 +123,9 @@ func abs(x float64) float64 {
 	return x
 }
 
-// copySign is x with the sign of s, which is not NaN.
+// copySign is x with the sign of s.
 func copySign(x, s float64) float64 {
-	if negative := s < 0 || s == 0 && 1/s < 0; negative != (x < 0 || x == 0 && 1/x < 0) {
+	if signed(s) != signed(x) {
 		return -x
 	}
 	return x
@@ -136,14 +136,11 @@ func unit(x float64) float64 {
 	if isInf(x) {
 		return copySign(1, x)
 	}
-	if isNaN(x) {
-		return 0
-	}
 	return copySign(0, x)
 }
 
 // ComplexDiv is (a + bi) / (c + di): the smaller part of the divisor is divided by the larger (Smith, CACM 5(8), 1962), and
-// what comes out as NaN is corrected to infinities and zeros as C99 says (G.5.1).
+// what comes out as NaN in both parts is corrected to infinities and zeros as C99 says (G.5.1).
 func ComplexDiv(a, b, c, d float64) (re, im float64) {
 	if abs(c) >= abs(d) {
 		ratio := d / c
@@ -156,7 +153,7 @@ func ComplexDiv(a, b, c, d float64) (re, im float64) {
 		re = (a*ratio + b) / denominator
 		im = (b*ratio - a) / denominator
 	}
-	if !isNaN(re) && !isNaN(im) {
+	if !isNaN(re) || !isNaN(im) {
 		return re, im
 	}
 	zero := 0.0

@@ -56,6 +56,9 @@ func truncate(f float64) int64 {
 	return -1 << 63
 }
 
+// signed says whether the sign bit is set, of a NaN too. (Here, in plain Go, a NaN has none: there are only tests.)
+func signed(f float64) bool { return f < 0 || f == 0 && 1/f < 0 }
+
 // savedHash is the hash that saveHash left in the string's object, or 0.
 func savedHash(s string) int { return 0 }
 

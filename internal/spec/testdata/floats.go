@@ -53,6 +53,35 @@ func ruleComplex() {
 	println(m[1+3i])
 }
 
+// Products and quotients of every pair of parts that need care, also as divisors that are not numbers; a NaN is one value.
+func ruleComplexEdges() {
+	zero := 0.0
+	inf := 1 / zero
+	parts := []float64{0, -zero, math.Copysign(0, -1), 1, -3, 0.1, 16777217, 1e300, -1e-300, 5e-324, inf, -inf, math.NaN(), math.Copysign(math.NaN(), -1)}
+	mix := func(h uint64, x float64) uint64 {
+		if x != x {
+			return h*31 + 7
+		}
+		return h*31 + math.Float64bits(x)
+	}
+	for _, a := range parts {
+		wide, narrow := uint64(1), uint64(1)
+		for _, b := range parts {
+			for _, c := range parts {
+				for _, d := range parts {
+					x, y := complex(a, b), complex(c, d)
+					q, p := x/y, x*y
+					wide = mix(mix(mix(mix(wide, real(q)), imag(q)), real(p)), imag(p))
+					v, w := complex64(x), complex64(y)
+					r, o := v/w, v*w
+					narrow = mix(mix(mix(mix(narrow, float64(real(r))), float64(imag(r))), float64(real(o))), float64(imag(o)))
+				}
+			}
+		}
+		println(wide, narrow)
+	}
+}
+
 func ruleMinMax() {
 	nan := math.NaN()
 	negative := math.Copysign(0, -1)
