@@ -97,15 +97,24 @@ func (b *batch) runBinary(bin string, switches ...string) (outputs, error) {
 		if err == nil {
 			return out.String(), nil
 		}
-		line, _, _ := strings.Cut(errs.String(), "\n")
-		if strings.HasPrefix(line, "panic: ") {
-			// As the interpreter has it: without Go's note about the kind of error behind a number or text.
-			line = strings.TrimSuffix(line, " [recovered]")
-		} else {
-			line = fmt.Sprintf("%v: %s", err, errs.String())
+		text := panics(errs.String())
+		if text == "" {
+			text = fmt.Sprintf("%v: %s\n", err, errs.String())
 		}
-		return out.String() + line + "\n", nil
+		return out.String() + text, nil
 	})
+}
+
+// panics are the lines about panics, the ones that were replaced first, as the interpreter has them.
+func panics(errs string) (text string) {
+	for line := range strings.Lines(errs) {
+		line = strings.TrimPrefix(line, "\t")
+		if !strings.HasPrefix(line, "panic: ") {
+			break
+		}
+		text += line
+	}
+	return text
 }
 
 // tree is where the module is, found once.

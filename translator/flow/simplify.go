@@ -16,10 +16,13 @@ func SimplifyCFG(g *Graph) bool {
 	any := false
 	for {
 		changed := RemoveUnreachable(g)
-		changed = foldBranches(g) || changed
-		changed = trivialParams(g) || changed
-		changed = threadJumps(g) || changed
-		changed = mergeBlocks(g) || changed
+		// What is unreachable goes before values are replaced: in a loop that nothing enters they may be each other's arguments.
+		for _, step := range []func(*Graph) bool{foldBranches, trivialParams, threadJumps, mergeBlocks} {
+			if step(g) {
+				RemoveUnreachable(g)
+				changed = true
+			}
+		}
 		if !changed {
 			return any
 		}

@@ -195,7 +195,7 @@ func unusedLiteral(v ssa.Value, at map[ssa.Instruction]int, moves map[ssa.Instru
 				return false
 			}
 		case *ssa.Store:
-			if x.Val == v {
+			if x.Val == v && !moves[x] { // a pointer to it may be part of another literal
 				return false
 			}
 		case *ssa.Slice: // of the array behind a literal of a slice

@@ -111,7 +111,7 @@ func (b *builder) copyInto(dst, src value, t types.Type) {
 // loadWhole reads an array object as a value.
 func (fl *funcLowerer) loadWhole(p *place, s *shape) []value {
 	at := p.typ.Underlying().(*types.Array)
-	if fl.isOwned(p.typ) {
+	if fl.l.isOwned(p.typ) {
 		return []value{fl.copyArray(p.arr, p.typ)}
 	}
 	var ws []value
@@ -129,7 +129,7 @@ func (fl *funcLowerer) loadWhole(p *place, s *shape) []value {
 
 func (fl *funcLowerer) storeWhole(p *place, s *shape, ws []value) {
 	at := p.typ.Underlying().(*types.Array)
-	if fl.isOwned(p.typ) {
+	if fl.l.isOwned(p.typ) {
 		fl.copyInto(p.arr, ws[0], p.typ)
 		return
 	}
@@ -157,7 +157,7 @@ func (fl *funcLowerer) lowerIndex(o *flow.Op) {
 	fl.checkIndex(i, n, isUint64(o.Args[1]))
 	ws := fl.get(x)
 	elem := fl.l.shapeOf(at.Elem())
-	if fl.isOwned(x.Type) {
+	if fl.l.isOwned(x.Type) {
 		a := fl.l.arrayOf(at.Elem())
 		var out []value
 		for _, loc := range a.items {

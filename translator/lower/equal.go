@@ -71,8 +71,7 @@ func (b *builder) equal(t types.Type, x, y []value) value {
 
 func (b *builder) equalArrays(t types.Type, u *types.Array, x, y []value) value {
 	elem := b.l.shapeOf(u.Elem())
-	s := b.l.shapeOf(t)
-	if len(s.leaves) == 1 && s.leaves[0].role == ownedArray {
+	if b.l.isOwned(t) {
 		return b.call(b.l.arrayEqual(u), x[0], y[0])[0]
 	}
 	var all value

@@ -39,7 +39,7 @@ func (b *builder) hash(t types.Type, ws []value) value {
 	case *types.Array:
 		var h value = flow.IntConst(2)
 		w := len(b.l.shapeOf(u.Elem()).leaves)
-		if b.l.isOwnedType(t) {
+		if b.l.isOwned(t) {
 			return b.call(b.l.arrayHash(u), ws[0])[0]
 		}
 		for i := range int(u.Len()) {
@@ -102,11 +102,6 @@ func (l *lowerer) boxHash(d *dynamicType) *flow.Func {
 	}
 	tidy(b.g)
 	return f
-}
-
-func (l *lowerer) isOwnedType(t types.Type) bool {
-	s := l.shapeOf(t)
-	return underIs[*types.Array](t) && len(s.leaves) == 1 && s.leaves[0].role == ownedArray
 }
 
 // arrayHash is a helper that hashes an array object.

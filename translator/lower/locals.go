@@ -66,7 +66,7 @@ func (fl *funcLowerer) localOf(o *flow.Op) *local {
 		if len(s.leaves) > maxLocalWords || !fl.staysHere(o.Results[0], t) {
 			return nil
 		}
-		if len(s.leaves) == 1 && s.leaves[0].role == ownedArray && underIs[*types.Array](t) {
+		if fl.l.isOwned(t) {
 			return nil // an array object of its own anyway
 		}
 		return &local{typ: t, leaves: s.leaves}
@@ -96,7 +96,7 @@ func (fl *funcLowerer) staysHere(ptr value, t types.Type) bool {
 			if !ok || u.arg != 0 {
 				return false
 			}
-			if s := fl.l.shapeOf(t); len(s.leaves) == 1 && s.leaves[0].role == ownedArray {
+			if fl.l.isOwned(t) {
 				continue // elements are in the array object
 			}
 			if n, ok := flow.IntValue(u.op.Args[1]); !ok || n < 0 || n >= at.Len() {
@@ -106,8 +106,7 @@ func (fl *funcLowerer) staysHere(ptr value, t types.Type) bool {
 				return false
 			}
 		case flow.GoSlice:
-			s := fl.l.shapeOf(t)
-			if !(len(s.leaves) == 1 && s.leaves[0].role == ownedArray) {
+			if !fl.l.isOwned(t) {
 				return false
 			}
 		case flow.GoBuiltin:

@@ -121,13 +121,37 @@ func (l *lowerer) assigner(m *mapType) *flow.Func {
 	obj, hash, key := p[0], p[1], p[2:]
 	b.learn(nonNil, obj, nil)
 	e := b.call(find, p...)[0]
-	b.unless(b.int(op.IntGe, e, flow.IntConst(0)), func() { b.ret(e) })
+	b.unless(b.int(op.IntGe, e, flow.IntConst(0)), func() {
+		if equalNotSame(m.typ.Key()) {
+			b.storeItem(m.keys, b.getField(obj, m.keyArray), e, key)
+		}
+		b.ret(e)
+	})
 	b.when(b.int(op.IntIsZero, b.rt("MapRoom", obj)[0]), func() { b.call(l.mapGrower(m), obj) })
 	e = b.rt("MapAdd", obj, hash)[0]
 	b.storeItem(m.keys, b.getField(obj, m.keyArray), e, key)
 	b.ret(e)
 	tidy(b.g)
 	return m.assign
+}
+
+// equalNotSame says whether equal values of a type may differ, as 0 and -0: then Go stores the key of each assignment.
+func equalNotSame(t types.Type) bool {
+	switch u := t.Underlying().(type) {
+	case *types.Basic:
+		return u.Info()&(types.IsFloat|types.IsComplex) != 0
+	case *types.Interface:
+		return true
+	case *types.Array:
+		return equalNotSame(u.Elem())
+	case *types.Struct:
+		for f := range u.Fields() {
+			if equalNotSame(f.Type()) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // mapGrower is the helper that makes room in a full map: entries alive move to new arrays.

@@ -152,7 +152,7 @@ func (fl *funcLowerer) lowerIndexAddr(o *flow.Op) {
 	switch {
 	case base.arr != nil && base.index == nil: // a whole array object
 		p.index = i
-	case fl.isOwned(base.typ): // the array object of a large array inside something
+	case fl.l.isOwned(base.typ): // the array object of a large array inside something
 		p = place{typ: p.typ, arr: fl.loadWord(base, 0), array: fl.l.arrayOf(at.Elem()), index: i}
 		bounds.ref = nil
 	default:
@@ -205,10 +205,12 @@ func (fl *funcLowerer) itemPlace(x value, s *types.Slice, i value, unsigned bool
 	return p
 }
 
-// isOwned says whether a variable of type t inside another is an array object of its own.
-func (fl *funcLowerer) isOwned(t types.Type) bool {
-	s := fl.l.shapeOf(t)
-	return underIs[*types.Array](t) && len(s.leaves) == 1 && s.leaves[0].role == ownedArray
+// isOwned says whether a variable of type t inside another is an array object of its own; it may also be an array of one element
+// that is one.
+func (l *lowerer) isOwned(t types.Type) bool {
+	s := l.shapeOf(t)
+	return underIs[*types.Array](t) && len(s.leaves) == 1 && s.leaves[0].role == ownedArray &&
+		types.Identical(s.leaves[0].typ.Underlying(), t.Underlying())
 }
 
 // load reads the words of a place.
@@ -336,7 +338,7 @@ func (fl *funcLowerer) pointerTo(p *place) value {
 	case p.arr != nil && p.index == nil:
 		fl.runChecks(p)
 		return p.arr
-	case fl.isOwned(p.typ):
+	case fl.l.isOwned(p.typ):
 		return fl.loadWord(p, 0)
 	case p.obj != nil && p.leaf == 0 && p.dyn == nil && fl.l.isUpcast(p.object.shape.typ, p.typ):
 		fl.runChecks(p)

@@ -256,7 +256,7 @@ func (fl *funcLowerer) arrayPart(u *types.Array, t types.Type, ws []value, i val
 		return
 	}
 	var item []value
-	if fl.l.isOwnedType(t) {
+	if fl.l.isOwned(t) {
 		fl.learn(nonNil, ws[0], nil)
 		item = fl.loadItem(fl.l.arrayOf(u.Elem()), ws[0], i)
 	} else {

@@ -34,7 +34,7 @@ func (fl *funcLowerer) lowerSlice(o *flow.Op) {
 	case *types.Pointer:
 		at := t.Elem().Underlying().(*types.Array)
 		p := fl.placeOf(x)
-		if p.arr == nil && !fl.isOwned(p.typ) || p.arr != nil && p.index != nil && !fl.isOwned(p.typ) {
+		if p.arr == nil && !fl.l.isOwned(p.typ) || p.arr != nil && p.index != nil && !fl.l.isOwned(p.typ) {
 			fail(o.Pos, "make the field a slice", "an array of %d words inside another value is sliced", len(fl.l.shapeOf(p.typ).leaves))
 		}
 		n := flow.IntConst(at.Len())

@@ -221,3 +221,47 @@ func ruleSlicedInside() {
 	z.n[0] = "changed"
 	println(y.n[0] == "", i == any(y))
 }
+
+type (
+	large    [20]int
+	oneLarge [1]large
+	deep     [1][1]large
+)
+
+// An array whose one element is a large array, which is an object of its own.
+func ruleArraysOfOneLargeArray() {
+	var g large
+	set := func(x oneLarge, i int) oneLarge { x[0][i]++; return x }
+	double := func(x deep, i int) deep { x[0][0][i]++; y := x[0]; y[0][i]++; x[0] = y; return x }
+	var o oneLarge
+	var d deep
+	box := func() any { return struct{ a oneLarge }{oneLarge{g}} }
+	println(box() == any(struct{ a oneLarge }{}), box() == box(), set(o, 3) == oneLarge{{3: 1}}, o == oneLarge{}, double(d, 4)[0] == [1]large{{4: 2}})
+	m := map[oneLarge]int{{}: 1}
+	m[set(o, 1)]++
+	println(len(m), m[o], m[oneLarge{{1: 1}}])
+	list := []oneLarge{{}, set(o, 2)}
+	for i, v := range list {
+		v[0][0] = 7
+		part := list[i][0][1:3]
+		part[1] += 5
+		println(i, list[i][0][2], list[i][0][0], v == list[i])
+	}
+	p := &list[0]
+	p[0][5] = 9
+	q := *p
+	q[0][5]++
+	println(p[0][5], q[0][5], list[0] == *p)
+	type both struct {
+		a oneLarge
+		b int
+		c deep
+	}
+	t := both{a: q, c: double(d, 1)}
+	u := t
+	u.a[0][5], u.c[0][0][1] = 1, 1
+	println(t.a[0][5], u.a[0][5], t.c[0][0][1], u.c[0][0][1], t == u, any(t) == any(u), any(t).(both).a[0][5])
+	two := [2]oneLarge{q, set(q, 5)}
+	two[0], two[1] = two[1], two[0]
+	println(two[0][0][5], two[1][0][5])
+}

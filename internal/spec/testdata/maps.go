@@ -195,3 +195,32 @@ func ruleGrowth() {
 	n[1] = -1
 	println(m[1], len(m) == len(n))
 }
+
+// A key that is equal but not the same replaces the one that is there.
+func ruleKeyIsReplaced() {
+	negative := -1.0
+	zero := negative * 0
+	m := map[float64]int{0: 1}
+	m[zero]++
+	for k, v := range m {
+		println(1/k, v)
+	}
+	n := map[any]int{0.0: 1}
+	n[zero] = 5
+	for k := range n {
+		println(1 / k.(float64))
+	}
+	type pair struct {
+		a float32
+		b int
+	}
+	p := map[pair]int{{0, 1}: 1}
+	p[pair{float32(zero), 1}] += 2
+	for k, v := range p {
+		println(1/k.a, k.b, v)
+	}
+	_ = m[0]
+	for k := range m {
+		println(1 / k)
+	}
+}

@@ -248,7 +248,7 @@ func Top(f func()) {
 func (p *Panic) text(again bool) string {
 	s := ""
 	if p.link != nil {
-		repanicked := same(p.link.value, p.value)
+		repanicked := same(p.link.value, p.value) || shared(p.link.value, p.value)
 		s = p.link.text(repanicked)
 		if repanicked {
 			return s
@@ -263,6 +263,37 @@ func (p *Panic) text(again bool) string {
 		s += " [recovered]"
 	}
 	return s
+}
+
+// shared says whether Go has one word for two panic values: of run-time errors without numbers there is one each, and small integers and
+// booleans come from a table.
+func shared(a, b any) bool {
+	switch a := a.(type) {
+	case *RuntimeError:
+		b, ok := b.(*RuntimeError)
+		return ok && a.text == b.text && single(a.text)
+	case *PanicNilError:
+		_, ok := b.(*PanicNilError)
+		return ok
+	case int:
+		b, ok := b.(int)
+		return ok && a == b && 0 <= a && a < 256
+	case bool:
+		b, ok := b.(bool)
+		return ok && a == b
+	}
+	return false
+}
+
+// single: the text of an error that Go does not allocate; those it does have numbers in brackets, or names of types.
+func single(text string) bool {
+	for i := 0; i < len(text); i++ {
+		if text[i] == '[' {
+			return false
+		}
+	}
+	const hash, comparing = "runtime error: hash of ", "runtime error: comparing "
+	return !(len(text) > len(hash) && text[:len(hash)] == hash || len(text) > len(comparing) && text[:len(comparing)] == comparing)
 }
 
 // same says whether two panics have one value: the same word, as Go compares them, not equal values. It is an operation
