@@ -439,7 +439,7 @@ func TestConstructs(t *testing.T) {
 		t.Skip("compiles programs")
 	}
 	var programs []*generate.Program
-	for seed := range uint64(60) {
+	for seed := range uint64(120) {
 		programs = append(programs, generate.New(7000+seed, generate.Caught))
 	}
 	b := newBatch(generate.Caught, programs)
