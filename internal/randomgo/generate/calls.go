@@ -135,11 +135,11 @@ var standardCalls = map[string][]string{
 	"uint64":  {"bits.Reverse64(U)", "bits.RotateLeft64(U, I)", "math.Float64bits(plain(F))", "bits.ReverseBytes64(U)"},
 	"uint32":  {"bits.ReverseBytes32(V)", "bits.RotateLeft32(V, I)", "math.Float32bits(float32(plain(F)))"},
 	"uint8":   {"bits.Reverse8(B)", "byteAt(S, I)"},
-	"float64": {"math.Sqrt(F)", "math.Abs(F)", "math.Floor(F)", "math.Ceil(F)", "math.Trunc(F)", "math.Round(F)", "math.Mod(F, F)", "math.Copysign(F, F)", "math.Float64frombits(U)", "real(complex(F, F))", "first(strconv.ParseFloat(S, 64))", "math.Inf(I)"},
+	"float64": {"math.Sqrt(F)", "math.Abs(F)", "math.Floor(F)", "math.Ceil(F)", "math.Trunc(F)", "math.Round(F)", "math.Mod(F, F)", "math.Copysign(F, plain(F))", "math.Float64frombits(U)", "real(complex(F, F))", "first(strconv.ParseFloat(S, 64))", "math.Inf(I)"},
 	"string": {"strings.ToUpper(S)", "strings.TrimSpace(S)", "strings.Repeat(cut(S), small(I))", "strconv.Itoa(I)", "strconv.Quote(S)", "strings.Replace(S, S, S, I)",
 		"strings.Join(strings.Fields(S), S)", "strconv.FormatInt(int64(I), 2+small(I))", "strconv.FormatFloat(F, 'g', -1, 64)", "strings.Map(func(r rune) rune { return r ^ 1 }, S)",
 		"strings.TrimLeft(S, S)", "strings.TrimPrefix(S, S)", "joined(strings.Split(S, S))", "strings.ToLower(S)", "planted(L).look(I)"},
-	"bool": {"strings.Contains(S, S)", "strings.HasPrefix(S, S)", "utf8.ValidString(S)", "slices.Contains(L, I)", "math.IsNaN(F)", "math.Signbit(F)", "slices.Equal(L, L)", "strings.EqualFold(S, S)", "slices.IsSorted(L)"},
+	"bool": {"strings.Contains(S, S)", "strings.HasPrefix(S, S)", "utf8.ValidString(S)", "slices.Contains(L, I)", "math.IsNaN(F)", "math.Signbit(plain(F))", "slices.Equal(L, L)", "strings.EqualFold(S, S)", "slices.IsSorted(L)"},
 }
 
 // standard calls the standard library, or a function of the support file.
