@@ -8,9 +8,6 @@ import (
 
 	"kiln/internal/jittest"
 	"kiln/internal/portals"
-	"kiln/translator/check"
-	"kiln/translator/load"
-	"kiln/translator/lower"
 )
 
 // A program runs under the JIT in two forms (internal/portals): with main called again and again in a loop with a merge point, which is
@@ -89,7 +86,7 @@ func (r *reply) keep(w way) {
 // buildForm translates a program in a form; nil if it has no place for a merge point.
 func buildForm(form string, texts map[string]string, everything bool, rng *rand.Rand) (p *jittest.Program, err error) {
 	accept := func(files map[string]string) (err error) {
-		p, err = lowered(files, everything)
+		p, err = jittest.Translate(files, everything)
 		return err
 	}
 	if form == ownLoops {
@@ -104,25 +101,6 @@ func buildForm(form string, texts map[string]string, everything bool, rng *rand.
 		err = accept(files)
 	}
 	return p, err
-}
-
-func lowered(files map[string]string, everything bool) (*jittest.Program, error) {
-	r, err := load.Source(files)
-	if err != nil {
-		return nil, err
-	}
-	if problems := check.Program(r); len(problems) > 0 {
-		return nil, problems
-	}
-	if err := lower.Program(r.Program); err != nil {
-		return nil, err
-	}
-	if everything {
-		for _, f := range r.Program.Funcs {
-			f.Hints.UnrollSafe = true
-		}
-	}
-	return jittest.Lowered(r.Program)
 }
 
 func jitSettings(rng *rand.Rand) string {

@@ -62,17 +62,40 @@ func BuildDir(t testing.TB, root, pkg string) *Program {
 
 func must(t testing.TB, r *load.Result) *Program {
 	t.Helper()
-	if problems := check.Program(r); len(problems) > 0 {
-		t.Fatal(problems)
-	}
-	if err := lower.Program(r.Program); err != nil {
-		t.Fatal(err)
-	}
-	p, err := Lowered(r.Program)
+	p, err := translate(r, false)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return p
+}
+
+// Translate is Build for programs that may be wrong. If everything is set, traces go through all functions: see TraceEverything.
+func Translate(files map[string]string, everything bool) (*Program, error) {
+	r, err := load.Source(files)
+	if err != nil {
+		return nil, err
+	}
+	return translate(r, everything)
+}
+
+func translate(r *load.Result, everything bool) (*Program, error) {
+	if problems := check.Program(r); len(problems) > 0 {
+		return nil, problems
+	}
+	if err := lower.Program(r.Program); err != nil {
+		return nil, err
+	}
+	if everything {
+		TraceEverything(r.Program)
+	}
+	return Lowered(r.Program)
+}
+
+// TraceEverything makes traces go through functions with loops, too, those of the run time and of the standard library included.
+func TraceEverything(f *flow.Program) {
+	for _, fn := range f.Funcs {
+		fn.Hints.UnrollSafe = true
+	}
 }
 
 // Lowered makes jitcode of a lowered program, whose graphs it changes as passes behind lower do.

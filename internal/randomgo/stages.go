@@ -251,9 +251,7 @@ func (t *translation) whole() error {
 func (t *translation) portal() error {
 	return guarded("portal", func() (err error) {
 		if t.everything {
-			for _, f := range t.program.Funcs {
-				f.Hints.UnrollSafe = true
-			}
+			jittest.TraceEverything(t.program)
 		}
 		t.program.Table.Recovers = hints.PortalUnderTry(t.program)
 		t.jit, err = jittest.Lowered(t.program)

@@ -9,7 +9,6 @@ import (
 	"testing"
 
 	"kiln/gc"
-	"kiln/internal/batch"
 	"kiln/translator"
 )
 
@@ -183,24 +182,14 @@ func main() {
 	if err != nil {
 		t.Fatal(err)
 	}
-	root, err := filepath.Abs("../..")
-	if err != nil {
-		t.Fatal(err)
-	}
-	tmp := t.TempDir()
-	p := batch.Program{Name: "refusal", Dir: filepath.Join(tmp, "refusal")}
-	if _, err := batch.Write(p.Dir, p.Name, tr.Files); err != nil {
-		t.Fatal(err)
-	}
-	bin := filepath.Join(tmp, "bin")
-	if broken, err := batch.Build(root, tmp, bin, []batch.Program{p}); err != nil || len(broken) > 0 {
-		t.Fatal(err, broken)
-	}
+	programs := collect(t)
+	programs.add("refusal", tr.Files)
+	bin := programs.build()
 	lowered, err := translator.Translate(opts, "lower")
 	if err != nil {
 		t.Fatal(err)
 	}
-	for how, out := range map[string]string{"translated": run(bin, p.Name), "interpreted": interpret(lowered.Program, gc.Config{})} {
+	for how, out := range map[string]string{"translated": run(bin, "refusal"), "interpreted": interpret(lowered.Program, gc.Config{})} {
 		if !strings.Contains(out, "it is a handle of a host package") || strings.Contains(out, "not reached") {
 			t.Errorf("%s: %s", how, out)
 		}

@@ -1,7 +1,6 @@
 package spec
 
 import (
-	"path/filepath"
 	"strings"
 	"testing"
 
@@ -18,8 +17,7 @@ func TestExits(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	tmp := t.TempDir()
-	var programs []batch.Program
+	programs := collect(t)
 	for _, f := range archive.Files {
 		text := "package main\n\n" + string(f.Data)
 		tr, err := translator.Translate(translator.Options{Files: map[string]string{"main.go": text}, NoJit: true, OnePackage: true}, "")
@@ -27,21 +25,10 @@ func TestExits(t *testing.T) {
 			t.Fatalf("%s: %v", f.Name, err)
 		}
 		for how, files := range map[string]map[string][]byte{"plain": {"main.go": []byte(text)}, "translated": tr.Files} {
-			p := batch.Program{Name: how + "_" + f.Name, Dir: filepath.Join(tmp, f.Name, how)}
-			if _, err := batch.Write(p.Dir, p.Name, files); err != nil {
-				t.Fatal(err)
-			}
-			programs = append(programs, p)
+			programs.add(how+"_"+f.Name, files)
 		}
 	}
-	root, err := filepath.Abs("../..")
-	if err != nil {
-		t.Fatal(err)
-	}
-	bin := filepath.Join(tmp, "exits")
-	if broken, err := batch.Build(root, tmp, bin, programs); err != nil || len(broken) > 0 {
-		t.Fatal(err, broken)
-	}
+	bin := programs.build()
 	for _, f := range archive.Files {
 		want := withoutTrace(strings.ReplaceAll(run(bin, "plain_"+f.Name), batch.Package+".", "main."))
 		if got := withoutTrace(run(bin, "translated_"+f.Name)); got != want {

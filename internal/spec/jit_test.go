@@ -3,7 +3,6 @@ package spec
 import (
 	"flag"
 	"fmt"
-	"path/filepath"
 	"regexp"
 	"runtime"
 	"strings"
@@ -14,9 +13,6 @@ import (
 	"kiln/internal/jittest"
 	"kiln/internal/portals"
 	"kiln/jitgen/jitlog"
-	"kiln/translator/check"
-	"kiln/translator/load"
-	"kiln/translator/lower"
 )
 
 var allWays = flag.Bool("all", false, "run the rules under the JIT in every way")
@@ -127,33 +123,14 @@ func (a *area) build(f form) (*jittest.Program, error) {
 		return nil, err
 	}
 	if !f.loops {
-		return f.translate(files)
+		return jittest.Translate(files, f.everything)
 	}
 	var p *jittest.Program
 	_, err = portals.Loops(files, 1, func(files map[string]string) (err error) {
-		p, err = f.translate(files)
+		p, err = jittest.Translate(files, f.everything)
 		return err
 	})
 	return p, err
-}
-
-func (f form) translate(files map[string]string) (*jittest.Program, error) {
-	r, err := load.Source(files)
-	if err != nil {
-		return nil, err
-	}
-	if problems := check.Program(r); len(problems) > 0 {
-		return nil, problems
-	}
-	if err := lower.Program(r.Program); err != nil {
-		return nil, err
-	}
-	if f.everything {
-		for _, fn := range r.Program.Funcs {
-			fn.Hints.UnrollSafe = true
-		}
-	}
-	return jittest.Lowered(r.Program)
 }
 
 // ways are settings for the runs of each form. The first is the one of which all rules must get code.
@@ -170,10 +147,9 @@ var ways = []struct{ jit, gc string }{
 // stress, and compares with the same program as plain Go. No rule is left out: what they leave behind in package variables is the same in plain
 // Go, and none ends the program. With -all it takes every form in every way, else each in some.
 func TestUnderJit(t *testing.T) {
-	tmp := t.TempDir()
 	var jobs []*job
 	known := map[string]bool{}
-	var programs []batch.Program
+	programs := collect(t)
 	for _, a := range areas(t) {
 		for _, f := range forms {
 			if reason := a.not(f); reason != "" {
@@ -193,21 +169,10 @@ func TestUnderJit(t *testing.T) {
 			for name, text := range texts {
 				files[name] = []byte(text)
 			}
-			p := batch.Program{Name: j.plain, Dir: filepath.Join(tmp, j.plain)}
-			if _, err := batch.Write(p.Dir, p.Name, files); err != nil {
-				t.Fatal(err)
-			}
-			programs = append(programs, p)
+			programs.add(j.plain, files)
 		}
 	}
-	root, err := filepath.Abs("../..")
-	if err != nil {
-		t.Fatal(err)
-	}
-	bin := filepath.Join(tmp, "rules")
-	if broken, err := batch.Build(root, tmp, bin, programs); err != nil || len(broken) > 0 {
-		t.Fatal(err, broken)
-	}
+	bin := programs.build()
 	queue := make(chan *job)
 	var wg sync.WaitGroup
 	for range runtime.NumCPU() {

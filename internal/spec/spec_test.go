@@ -107,27 +107,18 @@ func left(i int) string {
 
 // TestRules runs every program as plain Go, in the flow interpreter, translated, and translated without an optimisation.
 func TestRules(t *testing.T) {
-	tmp := t.TempDir()
 	list := areas(t)
 	if n := len(translator.Optimisations()); len(list) <= 2*n {
 		t.Errorf("%d areas are too few to leave %d optimisations out", len(list), n+1)
 	}
-	var programs []batch.Program
+	programs := collect(t)
 	graphs := map[string]*flow.Program{}
 	for i, a := range list {
-		dir := filepath.Join(tmp, a.name)
 		plain := map[string][]byte{}
 		for name, text := range a.files {
 			plain[name] = []byte(text)
 		}
-		add := func(how string, files map[string][]byte) {
-			p := batch.Program{Name: how + "_" + a.name, Dir: filepath.Join(dir, how)}
-			if _, err := batch.Write(p.Dir, p.Name, files); err != nil {
-				t.Fatal(err)
-			}
-			programs = append(programs, p)
-		}
-		add("plain", plain)
+		programs.add("plain_"+a.name, plain)
 		lowered, err := translator.Translate(translator.Options{Files: a.files, NoJit: true}, "lower")
 		if err != nil {
 			t.Errorf("%s: %v", a.name, err)
@@ -139,24 +130,16 @@ func TestRules(t *testing.T) {
 		if err != nil {
 			t.Fatalf("%s: %v", a.name, err)
 		}
-		add("translated", tr.Files)
+		programs.add("translated_"+a.name, tr.Files)
 		if left(i) == "" {
 			continue
 		}
 		if tr, err = translator.Translate(translator.Options{Files: a.files, NoJit: true, OnePackage: true, Without: left(i)}, ""); err != nil {
 			t.Fatalf("%s without %s: %v", a.name, left(i), err)
 		}
-		add("without", tr.Files)
+		programs.add("without_"+a.name, tr.Files)
 	}
-	root, err := filepath.Abs("../..")
-	if err != nil {
-		t.Fatal(err)
-	}
-	bin := filepath.Join(tmp, "rules")
-	broken, err := batch.Build(root, tmp, bin, programs)
-	if err != nil || len(broken) > 0 {
-		t.Fatal(err, broken)
-	}
+	bin := programs.build()
 	var wg sync.WaitGroup
 	for i, a := range list {
 		if graphs[a.name] == nil {
@@ -177,6 +160,38 @@ func TestRules(t *testing.T) {
 		})
 	}
 	wg.Wait()
+}
+
+// collection is programs on their way into one binary.
+type collection struct {
+	t    *testing.T
+	tmp  string
+	list []batch.Program
+}
+
+func collect(t *testing.T) *collection { return &collection{t: t, tmp: t.TempDir()} }
+
+func (c *collection) add(name string, files map[string][]byte) {
+	c.t.Helper()
+	p := batch.Program{Name: name, Dir: filepath.Join(c.tmp, name)}
+	if _, err := batch.Write(p.Dir, p.Name, files); err != nil {
+		c.t.Fatal(err)
+	}
+	c.list = append(c.list, p)
+}
+
+// build makes the binary, all of whose programs have to compile.
+func (c *collection) build() (bin string) {
+	c.t.Helper()
+	root, err := filepath.Abs("../..")
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	bin = filepath.Join(c.tmp, "programs.bin")
+	if broken, err := batch.Build(root, c.tmp, bin, c.list); err != nil || len(broken) > 0 {
+		c.t.Fatal(err, broken)
+	}
+	return bin
 }
 
 // run is what a program of the batch prints, to either stream.
