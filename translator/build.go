@@ -3,8 +3,6 @@ package translator
 import (
 	"bufio"
 	"bytes"
-	"crypto/sha256"
-	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -300,13 +298,4 @@ func copyFile(from, to string) error {
 		return err
 	}
 	return os.Rename(tmp.Name(), to)
-}
-
-func hashOf(parts ...[]byte) string {
-	h := sha256.New()
-	for _, p := range parts {
-		fmt.Fprintf(h, "%d:", len(p))
-		h.Write(p)
-	}
-	return hex.EncodeToString(h.Sum(nil))[:32]
 }

@@ -107,7 +107,7 @@ func question(o *Options) (string, error) {
 	for _, name := range environment {
 		fmt.Fprintf(&env, "%s=%s\n", name, os.Getenv(name))
 	}
-	return hashOf([]byte(at), []byte(o.Package), []byte(o.Tags), []byte(o.leftOut()), fmt.Append(nil, o.NoJit, o.Keep), []byte(self),
+	return modules.HashOf([]byte(at), []byte(o.Package), []byte(o.Tags), []byte(o.leftOut()), fmt.Append(nil, o.NoJit, o.Keep), []byte(self),
 		fmt.Append(nil, goCommand, info.Size(), info.ModTime().UnixNano(), runtime.GOOS, runtime.GOARCH), []byte(env.String())), nil
 }
 
@@ -217,7 +217,7 @@ func (c *cache) writeSource(files map[string][]byte) (string, error) {
 	for _, name := range names {
 		parts = append(parts, []byte(name), files[name])
 	}
-	dir := filepath.Join(c.dir, "src", hashOf(parts...))
+	dir := filepath.Join(c.dir, "src", modules.HashOf(parts...))
 	return dir, c.publish(dir, func(tmp string) error {
 		for _, name := range names {
 			if err := os.MkdirAll(filepath.Dir(filepath.Join(tmp, name)), 0o755); err != nil {

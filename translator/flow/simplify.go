@@ -13,16 +13,20 @@ import (
 // MergePoint keeps its parameters and is never merged into another (see Portal in docs/architecture.md);
 // the entry keeps its parameters, which are the function's.
 func SimplifyCFG(g *Graph) bool {
-	any := false
-	for {
-		changed := RemoveUnreachable(g)
-		// What is unreachable goes before values are replaced: in a loop that nothing enters they may be each other's arguments.
-		for _, step := range []func(*Graph) bool{foldBranches, trivialParams, threadJumps, mergeBlocks} {
-			if step(g) {
-				RemoveUnreachable(g)
-				changed = true
-			}
+	any := RemoveUnreachable(g)
+	// What a step cuts off goes before values are replaced: in a loop that nothing enters they may be each other's arguments.
+	cuts := func(step func(*Graph) bool) bool {
+		changed := step(g)
+		if changed {
+			RemoveUnreachable(g)
 		}
+		return changed
+	}
+	for {
+		changed := cuts(foldBranches)
+		changed = trivialParams(g) || changed
+		changed = cuts(threadJumps) || changed
+		changed = mergeBlocks(g) || changed
 		if !changed {
 			return any
 		}

@@ -87,7 +87,7 @@ func (d *declarations) load(path string) (*types.Package, error) {
 	}
 	var first error
 	conf := types.Config{
-		Importer: imports{d, m}, Sizes: types.SizesFor("gc", "amd64"), GoVersion: d.s.goVersion(&Package{Path: path}),
+		Importer: imports{d, m}, Sizes: words, GoVersion: d.s.goVersion(&Package{Path: path}),
 		IgnoreFuncBodies: true, FakeImportC: true,
 		Error: func(err error) { first = errors.Join(first, err) },
 	}

@@ -335,7 +335,7 @@ func (s *Session) check(p *Package, sink *Result) bool {
 	before := len(sink.Problems)
 	p.Info = newInfo()
 	conf := types.Config{
-		Importer: s, Sizes: types.SizesFor("gc", "amd64"), GoVersion: s.goVersion(p),
+		Importer: s, Sizes: words, GoVersion: s.goVersion(p),
 		Error: func(err error) {
 			var te types.Error
 			if (p.Std || p.Path == FrameworkPath) && errors.As(err, &te) && te.Soft {

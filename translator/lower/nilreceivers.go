@@ -55,7 +55,7 @@ func followsAtOnce(g *flow.Graph, k, depth int) bool {
 	if depth == 0 {
 		return false
 	}
-	p := g.Entry().Params[k]
+	p, defs := g.Entry().Params[k], flow.Definitions(g)
 	seen := map[*flow.Block]bool{}
 	for b := g.Entry(); !seen[b]; {
 		seen[b] = true
@@ -67,7 +67,7 @@ func followsAtOnce(g *flow.Graph, k, depth int) bool {
 				return follows(o, p, depth-1)
 			case o.Code == op.New, o.Code == op.NewArray, o.Code.Has(op.Pure), o.Code.Has(op.ReadsHeap) && !o.Code.Has(op.WritesHeap), o.Code.Has(op.Check):
 			case o.Code == op.SetField, o.Code == op.SetArrayItem, o.Code == op.SetInterior: // of what was made here
-				if !madeHere(g, o.Args[0]) {
+				if made := defs[o.Args[0]]; made == nil || made.Code != op.New && made.Code != op.NewArray {
 					return false
 				}
 			default:
@@ -78,7 +78,7 @@ func followsAtOnce(g *flow.Graph, k, depth int) bool {
 		case flow.Jump:
 			b = b.Succs[0].To
 		case flow.Branch:
-			switch c := definition(g, b.Args[0]); {
+			switch c := defs[b.Args[0]]; {
 			case c != nil && c.Code == op.PtrIsZero && c.Args[0] == p:
 				b = b.Succs[0].To
 			case c != nil && c.Code == op.PtrNonzero && c.Args[0] == p:
@@ -104,22 +104,4 @@ func follows(o *flow.Op, p value, depth int) bool {
 		}
 	}
 	return false
-}
-
-func madeHere(g *flow.Graph, v value) bool {
-	o := definition(g, v)
-	return o != nil && (o.Code == op.New || o.Code == op.NewArray)
-}
-
-func definition(g *flow.Graph, v value) *flow.Op {
-	for _, b := range g.Blocks {
-		for _, o := range b.Ops {
-			for _, r := range o.Results {
-				if r == v {
-					return o
-				}
-			}
-		}
-	}
-	return nil
 }

@@ -89,7 +89,8 @@ func newest(versions []string) string {
 	return best
 }
 
-func hashOf(parts ...[]byte) string {
+// HashOf is a name for what is made of some texts, whose borders count.
+func HashOf(parts ...[]byte) string {
 	h := sha256.New()
 	for _, p := range parts {
 		fmt.Fprintf(h, "%d:", len(p))

@@ -237,7 +237,7 @@ func keep(text []byte, from string) (string, error) {
 			return "", err
 		}
 	}
-	dir := filepath.Join(cache, "work", hashOf(text, sums))
+	dir := filepath.Join(cache, "work", HashOf(text, sums))
 	file := filepath.Join(dir, "go.work")
 	if _, err := os.Stat(file); err == nil {
 		return file, nil
