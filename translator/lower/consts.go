@@ -1,6 +1,7 @@
 package lower
 
 import (
+	"fmt"
 	"go/constant"
 	"go/types"
 	"math"
@@ -24,6 +25,30 @@ func (l *lowerer) intern(s string) *descr.Prebuilt {
 	p := l.newPrebuilt(layout.StringType, "string")
 	p.String = s
 	l.interned[s] = p
+	return p
+}
+
+// boxedConstant is the prebuilt box of words that are all constants, one per contents as Go has it; nil for others.
+func (l *lowerer) boxedConstant(box *object, ws []value) *descr.Prebuilt {
+	var words []descr.Word
+	key := fmt.Append(nil, box.typ.ID)
+	for i, w := range ws {
+		if w.Const == nil || w.Const.Value != nil || w.Const.Global != nil || w.Const.Func != nil {
+			return nil
+		}
+		bits := w.Const.Bits
+		if p := w.Const.Prebuilt; p != nil {
+			bits = uint64(p.Index) + 1
+		}
+		words = append(words, descr.Word{Field: box.fields[i], Bits: bits})
+		key = fmt.Append(key, " ", bits)
+	}
+	p := l.boxed[string(key)]
+	if p == nil {
+		p = l.newPrebuilt(box.typ.ID, "boxed constant")
+		p.Words = words
+		l.boxed[string(key)] = p
+	}
 	return p
 }
 

@@ -99,6 +99,9 @@ func (b *builder) makeBox(box *object, ws []value) value {
 	if len(ws) == 0 {
 		return flow.PrebuiltRef(b.l.emptyObject(box.typ.ID))
 	}
+	if p := b.l.boxedConstant(box, ws); p != nil {
+		return flow.PrebuiltRef(p)
+	}
 	v := b.emit(op.New, op.Ref, box.size)
 	b.learn(nonNil, v, nil)
 	for i, w := range ws {

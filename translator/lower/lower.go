@@ -125,6 +125,7 @@ type lowerer struct {
 	wrapperOf  map[*flow.Func]*dynamicType
 	interned   map[string]*descr.Prebuilt
 	empties    map[layout.TypeID]*descr.Prebuilt
+	boxed      map[string]*descr.Prebuilt // constants in interfaces, by type and words
 	globals    map[*flow.Global]*global
 }
 
@@ -222,6 +223,7 @@ func newLowerer(p *flow.Program) *lowerer {
 		wrapperOf:  map[*flow.Func]*dynamicType{},
 		interned:   map[string]*descr.Prebuilt{},
 		empties:    map[layout.TypeID]*descr.Prebuilt{},
+		boxed:      map[string]*descr.Prebuilt{},
 		globals:    map[*flow.Global]*global{},
 		reflects:   map[string]*dispatch{},
 		wraps:      newWrapState(),
