@@ -127,6 +127,68 @@ var operands = []operand{
 	{"toarr", "p := []int{1,2}", "[2]int(p)", "p = []int{3,4}", "[2]int"},
 }
 
+// faults are operands that panic, made of variables and of the results of calls. The call beside them says that it was made.
+var faults = []operand{
+	{"div", "p := nought", "8 / p", "", "int"},
+	{"div called", "", "8 / called(nought)", "", "int"},
+	{"div inlined", "", "8 / id(nought)", "", "int"},
+	{"div both", "", "called(one) / id(nought)", "", "int"},
+	{"rem converted", "", "id(3) % int(called(nought))", "", "int"},
+	{"div in sum", "", "1 + called(one)/called(nought)", "", "int"},
+	{"div of uint", "", "uint(3) / uint(called(nought))", "", "uint"},
+	{"shift", "p := -one", "1 << p", "", "int"},
+	{"shift called", "", "1 << called(-1)", "", "int"},
+	{"shift right called", "", "called(5) >> id(-1)", "", "int"},
+	{"index", "p := []int{1}", "p[five]", "", "int"},
+	{"index called", "", "called([]int{1})[called(5)]", "", "int"},
+	{"index inlined", "", "id([]int{1})[id(5)]", "", "int"},
+	{"index of string", "", "called(s0)[id(5)]", "", "byte"},
+	{"index of array", "", "called([2]int{1})[id(5)]", "", "int"},
+	{"index of pointer to array", "", "called(&[2]int{1})[id(5)]", "", "int"},
+	{"index of nil pointer to array", "", "called((*[2]int)(nil))[id(1)]", "", "int"},
+	{"index of literal", "", "[]int{1, called(2)}[id(5)]", "", "int"},
+	{"slice", "", "called([]int{1})[id(5):]", "", "[]int"},
+	{"slice of string", "", "called(s0)[id(5):]", "", "string"},
+	{"length of slice", "", "len(called([]int{1})[id(5):])", "", "int"},
+	{"field of nil", "var p *pair", "p.s", "", "string"},
+	{"field of nil called", "", "called((*pair)(nil)).s", "", "string"},
+	{"field of nil inlined", "", "id((*pair)(nil)).n", "", "int"},
+	{"field through two", "", "called(&linked{}).next.n", "", "int"},
+	{"value of nil", "", "*called((*int)(nil))", "", "int"},
+	{"struct of nil", "", "*called((*pair)(nil))", "", "pair"},
+	{"array of nil", "", "*called((*[2]int)(nil))", "", "[2]int"},
+	{"assertion", "", "called(any(s0)).(int)", "", "int"},
+	{"assertion to string", "", "called(any(1)).(string)", "", "string"},
+	{"assertion to struct", "", "called(any(1)).(pair)", "", "pair"},
+	{"assertion to pointer", "", "called(any(s0)).(*pair).n", "", "int"},
+	{"assertion to interface", "", "called(any(s0)).(error)", "", "error"},
+	{"assertion of nil", "", "called(error(nil)).(fault).n", "", "int"},
+	{"comparison", "", "called(any([]int{})) == called(any([]int{}))", "", "bool"},
+	{"comparison of struct", "", "called(box[any]{a: []int{}}) == id(box[any]{a: []int{}})", "", "bool"},
+	{"key", "", "called(map[any]int{1: 1})[called(any([]int{}))]", "", "int"},
+	{"to array", "", "[2]int(called([]int{1}))", "", "[2]int"},
+	{"element of to array", "", "[2]int(called([]int{1}))[one]", "", "int"},
+	{"nil function", "", "called((func() int)(nil))()", "", "int"},
+	{"nil interface", "", "called(error(nil)).Error()", "", "string"},
+	{"method of nil", "", "called((*pair)(nil)).get()", "", "int"},
+	{"make", "", "make([]int, called(-1))", "", "[]int"},
+	{"negated", "", "-(8 / called(nought))", "", "int"},
+	{"converted", "", "float64(8 / called(nought))", "", "float64"},
+	{"compared", "", "8/called(nought) == 1", "", "bool"},
+	{"boxed", "", "any(8 / called(nought))", "", "any"},
+	{"in literal", "", `pair{8 / called(nought), "a"}`, "", "pair"},
+	{"in literal of array", "", "[2]int{8 / called(nought)}", "", "[2]int"},
+	{"in pointer to literal", "", "(&pair{n: 8 / called(nought)}).n", "", "int"},
+	{"in text", "", `called(s0) + string(rune(8/called(nought)))`, "", "string"},
+	{"in call", "", "called(8 / called(nought))", "", "int"},
+	{"in inlined call", "", "id(8 / called(nought))", "", "int"},
+	{"in condition", "", "yes && 8/called(nought) == 1", "", "bool"},
+	{"in key", "", "called(map[int]int{1: 1})[8/called(nought)]", "", "int"},
+	{"in index", "", "called([]int{1})[8/called(nought)]", "", "int"},
+	{"in min", "", "min(called(1), 8/called(nought))", "", "int"},
+	{"in closure", "p := func(n int) int { return 8 / n }", "p(called(nought))", "", "int"},
+}
+
 // places have $E, $T, $C for the call and $Z for one that gives a T; keyed ones need operands that can be compared.
 var places = []struct {
 	name, text string
@@ -199,7 +261,13 @@ func (box[T]) m(a T, b int) any { return a }
 
 type boxed[T any] interface{ m(a T, b int) any }
 
+type linked struct {
+	next *linked
+	n    int
+}
+
 var s0, t0, one, two, yes, sink = "a", "b", 1, 2, true, 0
+var nought, five = 0, 5
 
 //go:noinline
 func ran(f func()) int { f(); return 1 }
@@ -262,6 +330,12 @@ func show(k string, v any) {
 	}
 }
 
+func panicked(k string, r any) {
+	if err, ok := r.(error); ok {
+		println(k, err.Error())
+	}
+}
+
 // key shows the one key of a map.
 func key[T comparable](m map[T]int) any {
 	for k := range m {
@@ -272,16 +346,20 @@ func key[T comparable](m map[T]int) any {
 `
 
 // orderProgram is the text of the program and how many functions it has: every operand in some places, or in all of them.
-func orderProgram(all bool) (text string, n int) {
+func orderProgram(operands []operand, all bool) (text string, n int) {
 	var b, calls strings.Builder
 	for i, o := range operands {
 		for j, p := range places {
 			if !all && (i+j)%4 != 0 || p.keyed && strings.HasPrefix(o.t, "[]") {
 				continue
 			}
-			call := "(func() { " + o.change + " })"
+			change, begin := o.change, ""
+			if change == "" {
+				change, begin = `println("called")`, fmt.Sprintf("\tdefer func() { panicked(%q, recover()) }()\n", o.name+" "+p.name)
+			}
+			call := "(func() { " + change + " })"
 			e := strings.NewReplacer("$T", o.t, "$E", o.e, "$C", "ran"+call, "$Z", "gives["+o.t+"]"+call).Replace(p.text)
-			fmt.Fprintf(&b, "\nfunc f%d() {\n\t%s\n\tshow(%q, any(%s))\n}\n", n, strings.ReplaceAll(o.before, "; ", "\n\t"), o.name+" "+p.name, e)
+			fmt.Fprintf(&b, "\nfunc f%d() {\n%s\t%s\n\tshow(%q, any(%s))\n}\n", n, begin, strings.ReplaceAll(o.before, "; ", "\n\t"), o.name+" "+p.name, e)
 			fmt.Fprintf(&calls, "\tf%d()\n", n)
 			n++
 		}
@@ -291,7 +369,13 @@ func orderProgram(all bool) (text string, n int) {
 
 // TestOrderOfOperands runs a quarter of the pairs, or with SPEC_ORDER=all all of them.
 func TestOrderOfOperands(t *testing.T) {
-	text, n := orderProgram(os.Getenv("SPEC_ORDER") == "all")
+	for name, list := range map[string][]operand{"values": operands, "faults": faults} {
+		t.Run(name, func(t *testing.T) { runOrder(t, list) })
+	}
+}
+
+func runOrder(t *testing.T, list []operand) {
+	text, n := orderProgram(list, os.Getenv("SPEC_ORDER") == "all")
 	file := filepath.Join(t.TempDir(), "main.go")
 	if err := os.WriteFile(file, []byte(text), 0o644); err != nil {
 		t.Fatal(err)
@@ -302,7 +386,7 @@ func TestOrderOfOperands(t *testing.T) {
 		t.Fatalf("%v\n%.2000s", err, out)
 	}
 	want := string(out)
-	if got := strings.Count(want, "\n"); got != n {
+	if got := strings.Count(want, "\n") - strings.Count(want, "called\n"); got != n {
 		t.Fatalf("plain Go printed %d lines for %d functions", got, n)
 	}
 	tr, err := translator.Translate(translator.Options{Files: map[string]string{"main.go": text}, NoJit: true}, "lower")

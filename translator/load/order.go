@@ -19,14 +19,15 @@ import (
 //	t3 = emit(c)                t2 = *t1
 //	t4 = &t2[t3]                t4 = &t2[t3]
 //
-// A few operations Go's compiler does where they stand, before the calls: order_copied.go. A literal moves with the loads
+// Operations that may panic move as well, whatever they are computed from: f() / g() beside h() is divided after the call of h. A few
+// operations Go's compiler does where they stand, before the calls: order_copied.go. A literal moves with the loads
 // that it is made of, and the stores that fill it. A load stays where it is if something that cannot move uses it before the
 // call or is the call: a store, a literal of a struct that becomes an interface. Only whole chains within one block move;
 // whatever the order, it is one that the language allows.
 
 // ordered lists the instructions of a block with loads moved behind calls.
 func (c *converter) ordered(sb *ssa.BasicBlock) []ssa.Instruction {
-	if !slices.ContainsFunc(sb.Instrs, isLoad) || !slices.ContainsFunc(sb.Instrs, isCall) {
+	if !slices.ContainsFunc(sb.Instrs, isLate) || !slices.ContainsFunc(sb.Instrs, isCall) {
 		return sb.Instrs
 	}
 	if c.statements == nil {
@@ -54,7 +55,7 @@ func (c *converter) sinkLoads(list []ssa.Instruction, k int) int {
 	// From the call backward, so that the users of a value are known before it.
 	moves := map[ssa.Instruction]bool{}
 	converted := c.converted(list, k, stmt)
-	loads := false
+	late := false
 	first := k
 	for i := k - 1; i >= 0; i-- {
 		free := c.inStatement(list[i], stmt)
@@ -81,23 +82,23 @@ func (c *converter) sinkLoads(list []ssa.Instruction, k int) int {
 		}
 		if free {
 			moves[list[i]] = true
-			loads = loads || isLoad(list[i])
+			late = late || isLate(list[i])
 			first = i
 		}
 	}
-	if !loads {
+	if !late {
 		return k
 	}
-	var stay, late []ssa.Instruction
+	var stay, moved []ssa.Instruction
 	for _, x := range list[first : k+1] {
 		if moves[x] {
-			late = append(late, x)
+			moved = append(moved, x)
 		} else {
 			stay = append(stay, x)
 		}
 	}
 	copy(list[first:], stay)
-	copy(list[first+len(stay):], late)
+	copy(list[first+len(stay):], moved)
 	return first + len(stay) - 1
 }
 
@@ -232,6 +233,37 @@ func isCall(i ssa.Instruction) bool {
 	return !builtin
 }
 
+// isLate: it makes a difference whether it comes before a call or after it.
+func isLate(i ssa.Instruction) bool {
+	switch x := i.(type) {
+	case *ssa.BinOp:
+		return binopPanics(x)
+	case *ssa.Index, *ssa.Lookup, *ssa.SliceToArrayPointer, *ssa.TypeAssert:
+		return true
+	}
+	return isLoad(i)
+}
+
+// binopPanics: a division by zero, a negative shift, or a comparison of what cannot be compared is possible.
+func binopPanics(i *ssa.BinOp) bool {
+	_, isConst := i.Y.(*ssa.Const)
+	switch i.Op {
+	case token.QUO, token.REM:
+		return !isConst && has(i.Y.Type(), types.IsInteger)
+	case token.SHL, token.SHR:
+		return !isConst && !has(i.Y.Type(), types.IsUnsigned)
+	case token.EQL, token.NEQ:
+		return !isConst && !has(i.X.Type(), types.IsOrdered|types.IsBoolean|types.IsComplex)
+	}
+	return false
+}
+
+// has says whether a type is a basic one of a kind.
+func has(t types.Type, info types.BasicInfo) bool {
+	b, ok := t.Underlying().(*types.Basic)
+	return ok && b.Info()&info != 0
+}
+
 // canMove: it computes something from its operands and memory, and does nothing else.
 func canMove(i ssa.Instruction) bool {
 	switch i := i.(type) {
@@ -240,22 +272,19 @@ func canMove(i ssa.Instruction) bool {
 	case *ssa.FieldAddr, *ssa.IndexAddr, *ssa.Field, *ssa.Index, *ssa.BinOp, *ssa.ChangeType, *ssa.ChangeInterface, *ssa.MakeInterface,
 		*ssa.SliceToArrayPointer:
 		return true
+	case *ssa.TypeAssert: // to others it copies the value
+		return !i.CommaOk && isPointerShaped(i.AssertedType)
 	case *ssa.Convert:
 		_, allocates := i.Type().Underlying().(*types.Slice) // []byte(s) is computed where it stands
 		return !allocates
 	case *ssa.Lookup:
 		key, _ := i.Index.(*ssa.Convert) // m[string(bytes)] does not copy the bytes
-		return !i.CommaOk && (key == nil || isNumber(key.X.Type()))
+		return !i.CommaOk && (key == nil || has(key.X.Type(), types.IsNumeric))
 	case *ssa.Slice:
 		_, literal := i.X.(*ssa.Alloc)
 		return literal && i.Low == nil && i.High == nil && i.Max == nil
 	}
 	return false
-}
-
-func isNumber(t types.Type) bool {
-	b, ok := t.Underlying().(*types.Basic)
-	return ok && b.Info()&types.IsNumeric != 0
 }
 
 // statements finds the innermost statement at a position.

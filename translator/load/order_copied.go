@@ -94,6 +94,15 @@ func isAggregate(t types.Type) bool {
 	return false
 }
 
+// isPointerShaped: an interface holds the value itself (cmd/compile/internal/types.IsDirectIface).
+func isPointerShaped(t types.Type) bool {
+	switch soleComponent(t).(type) {
+	case *types.Pointer, *types.Map, *types.Signature, *types.Chan:
+		return true
+	}
+	return false
+}
+
 // isMemory: values are equal when their bytes are, and there is no padding.
 func isMemory(t types.Type) bool {
 	switch u := t.Underlying().(type) {
