@@ -27,7 +27,7 @@ import (
 
 // ordered lists the instructions of a block with loads moved behind calls.
 func (c *converter) ordered(sb *ssa.BasicBlock) []ssa.Instruction {
-	if !slices.ContainsFunc(sb.Instrs, isLate) || !slices.ContainsFunc(sb.Instrs, isCall) {
+	if !slices.ContainsFunc(sb.Instrs, isLate) || !slices.ContainsFunc(sb.Instrs, isCall) && !slices.ContainsFunc(sb.Instrs, isStore) {
 		return sb.Instrs
 	}
 	if c.statements == nil {
@@ -39,6 +39,7 @@ func (c *converter) ordered(sb *ssa.BasicBlock) []ssa.Instruction {
 			k = c.sinkLoads(out, k)
 		}
 	}
+	c.sinkFaults(out)
 	return out
 }
 
@@ -66,7 +67,7 @@ func (c *converter) sinkLoads(list []ssa.Instruction, k int) int {
 			free = free && literalStore(x, at, moves, converted)
 		case ssa.Value:
 			free = free && canMove(list[i]) && !(converted[x] && copiedAtOnce(x)) && !addressTaken(x, at)
-			used := false // if not, it is computed because it may panic
+			used := false
 			for _, u := range *x.Referrers() {
 				if _, debug := u.(*ssa.DebugRef); debug {
 					continue
@@ -76,7 +77,7 @@ func (c *converter) sinkLoads(list []ssa.Instruction, k int) int {
 					free = free && moves[u]
 				}
 			}
-			free = free && used
+			free = free && (used || !isMeasured(x, stmt))
 		default:
 			free = false
 		}
@@ -100,6 +101,26 @@ func (c *converter) sinkLoads(list []ssa.Instruction, k int) int {
 	copy(list[first:], stay)
 	copy(list[first+len(stay):], moved)
 	return first + len(stay) - 1
+}
+
+// isMeasured: a value that nothing uses is computed for the length of an array, a constant, as in len([2]int(f())). Go's compiler does
+// so where it stands.
+func isMeasured(v ssa.Value, stmt ast.Stmt) (measured bool) {
+	for !v.Pos().IsValid() {
+		x, ok := v.(*ssa.UnOp)
+		if !ok {
+			return false
+		}
+		v = x.X
+	}
+	ast.Inspect(stmt, func(n ast.Node) bool {
+		if e, ok := n.(*ast.CallExpr); ok && within(e, v.Pos()) {
+			f, ok := ast.Unparen(e.Fun).(*ast.Ident)
+			measured = measured || ok && (f.Name == "len" || f.Name == "cap")
+		}
+		return true
+	})
+	return measured
 }
 
 // inStatement: loads of local variables have the position of a DebugRef; other operations without one belong to those

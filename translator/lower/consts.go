@@ -38,6 +38,9 @@ func (l *lowerer) boxedConstant(box *object, ws []value) *descr.Prebuilt {
 		}
 		bits := w.Const.Bits
 		if p := w.Const.Prebuilt; p != nil {
+			if p.Index >= len(l.table.Prebuilt) || l.table.Prebuilt[p.Index] != p {
+				return nil // a box of nil that gets its place later, see wrapped.go
+			}
 			bits = uint64(p.Index) + 1
 		}
 		words = append(words, descr.Word{Field: box.fields[i], Bits: bits})

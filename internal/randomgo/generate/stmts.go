@@ -144,7 +144,8 @@ func (g *generator) assignment() *node {
 	switch g.rng.IntN(10) {
 	case 0: // swap, or other two at a time
 		p, ok := g.write(func(t *typ) bool { return true })
-		q, ok2 := g.write(func(t *typ) bool { return t == p.typ })
+		swap := g.chance(50)
+		q, ok2 := g.write(func(t *typ) bool { return !swap || t == p.typ })
 		if ok && ok2 && g.chance(70) {
 			return stmt(p.text+", "+q.text+" = $, $\n", g.expr(p.typ, 2), g.expr(q.typ, 2))
 		}

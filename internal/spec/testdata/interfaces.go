@@ -205,6 +205,10 @@ func ruleNil() {
 	println(any(m) == nil, any(s) == nil, any(f) == nil)
 	x := any(s).([]int)
 	println(x == nil, len(x), any(m).(map[string]int) == nil)
+	boxed := any(struct{ r reader }{(*file)(nil)})
+	inner := boxed.(struct{ r reader }).r
+	println(inner == nil, inner == reader((*file)(nil)), any(inner) == any((*file)(nil)))
+	caught(func() { inner.read() })
 }
 
 func ruleConversions() {
