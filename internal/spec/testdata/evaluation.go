@@ -193,3 +193,21 @@ func ruleShortCircuit() {
 	println(b)
 	show()
 }
+
+func rulePanics() {
+	zero, sum := 0, 0
+	one := func() int { println("one"); return 1 }
+	nothing := func() int { return 0 }
+	both := func(a, b int) int { return a + b }
+	caught(func() { sum += both(one()/nothing(), one()) })
+	caught(func() { sum, zero = 5, one()/nothing() })
+	println(sum, zero)
+	caught(func() { sum, zero = 6, one()/zero })
+	println(sum, zero)
+	n, err := func() (n int, err int) {
+		defer func() { recover() }()
+		n, err = 3, one()/nothing()
+		return
+	}()
+	println(n, err)
+}
