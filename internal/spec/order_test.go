@@ -198,6 +198,19 @@ var places = []struct {
 }{
 	{"vinit", "func() any { var a, b = $E, $C; _ = b; return any(a) }()", false},
 	{"set", "func() any { var a $T; var b int; a, b = $E, $C; _ = b; return any(a) }()", false},
+	{"across and", "three($E, yes && called(yes), $C)", false},
+	{"across or", "three($E, called(yes) || yes, $C)", false},
+	{"across constant", "three($E, true || called(yes), $C)", false},
+	{"in right operand", "three($E, yes && $C == 1, 1)", false},
+	{"in left operand", "three($E, $C == 1 && yes, 1)", false},
+	{"in neither", "three($E, !yes && $C == 1, 1)", false},
+	{"across two", "three($E, yes && called(yes), b2i(yes || called(yes)) + $C)", false},
+	{"literal across and", "triple[$T]{$E, yes && called(yes), $C}.a", false},
+	{"pointer across and", "(&triple[$T]{$E, yes && called(yes), $C}).a", false},
+	{"literal around and", "inside(triple[$T]{a: $E}, yes && called(yes), $C).a", false},
+	{"returned across and", "func() any { a, b, c := func() ($T, bool, int) { return $E, yes && called(yes), $C }(); _, _ = b, c; return any(a) }()", false},
+	{"tuple across and", "func() any { var a $T; var b bool; a, b, sink = $E, yes && called(yes), $C; _ = b; return any(a) }()", false},
+	{"equal across and", "($E) == either($Z, b2i(yes && called(yes)))", true},
 	{"unused", "func() any { a, b := $E, $C; _ = a; return any(b) }()", false},
 	{"unused one", "func() any { var a $T; a, sink = $E, $C; _ = a; return any(1) }()", false},
 	{"blank", "func() any { _, sink = $E, $C; return any(1) }()", false},
@@ -268,6 +281,12 @@ func (box[T]) m(a T, b int) any { return a }
 
 type boxed[T any] interface{ m(a T, b int) any }
 
+type triple[T any] struct {
+	a T
+	b bool
+	c int
+}
+
 type linked struct {
 	next *linked
 	n    int
@@ -292,6 +311,19 @@ func many[T any](a T, b ...int) any { return a }
 
 //go:noinline
 func anys(a ...any) any { return a[0] }
+
+//go:noinline
+func three[T any](a T, b bool, c int) any { return a }
+
+//go:noinline
+func inside[T any](a triple[T], b bool, c int) triple[T] { return a }
+
+func b2i(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
+}
 
 //go:noinline
 func either[T any](a T, b int) T { return a }

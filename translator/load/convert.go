@@ -75,9 +75,10 @@ type converter struct {
 	before  int       // problems when the function was begun
 	// statements of the function's source; nil until somebody asks.
 	statements *statements
-	ampersands map[token.Pos]bool // see addresses.go; nil until somebody asks
-	split1     *splitInfo         // if the function defers
-	taken      *flow.Value        // if it recovers: what unwind.Take returned
+	carried    map[*ssa.BasicBlock][]ssa.Instruction // what moved there from blocks before, see order.go
+	ampersands map[token.Pos]bool                    // see addresses.go; nil until somebody asks
+	split1     *splitInfo                            // if the function defers
+	taken      *flow.Value                           // if it recovers: what unwind.Take returned
 }
 
 func (c *converter) problem(pos token.Pos, rule, msg, remedy string) {

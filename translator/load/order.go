@@ -22,105 +22,82 @@ import (
 // Operations that may panic move as well, whatever they are computed from: f() / g() beside h() is divided after the call of h. A few
 // operations Go's compiler does where they stand, before the calls: order_copied.go. A literal moves with the loads
 // that it is made of, and the stores that fill it. A load stays where it is if something that cannot move uses it before the
-// call or is the call: a store, a literal of a struct that becomes an interface. Only whole chains within one block move;
-// whatever the order, it is one that the language allows.
+// call or is the call: a store, a literal of a struct that becomes an interface. && and ||
+// divide a statement into blocks: what is used behind them alone moves there first. Only whole chains move; whatever the order, it is one
+// that the language allows.
 
 // ordered lists the instructions of a block with loads moved behind calls.
 func (c *converter) ordered(sb *ssa.BasicBlock) []ssa.Instruction {
-	if !slices.ContainsFunc(sb.Instrs, isLate) || !slices.ContainsFunc(sb.Instrs, isCall) && !slices.ContainsFunc(sb.Instrs, isStore) {
+	carried := c.carried[sb]
+	to := continuation(sb)
+	if len(carried) == 0 && (!slices.ContainsFunc(sb.Instrs, isLate) || to == nil && !slices.ContainsFunc(sb.Instrs, isCall) && !slices.ContainsFunc(sb.Instrs, isStore)) {
 		return sb.Instrs
 	}
 	if c.statements == nil {
 		c.statements = newStatements(c.ssa.Syntax())
 	}
-	out := slices.Clone(sb.Instrs)
+	phis := slices.IndexFunc(sb.Instrs, func(i ssa.Instruction) bool { _, isPhi := i.(*ssa.Phi); return !isPhi })
+	out := slices.Insert(slices.Clone(sb.Instrs), phis, carried...)
 	for k := 0; k < len(out); k++ {
 		if isCall(out[k]) {
 			k = c.sinkLoads(out, k)
 		}
 	}
 	c.sinkFaults(out)
+	if to != nil {
+		out = c.carry(out, to)
+	}
 	return out
+}
+
+// continuation is where a statement goes on that evaluates && or || behind a block, nil if none does.
+func continuation(sb *ssa.BasicBlock) *ssa.BasicBlock {
+	if _, ok := sb.Instrs[len(sb.Instrs)-1].(*ssa.If); ok {
+		for _, d := range sb.Dominees() {
+			if d.Comment == "binop.done" {
+				return d
+			}
+		}
+	}
+	return nil
+}
+
+// carry leaves out what moves to a block behind && or ||, where it may move on behind calls.
+func (c *converter) carry(list []ssa.Instruction, to *ssa.BasicBlock) []ssa.Instruction {
+	k := len(list) - 1
+	s := c.newSink(list, k, c.statements.of(operandPos(list[k].(*ssa.If))), to)
+	if s == nil || !s.find(list, k) {
+		return list
+	}
+	stay, moved := s.divide(list)
+	if c.carried == nil {
+		c.carried = map[*ssa.BasicBlock][]ssa.Instruction{}
+	}
+	c.carried[to] = moved
+	return stay
+}
+
+// operandPos is a position in the right operand of the && or || that a block branches for.
+func operandPos(i *ssa.If) token.Pos {
+	for _, b := range i.Block().Succs {
+		for _, x := range b.Instrs {
+			if x.Pos().IsValid() && b.Comment != "binop.done" {
+				return x.Pos()
+			}
+		}
+	}
+	return token.NoPos
 }
 
 // sinkLoads moves loads behind the call at index k and returns where the call is then.
 func (c *converter) sinkLoads(list []ssa.Instruction, k int) int {
-	stmt := c.statements.of(list[k].Pos())
-	if stmt == nil {
+	s := c.newSink(list, k, c.statements.of(list[k].Pos()), nil)
+	if s == nil || !s.find(list, k) {
 		return k
 	}
-	at := map[ssa.Instruction]int{}
-	for i := 0; i <= k; i++ {
-		at[list[i]] = i
-	}
-	// From the call backward, so that the users of a value are known before it.
-	moves := map[ssa.Instruction]bool{}
-	converted := c.converted(list, k, stmt)
-	late := false
-	first := k
-	for i := k - 1; i >= 0; i-- {
-		free := c.inStatement(list[i], stmt)
-		switch x := list[i].(type) {
-		case *ssa.DebugRef:
-			continue
-		case *ssa.Store:
-			free = free && literalStore(x, at, moves, converted)
-		case ssa.Value:
-			free = free && canMove(list[i]) && !(converted[x] && copiedAtOnce(x)) && !addressTaken(x, at)
-			used := false
-			for _, u := range *x.Referrers() {
-				if _, debug := u.(*ssa.DebugRef); debug {
-					continue
-				}
-				used = true
-				if j, before := at[u]; before && j > i {
-					free = free && moves[u]
-				}
-			}
-			free = free && (used || !isMeasured(x, stmt))
-		default:
-			free = false
-		}
-		if free {
-			moves[list[i]] = true
-			late = late || isLate(list[i])
-			first = i
-		}
-	}
-	if !late {
-		return k
-	}
-	var stay, moved []ssa.Instruction
-	for _, x := range list[first : k+1] {
-		if moves[x] {
-			moved = append(moved, x)
-		} else {
-			stay = append(stay, x)
-		}
-	}
-	copy(list[first:], stay)
-	copy(list[first+len(stay):], moved)
-	return first + len(stay) - 1
-}
-
-// isMeasured: a value that nothing uses is computed for the length of an array, a constant, as in len([2]int(f())). Go's compiler does
-// so where it stands.
-func isMeasured(v ssa.Value, stmt ast.Stmt) (measured bool) {
-	for !v.Pos().IsValid() {
-		x, ok := v.(*ssa.UnOp)
-		if !ok {
-			return false
-		}
-		v = x.X
-	}
-	ast.Inspect(stmt, func(n ast.Node) bool {
-		if e, ok := n.(*ast.CallExpr); ok && within(e, v.Pos()) {
-			f, ok := ast.Unparen(e.Fun).(*ast.Ident)
-			measured = measured || ok && (f.Name == "len" || f.Name == "cap")
-		}
-		return true
-	})
-	return measured
+	stay, moved := s.divide(list[:k+1])
+	copy(list, append(stay, moved...))
+	return len(stay) - 1
 }
 
 // inStatement: loads of local variables have the position of a DebugRef; other operations without one belong to those
@@ -167,73 +144,6 @@ func implicitReceiver(load ssa.Value) *ssa.Call {
 		return implicitReceiver(u)
 	}
 	return nil
-}
-
-// converted are the values that the statement of the call at index k converts to interfaces, before the call or after it.
-func (c *converter) converted(list []ssa.Instruction, k int, stmt ast.Stmt) map[ssa.Value]bool {
-	values := map[ssa.Value]bool{}
-	for i, x := range list {
-		if i > k && !c.inStatement(x, stmt) {
-			break
-		}
-		if m, ok := x.(*ssa.MakeInterface); ok {
-			values[m.X] = true
-		}
-	}
-	return values
-}
-
-// literalStore: the store fills in a composite literal that nothing has used yet, up to the instructions in at, but for what
-// moves as well. A pointer to a literal that becomes an interface does so at once.
-func literalStore(s *ssa.Store, at map[ssa.Instruction]int, moves map[ssa.Instruction]bool, converted map[ssa.Value]bool) bool {
-	var alloc *ssa.Alloc
-	for v := s.Addr; alloc == nil; {
-		switch x := v.(type) {
-		case *ssa.FieldAddr:
-			v = x.X
-		case *ssa.IndexAddr:
-			v = x.X
-		case *ssa.Alloc:
-			alloc = x
-		default:
-			return false
-		}
-	}
-	return alloc != s.Addr && !converted[alloc] && unusedLiteral(alloc, at, moves)
-}
-
-func unusedLiteral(v ssa.Value, at map[ssa.Instruction]int, moves map[ssa.Instruction]bool) bool {
-	for _, u := range *v.Referrers() {
-		if _, before := at[u]; !before {
-			continue
-		}
-		switch x := u.(type) {
-		case *ssa.FieldAddr:
-			if !unusedLiteral(x, at, moves) {
-				return false
-			}
-		case *ssa.IndexAddr:
-			if !unusedLiteral(x, at, moves) {
-				return false
-			}
-		case *ssa.Store:
-			if x.Val == v && !moves[x] { // a pointer to it may be part of another literal
-				return false
-			}
-		case *ssa.Slice: // of the array behind a literal of a slice
-			if !moves[x] {
-				return false
-			}
-		case *ssa.UnOp: // the value of a literal of a struct or array
-			if !moves[x] {
-				return false
-			}
-		case *ssa.DebugRef:
-		default:
-			return false
-		}
-	}
-	return true
 }
 
 func isLoad(i ssa.Instruction) bool {
