@@ -134,9 +134,7 @@ func Run(f *Frame, body func()) {
 		q := caught(f.pop())
 		s.current, s.target = was, target
 		if q != nil {
-			if q.link == nil && q != p {
-				q.link = p
-			}
+			q.replaces(p)
 			p = q
 		} else if p != nil && p.recovered {
 			p = nil
@@ -145,6 +143,16 @@ func Run(f *Frame, body func()) {
 	s.current, s.target = was, target
 	if p != nil {
 		again(p)
+	}
+}
+
+// replaces links p, which a deferred function ended by raising q, behind those that were ended on the way to q.
+func (q *Panic) replaces(p *Panic) {
+	for ; q != p; q = q.link {
+		if q.link == nil {
+			q.link = p
+			return
+		}
 	}
 }
 
