@@ -185,3 +185,20 @@ func TestInternalError(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// Memory that is filled under one name and read under another, in one trace.
+func TestRenamed(t *testing.T) {
+	text, err := os.ReadFile("testdata/renamed.go.txt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, everything := range []bool{false, true} {
+		p, err := Translate(map[string]string{"main.go": string(text)}, everything)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if r := p.Matrix(t, Config{Stress: 31}); r.Counters.Loops == 0 || strings.Count(r.Stdout, "\n") != 9 {
+			t.Errorf("printed %q; counters: %+v", r.Stdout, r.Counters)
+		}
+	}
+}

@@ -65,6 +65,17 @@ type Array struct {
 	// seen through a field that promises they do not change any more. Same objects, a location of its own: a store
 	// still pending to Of must be done before a load through the view.
 	Of *Array
+	// From is set on the descriptor of copies between arrays of two types with the same layout, strings and []byte: op.ArrayCopy
+	// with it reads items of From and writes items of Of. It is no location, only listed among them; nothing else carries it.
+	From *Array
+}
+
+// Base is the array whose items an array descriptor is about: that under a view, the destination of copies.
+func (a *Array) Base() *Array {
+	if a.Of != nil {
+		return a.Of
+	}
+	return a
 }
 
 // Interior is one field of the items of an array of structs.
@@ -143,7 +154,10 @@ func (t *TypeSet) String() string  { return t.Name }
 func (c *Call) String() string     { return c.Name }
 
 func (a *Array) String() string {
-	if a.Of != nil {
+	switch {
+	case a.From != nil:
+		return a.Type.Name + "<-" + a.From.Type.Name
+	case a.Of != nil:
 		return a.Type.Name + "@immutable"
 	}
 	return a.Type.Name

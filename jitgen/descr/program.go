@@ -29,6 +29,35 @@ type Program struct {
 	Force int
 }
 
+// Under maps the locations of immutable views, those of the fields of their items too, to the locations of the arrays themselves: a store to the
+// latter is seen through the former.
+func (p *Program) Under() map[Loc]Loc {
+	type part struct {
+		array  *Array
+		offset int
+	}
+	fields := map[part]Loc{}
+	for _, l := range p.Locs {
+		if in, ok := l.(*Interior); ok && in.Array.Of == nil {
+			fields[part{in.Array, in.Offset}] = in.Loc
+		}
+	}
+	under := map[Loc]Loc{}
+	for _, l := range p.Locs {
+		switch l := l.(type) {
+		case *Array:
+			if l.Of != nil && l.From == nil {
+				under[l.Loc] = l.Of.Loc
+			}
+		case *Interior:
+			if loc, ok := fields[part{l.Array.Of, l.Offset}]; ok {
+				under[l.Loc] = loc
+			}
+		}
+	}
+	return under
+}
+
 // Func is one function of the program. Its index is what calls, closures and dispatch tables hold.
 type Func struct {
 	Index   int

@@ -219,6 +219,9 @@ func (d *decoder) views() {
 		a := &descr.Array{Loc: descr.Loc(d.uint()), Access: d.access()}
 		a.Of = d.array()
 		a.Type = a.Of.Type
+		if d.bool() {
+			a.From = d.array()
+		}
 		d.view[int(a.Loc)] = a
 	}
 }

@@ -26,7 +26,7 @@ import (
 
 const (
 	magic   = "KILNPROG"
-	version = 4
+	version = 5
 	header  = len(magic) + 5
 )
 
@@ -258,7 +258,7 @@ func (e *encoder) location(i int, l descr.Location) {
 	}
 }
 
-// views writes the immutable views of arrays ahead of the locations, which refer to them.
+// views writes the descriptors that are about other arrays, immutable views and copies, ahead of the locations, which refer to them.
 func (e *encoder) views(p *descr.Program) {
 	var views []*descr.Array
 	for _, l := range p.Locs {
@@ -271,6 +271,10 @@ func (e *encoder) views(p *descr.Program) {
 		e.uint(int(a.Loc))
 		e.access(&a.Access)
 		e.array(a.Of)
+		e.bool(a.From != nil)
+		if a.From != nil {
+			e.array(a.From)
+		}
 	}
 }
 

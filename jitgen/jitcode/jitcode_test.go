@@ -22,6 +22,10 @@ func sample() *descr.Program {
 	items := &descr.Array{Loc: 1, Type: points}
 	p.Arrays = []*descr.Array{nil, bytes, nil, items}
 	p.Sizes = []*descr.Size{nil, nil, {Type: frame}, nil}
+	text := &layout.Type{ID: 4, Name: "[]uint8", Size: 24, LenOffset: 16, ItemSize: 1}
+	p.Types = append(p.Types, text)
+	p.Arrays = append(p.Arrays, &descr.Array{Loc: 7, Access: descr.Access{Kind: op.Int, Width: 1}, Type: text})
+	p.Sizes = append(p.Sizes, nil)
 	view := &descr.Array{Loc: 5, Access: descr.Access{Immutable: true}, Type: points, Of: items}
 	p.Locs = []descr.Location{bytes, items,
 		&descr.Field{Loc: 2, Access: descr.Access{Kind: op.Int, Width: 8}, Owner: frame, Name: "pc", Offset: 8},
@@ -29,6 +33,8 @@ func sample() *descr.Program {
 		&descr.Interior{Loc: 4, Access: descr.Access{Kind: op.Int, Width: 4, Signed: true}, Array: items, Name: "x"},
 		view,
 		&descr.Interior{Loc: 6, Access: descr.Access{Kind: op.Ref, Width: 8}, Array: view, Name: "y", Offset: 8},
+		p.Arrays[4],
+		&descr.Array{Loc: 8, Access: descr.Access{Kind: op.Int, Width: 1}, Type: text, Of: p.Arrays[4], From: bytes},
 	}
 	p.Calls = []*descr.Call{
 		{Index: 0, Name: "main.add", Func: 0, Args: []op.Kind{op.Int, op.Float}, Results: []op.Kind{op.Int, op.Ref, op.Int},

@@ -271,14 +271,8 @@ func (c *heapCache) call(e *descr.Effects) {
 type arrayLocs map[*descr.Array][]descr.Loc
 
 func newArrayLocs(p *descr.Program) arrayLocs {
-	base := func(a *descr.Array) *descr.Array {
-		if a.Of != nil {
-			return a.Of
-		}
-		return a
-	}
 	out := arrayLocs{}
-	add := func(a *descr.Array, l descr.Loc) { out[base(a)] = append(out[base(a)], l) }
+	add := func(a *descr.Array, l descr.Loc) { out[a.Base()] = append(out[a.Base()], l) }
 	for _, l := range p.Locs {
 		switch l := l.(type) {
 		case *descr.Array:
@@ -290,9 +284,4 @@ func newArrayLocs(p *descr.Program) arrayLocs {
 	return out
 }
 
-func (a arrayLocs) of(d *descr.Array) []descr.Loc {
-	if d.Of != nil {
-		d = d.Of
-	}
-	return a[d]
-}
+func (a arrayLocs) of(d *descr.Array) []descr.Loc { return a[d.Base()] }

@@ -95,7 +95,7 @@ const (
 	TypeIDOf // type id of a non-nil object
 	New
 	NewArray     // length (not negative, see CheckLen); zeroed
-	ArrayCopy    // src, srcStart, dst, dstStart, n: like Go's copy, overlap allowed; ranges checked before
+	ArrayCopy    // src, srcStart, dst, dstStart, n: like Go's copy, overlap allowed; ranges checked before. See descr.Array.From
 	ArrayClear   // array, start, n: zeroes items
 	BytesEqual   // a, aStart, b, bStart, n over 1-byte items: 0 or 1
 	BytesCompare // a, aStart, aLen, b, bStart, bLen: -1, 0, 1

@@ -167,8 +167,8 @@ func loadBefore(r *run, p *operation) verdict {
 		return p.settle(value)
 	}
 	r.flushAliases(l, obj, index, false)
-	if a, ok := loc.(*descr.Array); ok && a.Of != nil {
-		r.flush(a.Of.Loc) // the same location, under another class
+	if under, ok := r.o.under[l]; ok {
+		r.flush(under) // the same location, under another class
 	}
 	return next
 }
@@ -325,20 +325,33 @@ func arraysBefore(r *run, p *operation) verdict {
 		p.Args[i] = r.force(a)
 	}
 	d := p.Descr.(*descr.Array)
-	locs := append([]descr.Loc{d.Loc}, r.o.interiors[d]...)
-	if d.Of != nil {
-		locs = append(locs, d.Of.Loc)
-	}
+	locs := r.itemsOf(d.Base())
 	for _, l := range locs {
 		r.flush(l)
 	}
-	if p.Code.Has(op.WritesHeap) {
-		for _, l := range locs {
-			r.heap.writes[l]++
-			r.forget(l, nil)
+	if d.From != nil {
+		for _, l := range r.itemsOf(d.From) {
+			r.flush(l)
 		}
 	}
+	if !p.Code.Has(op.WritesHeap) {
+		return next
+	}
+	dst := p.Args[0]
+	if p.Code == op.ArrayCopy {
+		dst = p.Args[2]
+	}
+	for _, l := range locs {
+		r.heap.writes[l]++
+		r.forget(l, nil)
+		r.heap.drop(l, func(e *entry) bool { return r.resolve(e.obj) != dst }) // a string under construction is not immutable yet
+	}
 	return next
+}
+
+// itemsOf are the locations of an array's items.
+func (r *run) itemsOf(d *descr.Array) []descr.Loc {
+	return append([]descr.Loc{d.Loc}, r.o.interiors[d]...)
 }
 
 // callBefore applies the effects of a call. Everything is forced and flushed before anything is forgotten:

@@ -128,7 +128,7 @@ type Optimizer struct {
 	pipe      *pipeline
 	leaf      []bool                       // by type id: no other type embeds it first
 	interiors map[*descr.Array][]descr.Loc // fields of the items of arrays of structs
-	views     map[descr.Loc][]*descr.Array // immutable views by the location of their array
+	under     map[descr.Loc]descr.Loc      // the locations under those of immutable views
 	runs      [2]*run                      // reused, see newRun
 	// ownable are the types with virtualizable fields, itemFields those of these fields that hold arrays.
 	ownable    map[layout.TypeID]bool
@@ -155,17 +155,12 @@ func New(p *descr.Program, cfg Config) *Optimizer {
 		}
 	}
 	o.interiors = map[*descr.Array][]descr.Loc{}
-	o.views = map[descr.Loc][]*descr.Array{}
 	for _, l := range p.Locs {
-		switch l := l.(type) {
-		case *descr.Interior:
+		if l, ok := l.(*descr.Interior); ok {
 			o.interiors[l.Array] = append(o.interiors[l.Array], l.Loc)
-		case *descr.Array:
-			if l.Of != nil {
-				o.views[l.Of.Loc] = append(o.views[l.Of.Loc], l)
-			}
 		}
 	}
+	o.under = p.Under()
 	o.findVirtualizable()
 	return o
 }

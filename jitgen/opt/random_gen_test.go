@@ -164,10 +164,13 @@ func (g *generator) rebuild(data *resume.Data, from *trace.Trace) (refs []trace.
 		return g.t.Consts.Intern(from.Consts.Get(c))
 	}
 	store := func(loc descr.Location, obj, index, value trace.Ref) {
-		if index == trace.None {
+		switch loc.(type) {
+		case *descr.Field:
 			g.emit(op.SetField, loc, obj, value)
-		} else {
+		case *descr.Array:
 			g.emit(op.SetArrayItem, loc, obj, index, value)
+		case *descr.Interior:
+			g.emit(op.SetInterior, loc, obj, index, value)
 		}
 	}
 	for i, v := range data.Virtuals {

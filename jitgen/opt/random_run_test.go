@@ -147,6 +147,8 @@ func (w *world) rebuild(s *stop) (string, []uint64) {
 			exec.StoreField(obj, d, value)
 		case *descr.Array:
 			exec.StoreItem(obj, index, d, value)
+		case *descr.Interior:
+			exec.StoreInterior(obj, index, d, value)
 		}
 	}
 	for i, v := range data.Virtuals {

@@ -24,7 +24,7 @@ func choose[T any](r *rand.Rand, list []T) T { return list[r.Intn(len(list))] }
 // step records one random thing.
 func (g *generator) step() {
 	steps := []func(){g.arithmetic, g.arithmetic, g.compare, g.floats, g.boxes, g.boxes, g.nodes, g.frames, g.frames,
-		g.items, g.items, g.chain, g.chain, g.view, g.bytes, g.boxItems, g.references, g.calls, g.newObject, g.newObject, g.promote}
+		g.items, g.items, g.chain, g.chain, g.view, g.pointsView, g.text, g.bytes, g.boxItems, g.references, g.calls, g.newObject, g.newObject, g.promote}
 	choose(g.r, steps)()
 }
 
@@ -181,6 +181,55 @@ func (g *generator) view() {
 		g.emit(op.SetArrayItem, array, p, g.t.Int(i), g.pick(tInt))
 	}
 	g.add(tInt, g.emit(op.GetArrayItemI, g.w.array("[]int@immutable"), p, g.t.Int(int64(g.r.Intn(3)))))
+}
+
+// pointsView does it with an array of structs.
+func (g *generator) pointsView() {
+	field := func(array, name string) descr.Descr { return g.w.ns.Lookup("interior", array+"."+name) }
+	p := g.emit(op.NewArray, g.w.array("[]Pt"), g.t.Int(3))
+	for range 2 + g.r.Intn(4) {
+		i := g.t.Int(int64(g.r.Intn(3)))
+		switch g.r.Intn(3) {
+		case 0:
+			g.emit(op.SetInterior, field("[]Pt", "y"), p, i, g.pick(tFloat))
+		default:
+			g.emit(op.SetInterior, field("[]Pt", choose(g.r, []string{"x", "z"})), p, i, g.pick(tInt))
+		}
+	}
+	if g.r.Intn(3) == 0 {
+		i := g.t.Int(int64(g.r.Intn(3)))
+		g.add(tFloat, g.emit(op.GetInteriorF, field("[]Pt@immutable", "y"), p, i))
+	}
+	i := g.t.Int(int64(g.r.Intn(3)))
+	g.add(tInt, g.emit(op.GetInteriorI, field("[]Pt@immutable", choose(g.r, []string{"x", "z"})), p, i))
+}
+
+// text makes a string of bytes, one by one and by copies, and reads it or copies it to bytes.
+func (g *generator) text() {
+	text := g.w.array("text")
+	s := g.emit(op.NewArray, text, g.t.Int(4))
+	if g.r.Intn(3) > 0 { // it exists
+		call := g.w.callDescr("keep")
+		s = g.emit(op.CallR, call, g.t.Int(int64(call.Func)), s)
+	}
+	for range 1 + g.r.Intn(5) {
+		if g.r.Intn(4) == 0 {
+			to := int64(g.r.Intn(3))
+			g.emit(op.ArrayCopy, g.w.array("text<-[]uint8"), g.pick(tBytes), g.t.Int(0), s, g.t.Int(to), g.t.Int(1+int64(g.r.Intn(int(4-to)))))
+		} else {
+			g.emit(op.SetArrayItem, text, s, g.t.Int(int64(g.r.Intn(4))), g.pick(tInt))
+		}
+	}
+	if g.r.Intn(2) == 0 {
+		b, i := g.pick(tBytes), g.t.Int(int64(g.r.Intn(4)))
+		if g.r.Intn(2) == 0 {
+			g.emit(op.SetArrayItem, g.w.array("[]uint8"), b, i, g.pick(tInt))
+		}
+		g.emit(op.ArrayCopy, g.w.array("[]uint8<-text"), s, g.t.Int(0), b, g.t.Int(0), g.t.Int(1+int64(g.r.Intn(4))))
+		g.add(tInt, g.emit(op.GetArrayItemI, g.w.array("[]uint8"), b, i))
+		return
+	}
+	g.add(tInt, g.emit(op.GetArrayItemI, text, s, g.t.Int(int64(g.r.Intn(4)))))
 }
 
 func (g *generator) references() {

@@ -25,7 +25,12 @@ type Frame { sum int; small uint8; half int16; f32 float32; f float; box ref; no
 array []int of int
 array []uint8 of uint8
 array []ref of ref
+array []Pt of { x int32; y float; z int }
+array text of uint8 immutable
 view []int
+view []Pt
+copy text from []uint8
+copy []uint8 from text
 call opaque() arbitrary
 call sum(ref) (int) reads(Frame.sum)
 call poke(ref, int) writes(Frame.sum, Box.val)

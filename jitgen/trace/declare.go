@@ -27,7 +27,7 @@ func (ns *Namespace) declare(c *cursor) bool {
 		word string
 		f    func(c *cursor)
 	}{
-		{"type ", ns.declareType}, {"array ", ns.declareArray}, {"view ", ns.declareView}, {"call ", ns.declareCall},
+		{"type ", ns.declareType}, {"array ", ns.declareArray}, {"view ", ns.declareView}, {"copy ", ns.declareCopy}, {"call ", ns.declareCall},
 		{"dispatch ", ns.declareDispatch}, {"typeset ", ns.declareTypeSet}, {"token ", ns.declareToken},
 	} {
 		if c.try(d.word) {
@@ -180,15 +180,32 @@ func (ns *Namespace) declareArray(c *cursor) {
 	}
 }
 
-// declareView: view NAME, the immutable view NAME@immutable of an array.
+// declareView: view NAME, the immutable view NAME@immutable of an array, with the fields of its items.
 func (ns *Namespace) declareView(c *cursor) {
-	of, ok := ns.find(c, "array", c.name()).(*descr.Array)
-	if !ok || of.Kind == op.Void {
-		c.fail("views are for arrays of scalars and references")
-	}
+	of := ns.find(c, "array", c.name()).(*descr.Array)
 	v := &descr.Array{Loc: ns.nextLoc(), Access: of.Access, Type: of.Type, Of: of}
-	v.Immutable = true
+	v.Immutable = of.Kind != op.Void
 	ns.addLoc(v)
+	for _, l := range ns.Program.Locs {
+		if in, ok := l.(*descr.Interior); ok && in.Array == of {
+			f := &descr.Interior{Loc: ns.nextLoc(), Access: in.Access, Array: v, Name: in.Name, Offset: in.Offset}
+			f.Immutable = true
+			ns.addLoc(f)
+		}
+	}
+}
+
+// declareCopy: copy TO from FROM, the descriptor TO<-FROM of copies between arrays of two types with the same layout.
+func (ns *Namespace) declareCopy(c *cursor) {
+	to := ns.find(c, "array", c.name()).(*descr.Array)
+	c.expect("from ")
+	from := ns.find(c, "array", c.name()).(*descr.Array)
+	if to.Kind != op.Int || from.Kind != op.Int || to.Width != from.Width || to.Type.Size != from.Type.Size {
+		c.fail("copies are between arrays of integers with the same layout")
+	}
+	d := &descr.Array{Loc: ns.nextLoc(), Access: to.Access, Type: to.Type, Of: to, From: from}
+	d.Immutable = false
+	ns.addLoc(d)
 }
 
 // declareCall: call NAME(KIND, ...) [(KIND, ...)] {elidable | collects | panics | arbitrary | entersjit | invalidates | conditional

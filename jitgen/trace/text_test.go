@@ -19,6 +19,10 @@ array []int of int
 array []ref of ref immutable
 array []Pt of { x int32; y float32; p ref }
 view []int
+view []Pt
+array text of uint8 immutable
+array []uint8 of uint8
+copy text from []uint8
 call f(int, ref) (int) elidable
 call "(*main.T).g"(float) (ref, float, ref) collects panics reads(main.Box.val, []int) writes([]Pt.x)
 call h() arbitrary entersjit
@@ -54,6 +58,13 @@ func TestDeclarations(t *testing.T) {
 	}
 	if v := ns.Lookup("array", "[]int@immutable").(*descr.Array); v.Of != ns.Lookup("array", "[]int") || !v.Immutable {
 		t.Errorf("view %+v", v)
+	}
+	if f := ns.Lookup("interior", "[]Pt@immutable.y").(*descr.Interior); !f.Immutable || f.Offset != 4 ||
+		ns.Program.Under()[f.Loc] != ns.Lookup("interior", "[]Pt.y").(*descr.Interior).Loc {
+		t.Errorf("field of a view %+v", f)
+	}
+	if c := ns.Lookup("array", "text<-[]uint8").(*descr.Array); c.Of != ns.Lookup("array", "text") || c.From != ns.Lookup("array", "[]uint8") || c.Immutable {
+		t.Errorf("copy %+v", c)
 	}
 	g := ns.Lookup("call", "(*main.T).g").(*descr.Call)
 	if g.Func != 1 || len(g.Args) != 1 || len(g.Results) != 3 || len(g.Effects.Reads) != 2 || !g.Effects.Collects || g.Effects.Elidable {

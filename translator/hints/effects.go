@@ -23,7 +23,7 @@ import (
 // function that is stored into a closure and has the signature. Accesses to an object that the function itself has just
 // made do not count: its caller, to whom effects matter, knows nothing yet about that object.
 func Effects(p *flow.Program) {
-	a := &analysis{prog: p, words: (len(p.Table.Locs) + 63) / 64, sites: map[*descr.Call]*summary{}}
+	a := &analysis{prog: p, words: (len(p.Table.Locs) + 63) / 64, sites: map[*descr.Call]*summary{}, under: p.Table.Under()}
 	a.findValues()
 	a.funcs = make([]*summary, len(p.Funcs))
 	for i, f := range p.Funcs {
@@ -115,7 +115,8 @@ type analysis struct {
 	words  int
 	funcs  []*summary // by function index
 	sites  map[*descr.Call]*summary
-	values []*flow.Func // functions stored into closures
+	under  map[descr.Loc]descr.Loc // the locations under those of immutable views
+	values []*flow.Func            // functions stored into closures
 	isVal  map[int64]bool
 }
 
@@ -264,10 +265,15 @@ func (a *analysis) operation(o *flow.Op, s *summary, lookups map[*flow.Value]*de
 }
 
 // memory adds the locations that an operation reads and writes. An operation on a whole array of structs touches
-// all fields of its items.
+// all fields of its items; who reads through an immutable view reads what is under it.
 func (a *analysis) memory(d descr.Descr, flags op.Flag, s *summary) {
 	loc, ok := d.(descr.Location)
 	if !ok || flags&(op.ReadsHeap|op.WritesHeap) == 0 {
+		return
+	}
+	if arr, ok := d.(*descr.Array); ok && arr.From != nil {
+		a.memory(arr.From, flags&op.ReadsHeap, s)
+		a.memory(arr.Of, flags&op.WritesHeap, s)
 		return
 	}
 	add := func(l descr.Loc) {
@@ -279,6 +285,9 @@ func (a *analysis) memory(d descr.Descr, flags op.Flag, s *summary) {
 		}
 	}
 	add(loc.Location())
+	if under, ok := a.under[loc.Location()]; ok {
+		add(under)
+	}
 	if arr, ok := d.(*descr.Array); ok && arr.Kind == op.Void {
 		for _, l := range a.prog.Table.Locs {
 			if in, ok := l.(*descr.Interior); ok && in.Array == arr {

@@ -37,10 +37,10 @@ func (b *builder) rtIntrinsic(name string, a []value) []value {
 		b.emit(op.ArrayCopy, op.Void, str, a[2], a[3], a[0], a[1], a[4])
 		return nil
 	case "putBytes": // buffer, at, bytes (4 words): all of them, at least one
-		b.emit(op.ArrayCopy, op.Void, bytes().desc, a[2], a[3], a[0], a[1], a[4])
+		b.emit(op.ArrayCopy, op.Void, b.l.copying(b.l.strings, bytes()), a[2], a[3], a[0], a[1], a[4])
 		return nil
 	case "takeBytes": // bytes (4 words), string: all of it, at least one
-		b.emit(op.ArrayCopy, op.Void, bytes().desc, a[4], flow.IntConst(0), a[0], a[1], b.stringLen(a[4]))
+		b.emit(op.ArrayCopy, op.Void, b.l.copying(bytes(), b.l.strings), a[4], flow.IntConst(0), a[0], a[1], b.stringLen(a[4]))
 		return nil
 	case "finish": // buffer -> string
 		return one(b.knownString(a[0]))

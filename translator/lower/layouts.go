@@ -225,6 +225,16 @@ func (l *lowerer) immutableView(a *array) *array {
 	return a.view
 }
 
+// copying is the descriptor of copies to arrays of one type from those of another, which has the same layout.
+func (l *lowerer) copying(to, from *array) *descr.Array {
+	if to.copied == nil {
+		to.copied = &descr.Array{Access: to.desc.Access, Type: to.typ, Of: to.desc, From: from.desc}
+		to.copied.Immutable = false
+		l.newLoc(func(loc descr.Loc) descr.Location { to.copied.Loc = loc; return to.copied })
+	}
+	return to.copied
+}
+
 // makeStrings makes the type of strings, id 1.
 func (l *lowerer) makeStrings() {
 	t := l.newType("string", layout.StringBaseOffset)

@@ -8,7 +8,7 @@
 //     an array object that belongs to its variable alone (loading copies it, storing copies into it).
 //   - A pointer to an array is the reference of an array object of type []T, so slicing it shares.
 //   - []byte arrays have the layout of strings (a hash word, unused), so that one array_copy moves
-//     bytes between the two.
+//     bytes between the two; its descriptor says from which to which (layouts.go, copying).
 //   - A pointer to a field or an element is not a value: it is folded into the loads and stores through it,
 //     and its nil and bounds checks happen there, as in compiled Go. A field embedded first is an upcast.
 //   - A variable whose address stays in the function becomes words in SSA form (locals.go).
