@@ -286,7 +286,7 @@ func (c *converter) next(i *ssa.Next) {
 // methodOfNil converts the assertion that go/ssa puts in front of the method value of an interface, which panics as a nil pointer
 // does if there is none.
 func (c *converter) methodOfNil(i *ssa.TypeAssert) bool {
-	if i.CommaOk || !types.IsInterface(i.AssertedType) || !types.Identical(i.X.Type(), i.AssertedType) || c.writtenAssertion(i.Pos()) {
+	if i.CommaOk || !types.IsInterface(i.AssertedType) || !types.AssignableTo(i.X.Type(), i.AssertedType) || c.writtenAssertion(i.Pos()) {
 		return false
 	}
 	c.result(i, flow.GoBuiltin, "ssa:wrapnilchk", c.val(i.X))

@@ -108,6 +108,16 @@ func ruleInterfaceValues() {
 	for _, f := range fs {
 		println(f())
 	}
+	type named interface{ shape }
+	type wider interface {
+		named
+		other() int
+	}
+	var w wider
+	caught(func() { _ = w.area })
+	caught(func() { _ = named.area(w) })
+	caught(func() { println(shape(w).area()) })
+	caught(func() { _ = w.(shape) })
 }
 
 type outer struct {
