@@ -41,6 +41,7 @@ func (g *generator) declarePortal() {
 	if !in.byText {
 		g.declare("type §Code struct {\nops string `kiln:\"immutable\"`\nargs []int `kiln:\"immutable[]\"`\n}\n\n")
 	}
+	g.declareItems()
 	for range g.rng.IntN(3) {
 		in.params = append(in.params, g.scalar())
 	}
@@ -79,6 +80,8 @@ func (g *generator) declareCode(in *interpreter, i int) {
 			}
 		case 8:
 			op = 'O'
+		case 9:
+			op = pick(g, byte('I'), 'I', 'B')
 		case 0:
 			op, arg = 'F', min(n, at+1+g.rng.IntN(4))
 		case 1:
@@ -193,7 +196,7 @@ func (g *generator) control(in *interpreter) []*node {
 		fixed("case 'P':\n$", block(g.promotion())),
 		fixed("case 'Q':\n$", block(g.question())),
 	}
-	list = append(list, fixed("case 'O':\n$", block(g.overflow())))
+	list = append(list, fixed("case 'O':\n$", block(g.overflow())), g.items(), g.longText())
 	if in.frame {
 		list = append(list, fixed("case 'U':\nframe.stack[frame.sp&3] = $\nframe.sp++\n", g.expr(g.int, 2)),
 			fixed("case 'V':\nframe.sp--\nframe.x ^= frame.stack[frame.sp&3]\n"),
@@ -246,6 +249,26 @@ func (g *generator) declareFrame() {
 	directive := pick(g, "//kiln:dont_look_inside\n", "")
 	g.declare(directive + "func §touch(n int) int {\nif §top == nil { return n }\n§top.x += n\n§top.plain++\nreturn §top.sp\n}\n\n")
 	g.declare(pick(g, "//kiln:dont_look_inside\n", "") + "func §poke(f *§Frame, n int) int {\nf.x ^= n\nf.s = cut(f.s + \"p\")\nreturn hs(f.s) + f.plain\n}\n\n")
+}
+
+// declareItems declares what holds items that do not change once they are in it.
+func (g *generator) declareItems() {
+	g.declare("type §Item struct {\na int\ns string\nb int\n}\n\n")
+	g.declare("type §Items struct {\nlist []§Item `kiln:\"immutable[]\"`\nnumbers []int `kiln:\"immutable[]\"`\n}\n\n")
+	g.declare(pick(g, "//kiln:dont_look_inside\n", "") + "func §held(x *§Items, i int) int {\nreturn at(x.list, i).b ^ at(x.numbers, i)\n}\n\n")
+}
+
+// items fills items and reads them through fields that say that they do not change.
+func (g *generator) items() *node {
+	return fixed("case 'I':\nlist, numbers := make([]§Item, 1+small($)), make([]int, 4)\nlist[len(list)-1].a = $\nlist[0].b = $\nlist[0].s = $\nnumbers[small(n)] = $\n"+
+		"items := &§Items{list, numbers}\nnote("+g.label()+", items.list[0].b*5 + items.list[len(list)-1].a + hs(items.list[0].s) - items.numbers[small(n)] + §held(items, n))\n",
+		g.expr(g.int, 1), g.expr(g.int, 2), g.expr(g.int, 1), g.expr(g.string, 1), g.expr(g.int, 1))
+}
+
+// longText takes a text too long for a virtual array through runes and bytes.
+func (g *generator) longText() *node {
+	return fixed("case 'B':\nbytes := []byte(string([]rune($ + \"a text that is longer than é virtual arrays\")))\nbytes[small(n)] ^= byte(n&7)\nnote("+g.label()+", hs(string(bytes)))\n",
+		g.expr(g.string, 1))
 }
 
 // question asks about the trace; both answers lead to the same.

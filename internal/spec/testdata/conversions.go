@@ -77,6 +77,10 @@ func ruleRunes() {
 	println(string(r) == s, len(string(r)), string([]rune{0x110000, -5, 'x'}), string([]rune(nil)) == "")
 	type word []rune
 	println(string(word("né")), len(word("né")))
+	for i := range 8 {
+		t := string([]byte(string([]rune(s + "a text that is longer than what traces keep in registers"[i:]))))
+		println(len(t), t[i], t[len(t)/2], t[len(t)-1], t)
+	}
 }
 
 func ruleSliceToArray() {
