@@ -31,7 +31,11 @@ func (g *generator) returns() *node {
 	if len(g.results) == 0 {
 		return fixed("return\n")
 	}
-	return fixed("return "+strings.TrimSuffix(strings.Repeat("$, ", len(g.results)), ", ")+"\n", g.exprs(g.results, 2)...)
+	var values []*node
+	for _, t := range g.results {
+		values = append(values, g.assigned(t, 2))
+	}
+	return fixed("return "+strings.TrimSuffix(strings.Repeat("$, ", len(values)), ", ")+"\n", values...)
 }
 
 // trial runs statements that may panic; with recover the program goes on after them.

@@ -269,7 +269,7 @@ func (g *generator) namedResult(t *typ, depth int) *node {
 		defer func() { g.risky = risky }()
 	}
 	return g.e(t, "func() ("+r+" "+t.name+") {\nif fuel--; fuel < 0 {\nreturn\n}\ndefer func() {\n"+stop+r+" = $\n}()\n$"+pick(g, "return $", r+" = $\nreturn")+"\n}()",
-		g.expr(t, depth), g.statements(1), g.expr(t, depth))
+		g.assigned(t, depth), g.statements(1), g.assigned(t, depth))
 }
 
 // methodExpression calls a method as a function of its receiver.

@@ -147,7 +147,7 @@ func (g *generator) assignment() *node {
 		swap := g.chance(50)
 		q, ok2 := g.write(func(t *typ) bool { return !swap || t == p.typ })
 		if ok && ok2 && g.chance(70) {
-			return stmt(p.text+", "+q.text+" = $, $\n", g.expr(p.typ, 2), g.expr(q.typ, 2))
+			return stmt(p.text+", "+q.text+" = $, $\n", g.assigned(p.typ, 2), g.assigned(q.typ, 2))
 		}
 	case 1, 2:
 		p, ok := g.write(func(t *typ) bool { return t.kind == intKind })
@@ -171,7 +171,18 @@ func (g *generator) assignment() *node {
 	if !ok {
 		return g.note(g.int)
 	}
-	return stmt(p.text+" = $\n", g.expr(p.typ, 3))
+	return stmt(p.text+" = $\n", g.assigned(p.typ, 3))
+}
+
+// assigned is an expression for a variable. Parts of literals do not panic: Go's compiler fills in a result of struct or array type part by
+// part, so that in functions that recover the first parts are seen.
+func (g *generator) assigned(t *typ, depth int) *node {
+	if t.kind == structKind || t.kind == arrayKind {
+		outer := g.risked
+		g.risked = true
+		defer func() { g.risked = outer }()
+	}
+	return g.expr(t, depth)
 }
 
 func (g *generator) ifStatement() *node {
