@@ -95,9 +95,7 @@ func (c *converter) sinkLoads(list []ssa.Instruction, k int) int {
 	if s == nil || !s.find(list, k) {
 		return k
 	}
-	stay, moved := s.divide(list[:k+1])
-	copy(list, append(stay, moved...))
-	return len(stay) - 1
+	return s.move(list[:k+1]) - 1
 }
 
 // inStatement: loads of local variables have the position of a DebugRef; other operations without one belong to those

@@ -21,16 +21,22 @@ func (c *converter) newSink(list []ssa.Instruction, k int, stmt ast.Stmt, to *ss
 	if stmt == nil {
 		return nil
 	}
-	s := &sink{c: c, stmt: stmt, at: map[ssa.Instruction]int{}, moves: map[ssa.Instruction]bool{}, to: to}
-	for i := 0; i <= k; i++ {
-		s.at[list[i]] = i
-	}
+	s := &sink{c: c, stmt: stmt, at: positions(list[:k+1]), moves: map[ssa.Instruction]bool{}, to: to}
 	all := list
 	if to != nil {
 		all = append(slices.Clone(list[:k]), to.Instrs...)
 	}
 	s.converted = c.converted(all, k, stmt)
 	return s
+}
+
+// positions says where instructions are in a list.
+func positions(list []ssa.Instruction) map[ssa.Instruction]int {
+	at := make(map[ssa.Instruction]int, len(list))
+	for i, x := range list {
+		at[x] = i
+	}
+	return at
 }
 
 // find finds what moves, and says whether it matters. It goes backward, so that the users of a value are known before it.
@@ -82,6 +88,13 @@ func (s *sink) divide(list []ssa.Instruction) (stay, moved []ssa.Instruction) {
 		}
 	}
 	return stay, moved
+}
+
+// move puts what moves to the end of a list, and returns how many stay.
+func (s *sink) move(list []ssa.Instruction) int {
+	stay, moved := s.divide(list)
+	copy(list, append(stay, moved...))
+	return len(stay)
 }
 
 // isMeasured: a value that nothing uses is computed for the length of an array, a constant, as in len([2]int(f())). Go's compiler does

@@ -82,11 +82,7 @@ func (c *converter) lastBefore(list []ssa.Instruction, stmt *ast.AssignStmt, par
 
 // sinkPart moves what one part of an assignment is computed by, as far as it may wait, behind the instruction given.
 func (c *converter) sinkPart(list []ssa.Instruction, stmt *ast.AssignStmt, part, behind int) {
-	before := map[ssa.Instruction]int{}
-	for k, x := range list[:behind+1] {
-		before[x] = k
-	}
-	moves := map[ssa.Instruction]bool{}
+	s := &sink{c: c, stmt: stmt, at: positions(list[:behind+1]), moves: map[ssa.Instruction]bool{}}
 	panics := false
 	for i := behind - 1; i >= 0; i-- { // users first
 		x, ok := list[i].(ssa.Value)
@@ -96,37 +92,27 @@ func (c *converter) sinkPart(list []ssa.Instruction, stmt *ast.AssignStmt, part,
 		if pos := list[i].Pos(); pos.IsValid() && !within(stmt.Lhs[part], pos) && !within(stmt.Rhs[part], pos) {
 			continue
 		}
-		early, last := usedBy(x, before, moves)
-		if early || !computes(x) || last && !c.mayWait(x, stmt) || addressTaken(x, before) || isMeasured(x, stmt) {
+		early, last := s.usedBy(x)
+		if early || !computes(x) || last && !c.mayWait(x, stmt) || addressTaken(x, s.at) || isMeasured(x, stmt) {
 			continue
 		}
-		moves[list[i]] = true
+		s.moves[list[i]] = true
 		panics = panics || isLate(list[i])
 	}
-	if !panics {
-		return
+	if panics {
+		s.move(list[:behind+1])
 	}
-	var stay, moved []ssa.Instruction
-	for _, x := range list[:behind+1] {
-		if moves[x] {
-			moved = append(moved, x)
-		} else {
-			stay = append(stay, x)
-		}
-	}
-	copy(list, append(stay, moved...))
 }
 
-// usedBy: is a value used by an instruction before the move that stays, and by one after it?
-func usedBy(v ssa.Value, before map[ssa.Instruction]int, moves map[ssa.Instruction]bool) (early, last bool) {
+// usedBy: is a value used by an instruction before the move that stays, and by none that moves?
+func (s *sink) usedBy(v ssa.Value) (early, last bool) {
 	last = true
 	for _, u := range *v.Referrers() {
 		if _, debug := u.(*ssa.DebugRef); debug {
 			continue
 		}
-		_, isBefore := before[u]
-		early = early || isBefore && !moves[u]
-		last = last && !moves[u]
+		early = early || s.holds(u)
+		last = last && !s.moves[u]
 	}
 	return early, last
 }
@@ -144,9 +130,7 @@ func computes(v ssa.Value) bool {
 		return x.Op == token.SUB || x.Op == token.XOR
 	case *ssa.Convert:
 		return has(x.X.Type(), types.IsNumeric) && has(x.Type(), types.IsNumeric)
-	case *ssa.ChangeType, *ssa.ChangeInterface, *ssa.Field:
-		return true
-	case *ssa.MakeInterface:
+	case *ssa.ChangeType, *ssa.ChangeInterface, *ssa.MakeInterface, *ssa.Field:
 		return true
 	case *ssa.TypeAssert:
 		return canMove(x)
@@ -215,8 +199,7 @@ func capturedByValue(v ssa.Value) bool {
 				}
 			case *ssa.UnOp, *ssa.DebugRef:
 			case *ssa.MakeClosure:
-				f := u.Fn.(*ssa.Function)
-				if !onlyRead(f.FreeVars[slices.Index(u.Bindings, ssa.Value(v))]) {
+				if !onlyRead(u, v) {
 					return false
 				}
 			default:
@@ -228,14 +211,14 @@ func capturedByValue(v ssa.Value) bool {
 	return false
 }
 
-// onlyRead: a closure loads a variable that it captures, and does nothing else with it.
-func onlyRead(v *ssa.FreeVar) bool {
-	for _, u := range *v.Referrers() {
+// onlyRead: a closure loads a variable that it captures, and does nothing else with it, nor do those that it makes.
+func onlyRead(m *ssa.MakeClosure, variable ssa.Value) bool {
+	captured := m.Fn.(*ssa.Function).FreeVars[slices.Index(m.Bindings, variable)]
+	for _, u := range *captured.Referrers() {
 		switch u := u.(type) {
 		case *ssa.UnOp, *ssa.DebugRef:
 		case *ssa.MakeClosure:
-			f := u.Fn.(*ssa.Function)
-			if !onlyRead(f.FreeVars[slices.Index(u.Bindings, ssa.Value(v))]) {
+			if !onlyRead(u, captured) {
 				return false
 			}
 		default:
