@@ -227,12 +227,15 @@ func (l *lowerer) immutableView(a *array) *array {
 
 // copying is the descriptor of copies to arrays of one type from those of another, which has the same layout.
 func (l *lowerer) copying(to, from *array) *descr.Array {
-	if to.copied == nil {
-		to.copied = &descr.Array{Access: to.desc.Access, Type: to.typ, Of: to.desc, From: from.desc}
-		to.copied.Immutable = false
-		l.newLoc(func(loc descr.Loc) descr.Location { to.copied.Loc = loc; return to.copied })
+	pair := [2]*array{to, from}
+	d := l.copies[pair]
+	if d == nil {
+		d = &descr.Array{Access: to.desc.Access, Type: to.typ, Of: to.desc, From: from.desc}
+		d.Immutable = false
+		l.newLoc(func(loc descr.Loc) descr.Location { d.Loc = loc; return d })
+		l.copies[pair] = d
 	}
-	return to.copied
+	return d
 }
 
 // makeStrings makes the type of strings, id 1.

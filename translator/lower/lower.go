@@ -94,6 +94,7 @@ type lowerer struct {
 	typeNames map[string]int
 	firstIn   map[layout.TypeID]bool // types embedded first somewhere
 	strings   *array
+	copies    map[[2]*array]*descr.Array // by destination and source, see copying
 	strHash   *descr.Field
 
 	// Interfaces.
@@ -214,6 +215,7 @@ func newLowerer(p *flow.Program) *lowerer {
 		byName:     map[string]*flow.Func{},
 		closures:   map[*flow.Func]*object{},
 		typeNames:  map[string]int{},
+		copies:     map[[2]*array]*descr.Array{},
 		firstIn:    map[layout.TypeID]bool{},
 		funcValues: map[*flow.Func]*descr.Prebuilt{},
 		isValue:    map[*flow.Func]bool{},

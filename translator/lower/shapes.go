@@ -68,8 +68,6 @@ type array struct {
 	shape *shape
 	items []descr.Location // by leaf of the element: *descr.Array or *descr.Interior
 	view  *array           // the immutable view, made on demand
-	// copied is the descriptor of copies to it from arrays of another type, made on demand.
-	copied *descr.Array
 }
 
 var sliceParts = [...]string{"array", "off", "len", "cap"}
